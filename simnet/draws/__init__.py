@@ -1,0 +1,7 @@
+"""Every random number of a replication, drawn before it runs."""
+
+from .cases import CaseTable, Draws, draw
+from .staff import Staff
+from .units import Units
+
+__all__ = ["CaseTable", "Draws", "Staff", "Units", "draw"]

@@ -1,0 +1,336 @@
+"""The case table: one row for each possible case, with every random number that it may need."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.plan import Plan
+from simnet.scenario.law import Law, constant
+from simnet.scenario.part import Part
+from simnet.scenario.product import Work
+
+from .enquiries import Enquiries, draw_enquiries
+from .failures import Failures, draw_failures
+from .staff import Staff, draw_staff
+from .streams import Floats, Streams
+from .units import Units, draw_units
+
+Bools = NDArray[np.bool_]
+REFUSALS = 2
+"""outlets that may refuse a case; the next one has to take it"""
+
+
+@dataclass(frozen=True)
+class CaseTable:
+    """Columns of shape (cases,), or (cases, k) where said. Failures first, in order of unit.
+
+    A column that is the same for all cases takes no memory (a broadcast scalar).
+    """
+
+    source: NDArray[np.int16]
+    market: NDArray[np.int32]
+    unit: NDArray[np.int64]
+    """row of the unit, -1 for an enquiry"""
+    tier: NDArray[np.int8]
+    time: Floats
+    """hours: of an enquiry or a unit's first failure; for a later failure, the operating time
+    since the one before"""
+    first: Bools
+    """whether `time` is a moment and not a gap"""
+    follower: NDArray[np.int64]
+    """row of the unit's next failure, -1 for none"""
+    comes: Bools
+    """whether the customer comes to us, should the warranty be over"""
+    delay: Floats
+    menu: Floats
+    self_service: Bools
+    patience: Floats
+    """(cases, attempts)"""
+    again: Bools
+    """(cases, attempts) whether the customer calls again after this attempt failed"""
+    redial: Floats
+    """(cases, attempts) time until then"""
+    talk: Floats
+    after_call: Floats
+    remote: Bools
+    desk: Floats
+    refuse: Floats
+    """(cases, REFUSALS) refused where below the contract's chance"""
+    coordination: Floats
+    """(cases, contracts)"""
+    off: Floats
+    """km of the customer from the middle of the market"""
+    repair: Floats
+    second: Bools
+    """whether a second visit is needed"""
+    second_repair: Floats
+    workshop: Bools
+    bench: Floats
+    transit: Floats
+    """(cases, carriers) random factor of a shipment for the case"""
+    transit_2: Floats
+    """the same for the second visit's part"""
+    transit_back: Floats
+    """(cases, 4) factors on the way back: failed part, second failed part, unit there and back"""
+    lead: Floats
+    """supplier lead time of an order that the case sets off"""
+    lead_2: Floats
+    mendable: Bools
+    mendable_2: Bools
+    mend: Floats
+    mend_2: Floats
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """All that is random in one replication."""
+
+    units: Units
+    cases: CaseTable
+    staff: Staff
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Addresses of all rows in the streams; makes their columns."""
+
+    streams: Streams
+    who: NDArray[np.uint64]
+    index: NDArray[np.uint64]
+    turn: NDArray[np.uint64]
+    source: NDArray[np.int16]
+
+    def uniform(self, purpose: str, at: NDArray[np.int64] | slice = slice(None)) -> Floats:
+        """One number for each row, or for each of the rows `at`."""
+        return self.streams.uniform(purpose, self.who[at], self.index[at], self.turn[at])
+
+    def by_law(self, purpose: str, laws: Sequence[Law]) -> Floats:
+        """Values by the law of each row's source (`laws`, one per source)."""
+        return self._column(
+            [law.fixed for law in laws],
+            lambda s, at: laws[s].ppf(self.uniform(purpose, at)),
+        )
+
+    def law(self, purpose: str, law: Law) -> Floats:
+        """Values by one law for all rows."""
+        return self.by_law(purpose, [law] * max(1, int(self.source.max(initial=0)) + 1))
+
+    def chance(self, purpose: str, chances: Sequence[float]) -> Bools:
+        """Whether it happens, by the chance of each row's source (`chances`, one per source)."""
+        column = self._column(
+            [float(p) if p in (0, 1) else None for p in chances],
+            lambda s, at: (self.uniform(purpose, at) < chances[s]).astype(np.float64),
+        )
+        if column.strides == (0,):
+            return np.broadcast_to(np.bool_(column[0]), column.shape)
+        return column > 0
+
+    def _column(
+        self,
+        fixed: Sequence[float | None],
+        draw: Callable[[int, NDArray[np.int64]], Floats],
+    ) -> Floats:
+        count = len(self.source)
+        if len(set(fixed)) == 1 and fixed[0] is not None and count:
+            return np.broadcast_to(np.float64(fixed[0]), (count,))
+        column = np.zeros(count)
+        for s, value in enumerate(fixed):
+            at = np.flatnonzero(self.source == s)
+            column[at] = draw(s, at) if value is None else value
+        return column
+
+
+def _rows(failures: Failures, enquiries: Enquiries, streams: Streams) -> _Rows:
+    return _Rows(
+        streams,
+        np.concatenate((failures.who, enquiries.who)),
+        np.concatenate((failures.index, enquiries.index)),
+        np.concatenate((failures.turn, np.zeros(len(enquiries.time), dtype=np.uint64))),
+        np.concatenate((failures.source, enquiries.source)),
+    )
+
+
+def _tiers(plan: Plan, units: Units, failures: Failures, rows: _Rows) -> NDArray[np.int8]:
+    """The tier goes with the unit, so it is drawn at the unit's address."""
+    tier = np.zeros(len(rows.source), dtype=np.int8)
+    for p, product in enumerate(plan.scenario.products.values()):
+        if len(product.tiers) == 1:
+            continue
+        at = np.flatnonzero(units.product[failures.unit] == p)
+        unit = failures.unit[at]
+        u = rows.streams.uniform("tier", units.who[unit], units.index[unit])
+        edges = np.cumsum([t.share for t in product.tiers.values()])
+        tier[at] = np.minimum(np.searchsorted(edges, u, side="right"), len(edges) - 1)
+    return tier
+
+
+def _lives(
+    plan: Plan, units: Units, failures: Failures, count: int
+) -> tuple[Floats, Bools, NDArray[np.int64]]:
+    """Times, whether they are moments, and each failure's follower."""
+    known = len(failures.unit)
+    same = np.zeros(known, dtype=bool)
+    same[1:] = failures.unit[1:] == failures.unit[:-1]
+    gap = np.diff(failures.age, prepend=0.0)
+    time, first = np.zeros(count), np.ones(count, dtype=bool)
+    time[:known] = np.where(same, gap, units.sold[failures.unit] + failures.age)
+    first[:known] = ~same
+    follower = np.full(count, -1, dtype=np.int64)
+    follower[: known - 1] = np.where(same[1:], np.arange(1, known), -1) if known else []
+    return time, first, follower
+
+
+def _calls(plan: Plan, rows: _Rows) -> dict[str, Any]:
+    """Columns of the hotline."""
+    hotline, sources = plan.scenario.hotline, plan.sources
+    count = len(rows.source)
+    if hotline is None:
+        never = np.broadcast_to(False, (count,))
+        zero = np.broadcast_to(0.0, (count,))
+        return {
+            "menu": zero, "self_service": never, "talk": zero, "after_call": zero,
+            "remote": rows.chance("remote", [1.0 if s.work is None else 0.0 for s in sources]),
+            "patience": np.broadcast_to(np.inf, (count, 1)),
+            "again": np.broadcast_to(False, (count, 1)),
+            "redial": np.broadcast_to(0.0, (count, 1)),
+        }  # fmt: skip
+    types = [list(hotline.call_types.values())[s.call_type] for s in sources]
+    redial = hotline.redial
+    # a caller may be turned away or give up; only then there is a second attempt
+    may_fail = hotline.patience is not None or hotline.lines is not None
+    attempts = redial.attempts if may_fail else 1
+    patience, again, wait = [], [], []
+    for a in range(attempts):
+        patience.append(
+            np.broadcast_to(np.inf, (count,))
+            if hotline.patience is None
+            else rows.law(f"patience {a}", hotline.patience)
+        )
+        chance = redial.chance if a + 1 < attempts else 0.0
+        again.append(rows.chance(f"again {a}", [chance] * len(sources)))
+        wait.append(rows.law(f"redial {a}", redial.delay))
+    return {
+        "menu": rows.law("menu", hotline.menu),
+        "self_service": rows.chance("self-service", [t.self_service for t in types]),
+        "talk": rows.by_law("talk", [t.talk for t in types]),
+        "after_call": rows.by_law("after call", [t.after_call for t in types]),
+        "remote": rows.chance("remote", [s.remote_fix for s in sources]),
+        "patience": _table(patience),
+        "again": _table(again),
+        "redial": _table(wait),
+    }
+
+
+def _table(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Columns side by side, shape (rows, k); all constant ones stay without memory."""
+    if all(column.strides == (0,) for column in columns) and len(columns[0]):
+        row = np.array([column[0] for column in columns])
+        return np.broadcast_to(row, (len(columns[0]), len(row)))
+    return np.column_stack(columns)
+
+
+def _visits(plan: Plan, rows: _Rows) -> dict[str, Any]:
+    """Columns of dispatch, outlets and parts."""
+    scenario, sources = plan.scenario, plan.sources
+    zero = constant(0.0)
+    parts = list(scenario.parts.values())
+
+    def of_work(get: Callable[[Work], Law]) -> list[Law]:
+        return [get(s.work) if s.work is not None else zero for s in sources]
+
+    def of_part(get: Callable[[Part], Law], second: bool) -> list[Law]:
+        numbers = [s.second_part if second else s.part for s in sources]
+        return [get(parts[n]) if n >= 0 else zero for n in numbers]
+
+    def mendable(second: bool) -> list[float]:
+        numbers = [s.second_part if second else s.part for s in sources]
+        return [parts[n].repairable if n >= 0 else 0.0 for n in numbers]
+
+    contracts = list(scenario.contracts.values())
+    used = {outlet.contract for outlet in plan.outlets.values()}
+    coordination = [
+        rows.law(f"coordination {name}", c.coordination if name in used else zero)
+        for name, c in scenario.contracts.items()
+    ]
+    may_refuse = any(c.refusal > 0 for n, c in scenario.contracts.items() if n in used)
+    count = len(rows.source)
+    spread = np.array([market.spread for market in plan.markets.values()])
+    carriers = scenario.logistics.carriers
+    returns = list(carriers.values())[plan.carrier(scenario.logistics.returns)]
+    return {
+        "desk": rows.law("desk", scenario.dispatch.coordination),
+        "refuse": _table([
+            rows.uniform(f"refuse {i}") if may_refuse else np.broadcast_to(1.0, (count,))
+            for i in range(REFUSALS)
+        ]),
+        "coordination": _table(coordination) if contracts else np.empty((count, 0)),
+        "off": np.sqrt(rows.uniform("off")) if spread.any() else np.broadcast_to(0.0, (count,)),
+        "repair": rows.by_law("repair", of_work(lambda w: w.repair)),
+        "second": rows.chance(
+            "second visit", [1 - s.work.first_time_fix if s.work else 0.0 for s in sources]
+        ),
+        "second_repair": rows.by_law(
+            "second repair", of_work(lambda w: w.repair if w.second_repair is None
+                                     else w.second_repair)
+        ),
+        "workshop": rows.chance("workshop", [s.work.workshop if s.work else 0.0 for s in sources]),
+        "bench": rows.law("bench", scenario.logistics.workshop.repair),
+        "transit": _table([rows.law(f"transit {n}", c.factor) for n, c in carriers.items()]),
+        "transit_2": _table([rows.law(f"transit 2 {n}", c.factor) for n, c in carriers.items()]),
+        "transit_back": _table([rows.law(f"transit back {i}", returns.factor) for i in range(4)]),
+        "lead": rows.by_law("lead time", of_part(lambda p: p.supplier_lead_time, False)),
+        "lead_2": rows.by_law("lead time 2", of_part(lambda p: p.supplier_lead_time, True)),
+        "mendable": rows.chance("mendable", mendable(False)),
+        "mendable_2": rows.chance("mendable 2", mendable(True)),
+        "mend": rows.by_law("mend", of_part(lambda p: p.workshop_time, False)),
+        "mend_2": rows.by_law("mend 2", of_part(lambda p: p.workshop_time, True)),
+    }  # fmt: skip
+
+
+def draw(plan: Plan, seed: int, replication: int = 0) -> Draws:
+    """Every random number of one replication. Memory grows in proportion to the cases.
+
+    Raises ScenarioError where the scenario holds more units or cases than can be simulated.
+    """
+    streams = Streams(seed, replication)
+    units = draw_units(plan, streams)
+    failures = draw_failures(plan, streams, units)
+    enquiries = draw_enquiries(plan, streams, units)
+    rows = _rows(failures, enquiries, streams)
+    count, known = len(rows.source), len(failures.unit)
+    market = np.concatenate((units.market[failures.unit], enquiries.market)).astype(np.int32)
+    time, first, follower = _lives(plan, units, failures, count)
+    time[known:] = enquiries.time
+    unit = np.concatenate((failures.unit, np.full(count - known, -1, dtype=np.int64)))
+    after = [
+        list(plan.scenario.products.values())[s.product].comes_after_warranty
+        if s.product >= 0 else 1.0
+        for s in plan.sources
+    ]  # fmt: skip
+    reporting = [
+        plan.scenario.reporting.delay if s.product >= 0 else constant(0.0) for s in plan.sources
+    ]
+    visits = _visits(plan, rows)
+    spread = np.array([m.spread for m in plan.markets.values()])
+    if visits["off"].strides != (0,):
+        visits["off"] = visits["off"] * spread[market]
+    cases = CaseTable(
+        source=rows.source,
+        market=market,
+        unit=unit,
+        tier=_tiers(plan, units, failures, rows),
+        time=time,
+        first=first,
+        follower=follower,
+        comes=rows.chance("comes", after),
+        delay=rows.by_law("reporting", reporting),
+        **_calls(plan, rows),
+        **visits,
+    )
+    return Draws(units, cases, draw_staff(plan, streams))

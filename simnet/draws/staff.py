@@ -1,0 +1,136 @@
+"""People: when each agent and technician is on duty, drawn before the run."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.plan import UNLIMITED, Plan
+from simnet.scenario.quantity import DAY
+from simnet.scenario.week import Week
+
+from .streams import Floats, Streams, name_key
+
+
+@dataclass(frozen=True)
+class Staff:
+    """People in the order teams (shift by shift), outlets, workshop; and their duty intervals."""
+
+    crew: NDArray[np.int32]
+    """(people,) number of the crew: teams first, then outlets, then the workshop"""
+    person: NDArray[np.int32]
+    """(intervals,) ordered by person and start"""
+    start: Floats
+    """(intervals,) hours"""
+    end: Floats
+    """(intervals,) hours"""
+
+    def duty_until(self, person: NDArray[np.int64], time: Floats) -> Floats:
+        """Hours that `person` has been on duty by `time`; both shape (n,)."""
+        length = self.end - self.start
+        total = np.concatenate(([0.0], np.cumsum(length)))
+        first = np.searchsorted(self.person, person)
+        # intervals of all people on one axis: each person has a stretch of his own
+        span = float(self.end.max(initial=0.0)) + 1.0
+        at = np.searchsorted(self.person * span + self.start, person * span + time, side="right")
+        inside = at > first
+        last = np.maximum(at - 1, 0)
+        if not len(length):
+            return np.zeros(len(person))
+        within = np.minimum(time, self.end[last]) - self.start[last]
+        return np.where(inside, total[last] - total[first] + within, 0.0)
+
+
+def _subtract(intervals: Floats, holes: Floats) -> Floats:
+    """Intervals (n, 2) without the holes (m, 2), both ordered and disjoint."""
+    if not len(holes) or not len(intervals):
+        return intervals
+    cuts = np.unique(np.concatenate((intervals.ravel(), holes.ravel())))
+    start, end = cuts[:-1], cuts[1:]
+    middle = (start + end) / 2
+
+    def inside(spans: Floats) -> NDArray[np.bool_]:
+        at = np.searchsorted(spans[:, 0], middle, side="right") - 1
+        return (at >= 0) & (middle < spans[np.maximum(at, 0), 1])
+
+    keep = inside(intervals) & ~inside(holes)
+    return np.column_stack((start[keep], end[keep]))
+
+
+def _days(intervals: Floats) -> Floats:
+    """Intervals cut so that none is longer than a day."""
+    pieces = [
+        np.column_stack((edges[:-1], edges[1:]))
+        for start, end in intervals
+        for edges in [np.append(np.arange(start, end, DAY), end)]
+    ]
+    return np.concatenate(pieces) if pieces else intervals
+
+
+def _with_absence(
+    intervals: Floats, share: float, people: int, who: int, streams: Streams
+) -> tuple[NDArray[np.int32], Floats]:
+    """Each person's intervals without an absence of `share` of each, at a random place of it.
+
+    The absence begins anywhere in the interval and goes round its end, so that every moment of
+    the interval misses the same share of people.
+    """
+    shifts = _days(intervals)
+    count = len(shifts)
+    index = np.repeat(np.arange(people), count)
+    turn = np.tile(np.arange(count), people)
+    start, end = np.tile(shifts[:, 0], people), np.tile(shifts[:, 1], people)
+    length = end - start
+    leave = streams.uniform("absence", who, index, turn) * length
+    back = leave + share * length
+    around = back > length
+    first = np.where(around, start + back - length, start)
+    first_end = start + leave
+    second = np.where(around, end, start + back)
+    found = np.stack((np.column_stack((first, first_end)), np.column_stack((second, end))), axis=1)
+    flat = found.reshape(-1, 2)
+    person = np.repeat(index, 2)
+    keep = flat[:, 1] > flat[:, 0]
+    return person[keep].astype(np.int32), flat[keep]
+
+
+def draw_staff(plan: Plan, streams: Streams) -> Staff:
+    """Everybody's duty intervals over the horizon."""
+    crews: list[tuple[int, str, int, Floats, float]] = []
+    hotline = plan.scenario.hotline
+    number = 0
+
+    def hours(week: Week) -> Floats:
+        return week.over(plan.horizon, plan.offset)
+
+    for number, (name, team) in enumerate(hotline.teams.items() if hotline else ()):
+        for i, shift in enumerate(team.shifts):
+            on = hours(shift.hours)
+            if shift.breaks is not None:
+                on = _subtract(on, hours(shift.breaks))
+            crews.append((number, f"team {name} {i}", shift.agents, on, team.shrinkage))
+    number = len(hotline.teams) if hotline else 0
+    for count, (name, outlet) in zip(plan.technicians, plan.outlets.items(), strict=True):
+        people = 0 if count == UNLIMITED else int(count)
+        share = 1 - outlet.capacity_share
+        crews.append((number, f"outlet {name}", people, hours(outlet.hours), share))
+        number += 1
+    workshop = plan.scenario.logistics.workshop
+    bench = 0 if workshop.technicians == "unlimited" else workshop.technicians
+    crews.append((number, "workshop", bench, hours(workshop.hours), 0.0))
+
+    crew_of, persons, spans = [], [], []
+    first = 0
+    for crew, name, people, on, share in crews:
+        crew_of.append(np.full(people, crew, dtype=np.int32))
+        if share > 0:
+            person, span = _with_absence(on, share, people, name_key(name), streams)
+        else:
+            person = np.repeat(np.arange(people, dtype=np.int32), len(on))
+            span = np.tile(on, (people, 1))
+        persons.append(person + np.int32(first))
+        spans.append(span.reshape(-1, 2))
+        first += people
+    person, span = np.concatenate(persons), np.concatenate(spans)
+    order = np.lexsort((span[:, 0], person))
+    return Staff(np.concatenate(crew_of), person[order], span[order, 0], span[order, 1])

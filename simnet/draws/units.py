@@ -1,0 +1,128 @@
+"""Units: who buys what, where and when; and the units that are in the field at the start."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.plan import Plan, share_out
+from simnet.scenario import Problem, ScenarioError
+from simnet.scenario.market import BassSales, ConstantSales, LinearSales, Sales, TableSales
+from simnet.scenario.quantity import MONTH, YEAR
+
+from .streams import Floats, Streams, name_key
+
+MAX_UNITS = 50_000_000
+
+
+@dataclass(frozen=True)
+class Units:
+    """All units of a run, one row each; units in the field at the start were sold before 0."""
+
+    product: NDArray[np.int32]
+    market: NDArray[np.int32]
+    who: NDArray[np.uint64]
+    """name of the group (product, market, sold or in the field) as 64 bits"""
+    index: NDArray[np.uint64]
+    """number within the group"""
+    sold: Floats
+    """hours of the sale, negative before the start"""
+    leaves: Floats
+    """hours at which the unit leaves the field by age, inf where it never does"""
+
+
+def expected_sales(curve: Sales, plan: Plan) -> tuple[Floats, Floats]:
+    """Hours (k,) and units expected to be sold by then (k,), straight in between."""
+    edges = np.append(plan.month_starts, plan.horizon)
+    months = np.diff(edges) / MONTH
+    if isinstance(curve, ConstantSales):
+        sold = curve.per_month * months
+    elif isinstance(curve, LinearSales):
+        middle = (edges[1:] + edges[:-1]) / 2 / plan.horizon
+        sold = (curve.start + (curve.end - curve.start) * middle) * months
+    elif isinstance(curve, TableSales):
+        table = np.asarray(curve.per_month)
+        sold = table[np.minimum(np.arange(len(months)), len(table) - 1)] * months
+    else:
+        assert isinstance(curve, BassSales)
+        sold = np.diff([curve.cumulative(edge / YEAR) for edge in edges])
+    if curve.season is not None:
+        first = plan.scenario.start.month - 1
+        sold = sold * np.asarray(curve.season)[(first + np.arange(len(months))) % 12]
+    return edges, np.concatenate(([0.0], np.cumsum(sold)))
+
+
+def arrivals(streams: Streams, purpose: str, who: int, edges: Floats, expected: Floats) -> Floats:
+    """Times of a Poisson process with expected number `expected` at `edges` (both (k,)).
+
+    Inverse transform of a unit-rate process (Cinlar, Introduction to Stochastic Processes, 1975,
+    section 4.7): the i-th customer keeps his numbers whatever the level of demand.
+    """
+    total = float(expected[-1])
+    if total <= 0:
+        return np.empty(0)
+    size = int(total + 8 * np.sqrt(total) + 20)
+    gaps = -np.log1p(-streams.uniform(purpose, who, np.arange(size)))
+    clock = np.cumsum(gaps)
+    while clock[-1] < total:
+        more = np.arange(len(clock), len(clock) + size)
+        gaps = -np.log1p(-streams.uniform(purpose, who, more))
+        clock = np.concatenate((clock, clock[-1] + np.cumsum(gaps)))
+    clock = clock[: np.searchsorted(clock, total)]
+    # where nothing is expected for a while, the inverse is the end of that while
+    at = np.minimum(np.searchsorted(expected, clock, side="right"), len(expected) - 1)
+    rise = expected[at] - expected[at - 1]
+    into = (clock - expected[at - 1]) / np.where(rise > 0, rise, 1.0)
+    return edges[at - 1] + into * (edges[at] - edges[at - 1])
+
+
+def draw_units(plan: Plan, streams: Streams) -> Units:
+    """Draw sales and ages; raises ScenarioError where there would be too many units."""
+    rows: list[tuple[int, int, int, Floats]] = []
+    weights = plan.weights
+    for p, (product_name, product) in enumerate(plan.scenario.products.items()):
+        nation = None if product.sales is None else expected_sales(product.sales, plan)
+        shares = None
+        if product.in_field is not None:
+            shares = share_out(product.in_field.units, weights)
+        for m, (market_name, market) in enumerate(plan.markets.items()):
+            own_sales, own_field = market.sales.get(product_name), market.in_field.get(product_name)
+            sales = nation if own_sales is None else expected_sales(own_sales, plan)
+            if sales is not None:
+                edges, expected = sales
+                level = weights[m] if own_sales is None else 1.0
+                if expected[-1] * level > MAX_UNITS:
+                    raise _too_many(product_name, expected[-1] * level)
+                who = name_key("sold", product_name, market_name)
+                rows.append((p, m, who, arrivals(streams, "sale", who, edges, expected * level)))
+            in_field = own_field or product.in_field
+            if in_field is not None:
+                count = (
+                    own_field.units if own_field else int(shares[m]) if shares is not None else 0
+                )
+                if count > MAX_UNITS:
+                    raise _too_many(product_name, count)
+                who = name_key("in field", product_name, market_name)
+                ages = in_field.age.ppf(streams.uniform("age", who, np.arange(count)))
+                rows.append((p, m, who, -ages))
+    counts = [len(sold) for *_, sold in rows]
+    product_of = np.repeat(np.array([p for p, *_ in rows], dtype=np.int32), counts)
+    ends = np.array([product.end_of_life or np.inf for product in plan.scenario.products.values()])
+    sold = np.concatenate([np.empty(0), *(sold for *_, sold in rows)])
+    return Units(
+        product=product_of,
+        market=np.repeat(np.array([m for _, m, _, _ in rows], dtype=np.int32), counts),
+        who=np.repeat(np.array([w for _, _, w, _ in rows], dtype=np.uint64), counts),
+        index=np.concatenate(
+            [np.empty(0, dtype=np.uint64), *(np.arange(n, dtype=np.uint64) for n in counts)]
+        ),
+        sold=sold,
+        leaves=sold + ends[product_of] if len(sold) else sold,
+    )
+
+
+def _too_many(product: str, count: float) -> ScenarioError:
+    return ScenarioError(
+        [Problem(("products", product), f"{count:,.0f} units in one market are more than "
+                 f"the {MAX_UNITS:,} that are simulated; let one unit stand for many")]
+    )  # fmt: skip

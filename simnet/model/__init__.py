@@ -1,0 +1,5 @@
+"""The reference engine, in SimPy: processes that read like the story of a case."""
+
+from .network import Progress, simulate
+
+__all__ = ["Progress", "simulate"]

@@ -1,0 +1,167 @@
+"""What the model writes down while it runs."""
+
+from dataclasses import dataclass, fields
+from math import nan
+from typing import Any, TypeVar
+
+import numpy as np
+
+from simnet.draws import Draws
+from simnet.plan import Plan
+from simnet.records import MILESTONES, CallEnd, Outcome, Records, Table
+
+
+@dataclass(slots=True)
+class Call:
+    """An attempt to call."""
+
+    case: int
+    attempt: int
+    begun: float
+    agent: int = -1
+    queued: float = nan
+    left: float = nan
+    ended: float = nan
+    end: int = CallEnd.ABANDONED
+
+
+@dataclass(slots=True)
+class Visit:
+    """A job of a technician."""
+
+    case: int
+    outlet: int
+    technician: int
+    started: float
+    km: float
+    arrived: float = nan
+    finished: float = nan
+    free: float = nan
+
+
+@dataclass(slots=True)
+class Bench:
+    """A unit on the bench of the central workshop."""
+
+    case: int
+    person: int
+    begun: float
+    ended: float = nan
+
+
+@dataclass(slots=True)
+class Shipment:
+    """Something on its way."""
+
+    kind: int
+    lane: int
+    tour: int
+    outlet: int
+    part: int
+    product: int
+    quantity: int
+    case: int
+    ordered: float
+    shipped: float
+    arrived: float
+    kg: float
+    km: float
+
+
+@dataclass(slots=True)
+class Move:
+    """A change of a stock."""
+
+    time: float
+    place: int
+    part: int
+    on_hand: int
+    backorders: int
+
+
+@dataclass(slots=True)
+class Trip:
+    """A tour of a truck."""
+
+    tour: int
+    departed: float
+    km: float
+    kg: float
+    home: float = nan
+
+
+Row = Call | Visit | Bench | Shipment | Move | Trip
+AnyRow = TypeVar("AnyRow", Call, Visit, Bench, Shipment, Move, Trip)
+_TABLES: dict[str, type[Row]] = {
+    "calls": Call, "visits": Visit, "bench": Bench, "shipments": Shipment, "moves": Move,
+    "trips": Trip,
+}  # fmt: skip
+
+
+def _table(kind: type[Row], rows: list[Any]) -> Table:
+    return {
+        field.name: np.array(
+            [getattr(row, field.name) for row in rows],
+            dtype=np.float64 if field.type is float else np.int64,
+        )
+        for field in fields(kind)
+    }
+
+
+class Log:
+    """Milestones by case, and a list of rows for each other table."""
+
+    def __init__(self, plan: Plan, draws: Draws) -> None:
+        self.plan, self.draws = plan, draws
+        count = len(draws.cases)
+        self.milestone: dict[str, list[float]] = {name: [nan] * count for name in MILESTONES}
+        self.begun = [False] * count
+        self.outcome = [int(Outcome.OPEN)] * count
+        self.outlet = [-1] * count
+        self.warranty = [False] * count
+        self.attempts = [0] * count
+        self.refusals = [0] * count
+        self.km = [0.0] * count
+        self.rows: dict[type[Row], list[Any]] = {kind: [] for kind in _TABLES.values()}
+
+    def mark(self, case: int, milestone: str, time: float) -> None:
+        """Note a milestone of a case."""
+        self.milestone[milestone][case] = time
+
+    def add(self, row: AnyRow) -> AnyRow:
+        """Add a row; the caller may fill in later what is not known yet (NaN)."""
+        self.rows[type(row)].append(row)
+        return row
+
+    def records(self, initial_stock: Any) -> Records:
+        """The finished tables."""
+        tables = {name: _table(kind, self.rows[kind]) for name, kind in _TABLES.items()}
+        begun = np.flatnonzero(self.begun)
+        number = np.full(len(self.begun), -1, dtype=np.int64)
+        number[begun] = np.arange(len(begun))
+        for table in tables.values():
+            if "case" in table:
+                at = table["case"].astype(np.int64)
+                table["case"] = np.where(at >= 0, number[at], -1)
+        drawn = self.draws.cases
+        cases: Table = {
+            "row": begun,
+            "source": drawn.source[begun],
+            "market": drawn.market[begun],
+            "unit": drawn.unit[begun],
+            "tier": drawn.tier[begun],
+            "warranty": np.array(self.warranty, dtype=bool)[begun],
+            "outcome": np.array(self.outcome, dtype=np.int8)[begun],
+            "attempts": np.array(self.attempts, dtype=np.int16)[begun],
+            "refusals": np.array(self.refusals, dtype=np.int8)[begun],
+            "outlet": np.array(self.outlet, dtype=np.int32)[begun],
+            "km": np.array(self.km)[begun],
+            **{name: np.array(times)[begun] for name, times in self.milestone.items()},
+        }
+        return Records(
+            cases=cases,
+            **tables,
+            units=self.draws.units,
+            staff=self.draws.staff,
+            initial_stock=initial_stock,
+        )

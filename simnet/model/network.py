@@ -1,0 +1,162 @@
+"""The whole network in SimPy: the story of each unit and of each case."""
+
+from collections.abc import Callable, Generator
+
+import simpy
+
+from simnet.draws import Draws
+from simnet.plan import Plan
+from simnet.policies import call_time
+from simnet.records import Order, Outcome, Records
+
+from .clock import Clock
+from .dispatch import Dispatch
+from .hotline import Hotline
+from .log import Log
+from .logistics import Logistics
+from .outlets import Outlets
+from .parts import Parts
+from .rows import Rows
+from .station import Station
+
+Steps = Generator[simpy.Event, object, None]
+Progress = Callable[[float, int], None]
+"""called with the share of the horizon that is done and the number of cases so far"""
+
+STEPS = 200
+
+
+class Network:
+    """Builds the parts, starts the processes, and lets time run."""
+
+    def __init__(self, plan: Plan, draws: Draws) -> None:
+        self.plan, self.draws = plan, draws
+        self.clock = Clock()
+        self.rows = Rows(plan, draws)
+        self.log = Log(plan, draws)
+        scenario = plan.scenario
+        logistics = Logistics(self.clock, plan, self.rows, self.log)
+        self.parts = Parts(self.clock, plan, self.rows, self.log, logistics)
+        self.outlets = Outlets(self.clock, plan, self.rows, self.log, self.parts)
+        self.dispatch = Dispatch(self.clock, plan, self.rows, self.log, self.outlets)
+        self.hotline = (
+            Hotline(self.clock, plan, self.rows, self.log) if scenario.hotline is not None else None
+        )
+        products = list(scenario.products.values())
+        self.warranty = [product.warranty for product in products]
+        self.elsewhere = [product.elsewhere for product in products]
+        profile = scenario.reporting.profile
+        self.profile = None if profile.flat else plan.profile_table
+        self.started = 0
+        self._duties()
+        self.clock.process(self._demand())
+
+    def run(self, progress: Progress | None = None) -> Records:
+        """Let time run to the horizon."""
+        for step in range(1, STEPS + 1):
+            self.clock.run(until=self.plan.horizon * (step / STEPS))
+            if progress is not None:
+                progress(step / STEPS, self.started)
+        return self.log.records(self.parts.initial)
+
+    def _demand(self) -> Steps:
+        """Enquiries and each unit's first failure, in order of time (then of their row)."""
+        cases = self.draws.cases
+        firsts = cases.first.nonzero()[0]
+        order = firsts[cases.time[firsts].argsort(kind="stable")]
+        for case in order.tolist():
+            yield self.clock.at(self.rows.time[case], Order.FAILURE, case)
+            self.clock.process(self._life(case))
+
+    def _life(self, case: int) -> Steps:
+        """One unit: it fails, is mended, and works until it fails again."""
+        while True:
+            yield from self._case(case)
+            case = self.rows.follower[case]
+            if case < 0:
+                return
+            yield self.clock.at(self.clock.now + self.rows.time[case], Order.FAILURE, case)
+
+    def _case(self, case: int) -> Steps:
+        """One case, from the failure or question to its end."""
+        clock, rows, log = self.clock, self.rows, self.log
+        self.started += 1
+        log.begun[case] = True
+        log.mark(case, "failed", clock.now)
+        product = rows.product[case]
+        if product >= 0:
+            log.warranty[case] = clock.now < rows.sold[case] + self.warranty[product]
+            if not log.warranty[case] and not rows.comes[case]:
+                log.outcome[case] = Outcome.ELSEWHERE
+                log.mark(case, "closed", clock.now)
+                yield from self._mended_elsewhere(case, product)
+                return
+            calls = clock.now + rows.delay[case]
+            if self.profile is not None:
+                calls = call_time(*self.profile, clock.now, rows.delay[case])
+            if calls > clock.now:
+                yield clock.at(calls, Order.CALL, case)
+        log.mark(case, "called", clock.now)
+        visit = True
+        if self.hotline is not None:
+            visit = yield from self.hotline.call(case)
+        else:
+            log.mark(case, "answered", clock.now)
+            log.mark(case, "triaged", clock.now)
+            if rows.work[case] is None:
+                log.outcome[case] = Outcome.ANSWERED
+                log.mark(case, "closed", clock.now)
+                visit = False
+        if visit and not self.plan.outlets:
+            log.outcome[case] = Outcome.REFERRED
+            log.mark(case, "closed", clock.now)
+        elif visit:
+            outlet, technician = yield from self.dispatch.assign(case)
+            log.outlet[case] = outlet
+            log.mark(case, "assigned", clock.now)
+            yield from self.outlets.mend(case, outlet, technician)
+        elif log.outcome[case] == Outcome.ABANDONED and product >= 0:
+            yield from self._mended_elsewhere(case, product)
+
+    def _mended_elsewhere(self, case: int, product: int) -> Steps:
+        """A customer whom we lost has the unit mended by others; only then it ages on."""
+        if self.elsewhere[product] > 0:
+            yield self.clock.at(self.clock.now + self.elsewhere[product], Order.WORK_ENDS, case)
+
+    def _duties(self) -> None:
+        """Everybody's comings and goings, one event after the other."""
+        staff = self.draws.staff
+        teams = len(self.plan.scenario.hotline.teams) if self.plan.scenario.hotline else 0
+        stations: list[tuple[Station, int]] = []
+        if self.hotline is not None:
+            stations += [(self.hotline.station, team) for team in range(teams)]
+        stations += [(site.station, 0) for site in self.outlets.sites]
+        stations.append((self.outlets.bench, 0))
+        crew = staff.crew.tolist()
+        events = []
+        for person, start, end in zip(
+            staff.person.tolist(), staff.start.tolist(), staff.end.tolist(), strict=True
+        ):
+            events.append((start, Order.DUTY_BEGINS, person))
+            if end < self.plan.horizon:
+                events.append((end, Order.DUTY_ENDS, person))
+        events.sort()
+
+        def duties() -> Steps:
+            for time, kind, person in events:
+                yield self.clock.at(time, kind, person)
+                station, team = stations[crew[person]]
+                if kind == Order.DUTY_BEGINS:
+                    station.duty_begins(person, team)
+                else:
+                    station.duty_ends(person)
+
+        self.clock.process(duties())
+
+
+def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Records:
+    """Run one replication of the plan with its draws.
+
+    progress: called about 200 times with (share of the horizon done, cases begun).
+    """
+    return Network(plan, draws).run(progress)

@@ -1,0 +1,170 @@
+"""Parts: stocks at outlets and depot, orders, emergency shipments, failed parts on their way back."""
+
+from collections import deque
+from collections.abc import Callable, Generator
+
+import numpy as np
+import simpy
+
+from simnet.plan import Plan
+from simnet.policies import order_quantity
+from simnet.records import Kind
+
+from .clock import Clock
+from .log import Log, Move
+from .logistics import Logistics
+from .rows import Rows
+
+Steps = Generator[simpy.Event, object, None]
+
+
+class Stock:
+    """One part at one place. Waiting demand is served in order of time."""
+
+    def __init__(self, low: float, up_to: int, lot: int, initial: int) -> None:
+        self.low, self.up_to, self.lot = low, up_to, lot
+        self.on_hand = initial
+        self.on_order = 0
+        self.owed = 0
+
+    def to_order(self) -> int:
+        """What the policy orders now."""
+        position = self.on_hand + self.on_order - self.owed
+        return order_quantity(self.low, self.up_to, self.lot, position)
+
+
+class Parts:
+    """Both echelons. Outlets order from the depot, the depot from the supplier."""
+
+    def __init__(
+        self, clock: Clock, plan: Plan, rows: Rows, log: Log, logistics: Logistics
+    ) -> None:
+        self.clock, self.plan, self.rows, self.log = clock, plan, rows, log
+        self.logistics = logistics
+        self.depot = plan.depot
+        count = len(plan.scenario.parts)
+        self.stocks = {
+            (place, part): Stock(*plan.ordering(place, part))
+            for place in range(plan.depot + 1)
+            for part in range(count)
+        }
+        self.initial = np.array(
+            [[self.stocks[p, k].on_hand for k in range(count)] for p in range(plan.depot + 1)],
+            dtype=np.int64,
+        ).reshape(plan.depot + 1, count)
+        self.cases_waiting: dict[tuple[int, int], deque[simpy.Event]] = {
+            key: deque() for key in self.stocks
+        }
+        self.orders: list[deque[list[int]]] = [deque() for _ in range(count)]
+        self.ordered: list[deque[float]] = [deque() for _ in range(count)]
+        parts = list(plan.scenario.parts.values())
+        self.emergency = [part.emergency for part in parts]
+
+    def at_hand(self, outlet: int, part: int) -> bool:
+        """Whether a technician could leave at once."""
+        return part < 0 or self.stocks[outlet, part].on_hand > 0
+
+    def obtain(self, case: int, outlet: int, part: int, turn: int) -> Steps:
+        """Take the part for a case (turn 0 or 1: first or second visit), and wait if need be."""
+        if part < 0:
+            return
+        stock = self.stocks[outlet, part]
+        if self._mendable(case, turn):
+            # the failed part is on its way back from now on, so nothing new need be bought for it
+            self.stocks[self.depot, part].on_order += 1
+        if stock.on_hand > 0:
+            self._move(outlet, part, -1, 0)
+            self._review(case, outlet, part, turn)
+            return
+        if self.emergency[part] and self.stocks[self.depot, part].on_hand > 0:
+            self._move(self.depot, part, -1, 0)
+            self._review_depot(case, part, turn)
+            gate = self.clock.event()
+            self.logistics.express(case, outlet, part, turn, lambda: gate.succeed())
+            yield gate
+            return
+        gate = self.clock.event()
+        self.cases_waiting[outlet, part].append(gate)
+        self._move(outlet, part, 0, 1)
+        self._review(case, outlet, part, turn)
+        yield gate
+
+    def bring_back(self, case: int, outlet: int, part: int, turn: int) -> None:
+        """The failed part is at the outlet: to the workshop and into the depot, or to the scrap."""
+        if part >= 0 and self._mendable(case, turn):
+            mend = (self.rows.mend_2 if turn else self.rows.mend)[case]
+            self.logistics.return_part(
+                case, outlet, part, turn, mend, lambda: self._depot_receives(case, part, 1, turn)
+            )
+
+    def send_unit(self, case: int, outlet: int, kind: Kind) -> simpy.Event:
+        """A unit between an outlet and the central workshop; the event of its arrival."""
+        gate = self.clock.event()
+        self.logistics.unit(case, outlet, kind, lambda: gate.succeed())
+        return gate
+
+    def _mendable(self, case: int, turn: int) -> bool:
+        return bool((self.rows.mendable_2 if turn else self.rows.mendable)[case])
+
+    def _move(self, place: int, part: int, on_hand: int, owed: int) -> None:
+        stock = self.stocks[place, part]
+        stock.on_hand += on_hand
+        stock.owed += owed
+        self.log.add(Move(self.clock.now, place, part, on_hand, owed))
+
+    def _review(self, case: int, outlet: int, part: int, turn: int) -> None:
+        """Order at the depot what the policy wants."""
+        stock = self.stocks[outlet, part]
+        quantity = stock.to_order()
+        if quantity > 0:
+            stock.on_order += quantity
+            self._move(self.depot, part, 0, quantity)
+            self.orders[part].append([outlet, quantity, case, turn])
+            self.ordered[part].append(self.clock.now)
+            self._serve_orders(part)
+            self._review_depot(case, part, turn)
+
+    def _serve_orders(self, part: int) -> None:
+        """Ship what is there, oldest order first; an order may go in pieces."""
+        depot, orders = self.stocks[self.depot, part], self.orders[part]
+        while orders and depot.on_hand > 0:
+            outlet, wanted, case, turn = orders[0]
+            quantity = min(wanted, depot.on_hand)
+            self._move(self.depot, part, -quantity, -quantity)
+            ordered = self.ordered[part][0]
+            if quantity == wanted:
+                orders.popleft()
+                self.ordered[part].popleft()
+            else:
+                orders[0][1] -= quantity
+            self.logistics.replenish(
+                case, outlet, part, turn, quantity, ordered, self._arrival(outlet, part)
+            )
+
+    def _arrival(self, outlet: int, part: int) -> Callable[[int], None]:
+        return lambda quantity: self._outlet_receives(outlet, part, quantity)
+
+    def _review_depot(self, case: int, part: int, turn: int) -> None:
+        stock = self.stocks[self.depot, part]
+        quantity = stock.to_order()
+        if quantity > 0:
+            stock.on_order += quantity
+            lead = (self.rows.lead_2 if turn else self.rows.lead)[case]
+            self.logistics.supply(
+                case, part, quantity, lead,
+                lambda: self._depot_receives(case, part, quantity, turn),
+            )  # fmt: skip
+
+    def _depot_receives(self, case: int, part: int, quantity: int, turn: int) -> None:
+        self.stocks[self.depot, part].on_order -= quantity
+        self._move(self.depot, part, quantity, 0)
+        self._serve_orders(part)
+        self._review_depot(case, part, turn)
+
+    def _outlet_receives(self, outlet: int, part: int, quantity: int) -> None:
+        stock, queue = self.stocks[outlet, part], self.cases_waiting[outlet, part]
+        stock.on_order -= quantity
+        served = min(quantity, len(queue))
+        self._move(outlet, part, quantity - served, -served)
+        for _ in range(served):
+            queue.popleft().succeed()

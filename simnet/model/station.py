@@ -1,0 +1,131 @@
+"""A station: people with skills, and the cases that wait for them."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import simpy
+
+from .clock import Clock
+
+
+class Waiting:
+    """A case in a queue; `gate` opens with the person who takes it, or with None if it gave up."""
+
+    __slots__ = ("case", "gate", "number", "since")
+
+    def __init__(self, case: int, since: float, number: int, gate: simpy.Event) -> None:
+        self.case, self.since, self.number, self.gate = case, since, number, gate
+
+
+class Station:
+    """Teams of people and one queue a class of cases.
+
+    Of the people who could take a case, the first team listed goes first, and in it who has been
+    idle longest. Of the cases that a person could take, the class with the higher priority goes
+    first, then who has waited longest (its class's head start added), then who came first.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        takes: Sequence[Sequence[int]],
+        priority: Sequence[int],
+        head_start: Sequence[float],
+        unlimited: bool = False,
+    ) -> None:
+        self.clock = clock
+        self.takes = takes  # classes that each team takes
+        self.priority, self.head_start = priority, head_start
+        self.unlimited = unlimited
+        self.queues: list[deque[Waiting]] = [deque() for _ in priority]
+        self.idle: list[deque[int]] = [deque() for _ in takes]
+        self.team_of: dict[int, int] = {}
+        self.on_duty: set[int] = set()
+        self.busy: set[int] = set()
+        self.count = 0
+        self.may_start: Callable[[], bool] = lambda: True
+        self.other_work: Callable[[int], bool] = lambda person: False
+
+    def free(self) -> int:
+        """People who could begin now."""
+        if self.unlimited:
+            return 1
+        return sum(map(len, self.idle)) if self.may_start() else 0
+
+    def present(self) -> int:
+        """Cases here, in service or waiting."""
+        return len(self.busy) + sum(map(len, self.queues))
+
+    def join(self, case: int, kind: int) -> Waiting:
+        """Take a place in the queue; the gate is open already where somebody is free."""
+        waiting = Waiting(case, self.clock.now, self.count, self.clock.event())
+        self.count += 1
+        person = self.take(kind)
+        if person is not None:
+            waiting.gate.succeed(person)
+        else:
+            self.queues[kind].append(waiting)
+        return waiting
+
+    def take(self, kind: int) -> int | None:
+        """A free person who takes cases of this class, now busy; None where nobody is free."""
+        if self.unlimited:
+            return -1
+        if not self.may_start():
+            return None
+        for team, idle in enumerate(self.idle):
+            if idle and kind in self.takes[team]:
+                person = idle.popleft()
+                self.busy.add(person)
+                return person
+        return None
+
+    def give_up(self, waiting: Waiting, kind: int) -> None:
+        """Leave the queue without help."""
+        if not waiting.gate.triggered:
+            self.queues[kind].remove(waiting)
+            waiting.gate.succeed(None)
+
+    def release(self, person: int) -> None:
+        """A person is free again: takes the next case, or rests, or goes home."""
+        if person < 0:
+            return
+        self.busy.remove(person)
+        if person in self.on_duty:
+            self._look_for_work(person)
+
+    def duty_begins(self, person: int, team: int) -> None:
+        """A person comes on duty."""
+        self.team_of[person] = team
+        self.on_duty.add(person)
+        if person not in self.busy:
+            self._look_for_work(person)
+
+    def duty_ends(self, person: int) -> None:
+        """A person goes off duty; what is begun is finished, in overtime."""
+        self.on_duty.remove(person)
+        if person not in self.busy:
+            self.idle[self.team_of[person]].remove(person)
+
+    def _look_for_work(self, person: int) -> None:
+        team = self.team_of[person]
+        if self.may_start():
+            best = self._next(team)
+            if best is not None:
+                waiting = self.queues[best].popleft()
+                self.busy.add(person)
+                waiting.gate.succeed(person)
+                return
+            if self.other_work(person):
+                return
+        self.idle[team].append(person)
+
+    def _next(self, team: int) -> int | None:
+        best, key = None, (0, 0.0, 0)
+        for kind in self.takes[team]:
+            if self.queues[kind]:
+                head = self.queues[kind][0]
+                mine = (-self.priority[kind], head.since - self.head_start[kind], head.number)
+                if best is None or mine < key:
+                    best, key = kind, mine
+        return best

@@ -1,0 +1,106 @@
+"""Records: what happened in a run. Tables of equal-length columns, no prices, nothing derived."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.draws import Staff, Units
+
+Table = dict[str, NDArray[np.generic]]
+
+MILESTONES = (
+    "failed", "called", "answered", "triaged", "assigned", "part_ready", "started", "arrived",
+    "left", "part_ready_2", "started_2", "arrived_2", "back", "repaired", "closed",
+)  # fmt: skip
+"""Moments in the life of a case, hours, NaN where not reached. `left`: end of a visit that did not
+mend it; `back`: the unit is back at the outlet from the central workshop. Where the customer
+carries the unit in, `arrived` comes before `part_ready`."""
+
+
+class Outcome(IntEnum):
+    """The one state in which a case ends."""
+
+    OPEN = 0
+    """the horizon came first"""
+    REPAIRED = 1
+    REMOTE_FIX = 2
+    SELF_SERVICE = 3
+    ANSWERED = 4
+    """an enquiry that the call settled"""
+    ABANDONED = 5
+    """the customer gave up calling"""
+    ELSEWHERE = 6
+    """out of warranty, and the customer does not come to us"""
+    REFERRED = 7
+    """a visit would be needed, but the scenario has no outlets"""
+
+
+class CallEnd(IntEnum):
+    """How an attempt to call ended."""
+
+    ANSWERED = 0
+    ABANDONED = 1
+    BLOCKED = 2
+    SELF_SERVICE = 3
+    CLOSED = 4
+
+
+class Kind(IntEnum):
+    """What a shipment is for."""
+
+    REPLENISHMENT = 0
+    EMERGENCY = 1
+    SUPPLY = 2
+    FAILED_PART = 3
+    MENDED_PART = 4
+    UNIT_TO_WORKSHOP = 5
+    UNIT_BACK = 6
+
+
+class Order(IntEnum):
+    """Which of several events at one moment comes first. Within a kind, the smaller number does
+    (of the person, tour, shipment or case). What an event sets off at once is done before the next."""
+
+    DUTY_ENDS = 2
+    DUTY_BEGINS = 3
+    TRUCK_HOME = 4
+    TRUCK_LEAVES = 5
+    SHIPMENT_ARRIVES = 6
+    PERSON_FREE = 7
+    WORK_ENDS = 8
+    CALL = 9
+    PATIENCE_ENDS = 10
+    FAILURE = 11
+
+
+@dataclass(frozen=True)
+class Records:
+    """All that an engine hands over.
+
+    cases: a row per possible case that began before the horizon: row (of the draws), source, market,
+    unit, tier, warranty (bool), outcome, attempts, refusals, outlet (-1), km, and MILESTONES.
+    calls: a row per attempt: case, attempt, agent (-1), begun, queued (menu over), left (answered
+    or gone), ended (agent free again), end (CallEnd).
+    visits: a row per job begun: case, outlet, technician (-1 where unlimited), started, arrived,
+    finished, free, km.
+    bench: a row per unit at the central workshop: case, person, begun, ended.
+    shipments: kind, lane (carrier, -1 own fleet, -2 supplier or bench), tour, outlet, part,
+    product, quantity, case, ordered, shipped, arrived (planned), kg, km.
+    moves: every change of a stock: time, place, part, on_hand, backorders (changes).
+    trips: tour, departed, home, km, kg.
+    Times are hours; what would come after the horizon is NaN in cases, calls, visits and bench.
+    """
+
+    cases: Table
+    calls: Table
+    visits: Table
+    bench: Table
+    shipments: Table
+    moves: Table
+    trips: Table
+    units: Units
+    staff: Staff
+    initial_stock: NDArray[np.int64]
+    """(places, parts) on hand at time 0; the depot is the last place"""

@@ -1,0 +1,7 @@
+"""What the planner writes: pydantic models, YAML in, JSON Schema out."""
+
+from .load import load, parse
+from .problem import Problem, ScenarioError
+from .scenario import Scenario
+
+__all__ = ["Problem", "Scenario", "ScenarioError", "load", "parse"]

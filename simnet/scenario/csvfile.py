@@ -1,0 +1,78 @@
+"""CSV files named in a scenario: read beside it, refused with place and remedy."""
+
+import csv
+import difflib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a CSV file: its cells by column, and where it stands."""
+
+    file: str
+    line: int
+    cells: dict[str, str]
+
+    def fail(self, column: str, why: str) -> ValueError:
+        """The error that names file, line, column and value."""
+        shown = self.cells.get(column)
+        return ValueError(f"{self.file}, line {self.line}, column '{column}': {shown!r} {why}")
+
+
+def read_table(
+    name: Any, context: Any, required: Sequence[str], optional: Sequence[str] = ()
+) -> list[Row]:
+    """Rows of the CSV file `name`, looked up beside the scenario file (`context["folder"]`).
+
+    Other columns than `required` and `optional` are left alone.
+    Raises ValueError for a missing or unreadable file, wrong encoding or missing columns.
+    """
+    if not isinstance(name, str):
+        raise ValueError("the name of a CSV file is needed")
+    path = Path((context or {}).get("folder", ".")) / name
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            header = [column.strip() for column in reader.fieldnames or ()]
+            reader.fieldnames = header
+            for column in required:
+                if column not in header:
+                    near = difflib.get_close_matches(column, header, n=1)
+                    hint = f"; did you mean '{near[0]}'?" if near else ""
+                    raise ValueError(
+                        f"{name} has no column '{column}' (it has {', '.join(header) or 'none'}){hint}"
+                    )
+            kept = [column for column in (*required, *optional) if column in header]
+            rows = []
+            for cells in reader:
+                if None in cells or None in cells.values():
+                    raise ValueError(
+                        f"{name}, line {reader.line_num}: as many cells as columns are needed"
+                    )
+                rows.append(
+                    Row(name, reader.line_num, {column: cells[column].strip() for column in kept})
+                )
+    except FileNotFoundError as error:
+        raise ValueError(f"no file {path}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} is not UTF-8 text; save it as CSV UTF-8") from error
+    except (OSError, csv.Error) as error:
+        raise ValueError(f"{name} cannot be read as CSV: {error}") from error
+    if not rows:
+        raise ValueError(f"{name} has no rows")
+    return rows
+
+
+def number(row: Row, column: str) -> float:
+    """The cell as a finite number; raises ValueError naming file, line and column."""
+    try:
+        value = float(row.cells[column])
+    except ValueError as error:
+        raise row.fail(column, "is no number") from error
+    if not math.isfinite(value):
+        raise row.fail(column, "is not finite")
+    return value

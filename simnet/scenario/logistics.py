@@ -1,0 +1,95 @@
+"""Logistics: depot, carriers, own fleet, central workshop."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .law import Law, constant
+from .market import Latitude, Longitude
+from .quantity import Hours, Model, NonNegative, Positive
+from .week import Departures, WeekHours, parse_timetable, parse_week
+
+
+class Depot(Model):
+    """The central warehouse."""
+
+    lat: Latitude = 0.0
+    """degrees north"""
+    lon: Longitude = 0.0
+    """degrees east"""
+    per_month: NonNegative = 0.0
+    """rent and staff, paid by the company"""
+
+
+class Carrier(Model):
+    """Third-party logistics: transit time (base + km / speed) x factor, and a tariff."""
+
+    base: Hours = 12.0
+    """handling time"""
+    speed: Positive | None = 50.0
+    """km an hour, stops and nights included; distance does not count where null"""
+    factor: Law = Field(default_factory=lambda: constant(1.0))
+    """random factor of the transit time, mean 1"""
+    per_shipment: NonNegative = 0.0
+    """tariff: for a shipment"""
+    per_kg: NonNegative = 0.0
+    """tariff: for a kg"""
+    per_km: NonNegative = 0.0
+    """tariff: for a km"""
+    per_kg_km: NonNegative = 0.0
+    """tariff: for a kg over a km"""
+
+
+class Fleet(Model):
+    """Own trucks that leave the depot by a timetable."""
+
+    departures: Departures = Field(default_factory=lambda: parse_timetable("Mon 06:00, Thu 06:00"))
+    """when trucks leave"""
+    trucks: Annotated[int, Field(ge=1)] = 1
+    """how many there are; each makes one tour at a time"""
+    capacity: Positive = 1000.0
+    """kg that a truck loads; what does not fit waits for the next departure"""
+    speed: Positive = 60.0
+    """km/h"""
+    stop: Hours = 0.5
+    """time at each outlet"""
+    stops_per_tour: Annotated[int, Field(ge=1)] = 1
+    """outlets that a truck visits on one tour; tours by savings (Clarke & Wright 1964)"""
+    per_km: NonNegative = 1.0
+    """cost of a km"""
+    per_truck_day: NonNegative = 200.0
+    """cost of a truck with its driver, each day"""
+
+
+class Workshop(Model):
+    """The central workshop, at the depot, for units that an outlet cannot mend."""
+
+    technicians: Annotated[int, Field(ge=1)] | Literal["unlimited"] = "unlimited"
+    """how many"""
+    hours: WeekHours = Field(default_factory=lambda: parse_week("24/7"))
+    """weekly working hours"""
+    repair: Law = Field(default_factory=lambda: constant(24.0))
+    """time on the bench"""
+    wage: NonNegative = 20.0
+    """cost of an hour on the bench"""
+
+
+class Logistics(Model):
+    """Who moves parts between the depot and the outlets."""
+
+    depot: Depot = Field(default_factory=Depot)
+    """central warehouse"""
+    carriers: dict[str, Carrier] = Field(default_factory=lambda: {"carrier": Carrier()})
+    """carriers by name"""
+    fleet: Fleet | None = None
+    """own trucks, under the lane name fleet"""
+    lane: str | None = None
+    """who supplies the outlets: a carrier, or fleet; the first carrier where missing"""
+    emergency: str | None = None
+    """carrier of emergency shipments; the lane where missing"""
+    returns: str | None = None
+    """carrier of failed parts and of units to the workshop and back; the first one where missing"""
+    workshop: Workshop = Field(default_factory=Workshop)
+    """central workshop"""
+    holding_rate: NonNegative = 0.0
+    """cost of capital, a year, as a share of the value of the stock"""

@@ -1,0 +1,172 @@
+"""Outlets: where help comes from, and the desk that chooses one."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationInfo, model_validator
+
+from .csvfile import number, read_table
+from .law import Law, constant
+from .market import CityRule, Latitude, Longitude
+from .part import StockPolicy
+from .quantity import Hours, Model, Positive, PositiveHours
+from .week import WeekHours, parse_week
+
+Staff = Annotated[int, Field(ge=0)] | Literal["unlimited"]
+
+
+class OutletTerms(Model):
+    """What an outlet has, wherever it stands; also the defaults of all outlets."""
+
+    contract: str = "company"
+    """name of the contract under which it is run"""
+    technicians: Staff = 2
+    """how many, or unlimited"""
+    hours: WeekHours = Field(default_factory=lambda: parse_week("Mon-Fri 08:00-18:00"))
+    """weekly working hours"""
+    capacity_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """share of each working day that its technicians have for us, at a random place of the day"""
+    last_start: Hours = 0.0
+    """no job is begun so shortly before closing; what is begun is finished, in overtime"""
+    speed: Positive = 40.0
+    """km/h on the way to the customer"""
+    detour: Annotated[float, Field(ge=1)] = 1.3
+    """kilometres driven for one as the crow flies"""
+    radius: Positive | None = None
+    """service radius in km as the crow flies; without limit where missing"""
+    service: Literal["on_site", "carry_in"] = "on_site"
+    """the technician drives to the unit, or the customer brings it"""
+    skills: tuple[str, ...] | None = None
+    """skills of its technicians; all where missing"""
+    lane: str | None = None
+    """carrier that supplies it, or fleet; the network's lane where missing"""
+    stock: dict[str, StockPolicy] = Field(default_factory=dict)
+    """its own stock policy for a part"""
+
+
+class Outlet(OutletTerms):
+    """A service point on the map."""
+
+    lat: Latitude = 0.0
+    """degrees north"""
+    lon: Longitude = 0.0
+    """degrees east"""
+    region: str = ""
+    """region, for territories"""
+    contact: str = ""
+    """telephone or address, from the register"""
+    size: str = ""
+    """size class, from the register"""
+
+
+class Candidates(CityRule):
+    """Places that may become an outlet: cities by rule."""
+
+
+class SiteRule(Model):
+    """Outlets at the n best of the candidate places for the markets' weights (p-median)."""
+
+    n: Annotated[int, Field(ge=1)]
+    """number of outlets, the locked ones included"""
+    candidates: Literal["markets"] | Candidates = "markets"
+    """places to choose from: the markets' own, or cities by rule"""
+    lock: bool = True
+    """whether outlets given by register or places stay open and count"""
+    method: Literal["auto", "exact", "heuristic"] = "auto"
+    """auto: exact, or the heuristic with its gap where exact takes too long"""
+    time_limit: PositiveHours = 60 / 3600
+    """longest time for exact"""
+    technicians_total: Annotated[int, Field(ge=1)] | None = None
+    """technicians of the sited outlets together, at least one each, by the demand they serve"""
+
+
+def _register(name: Any, info: ValidationInfo) -> dict[str, dict[str, Any]]:
+    """Outlets from the register: name, contact, region, size, latitude, longitude, ..."""
+    rows = read_table(
+        name, info.context,
+        ("name", "latitude", "longitude", "technicians", "contract"),
+        ("contact", "region", "size"),
+    )  # fmt: skip
+    places: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        cells = row.cells
+        if not cells["name"] or cells["name"] in places:
+            raise row.fail("name", "is empty or stands twice")
+        technicians = number(row, "technicians")
+        if technicians != int(technicians) or technicians < 0:
+            raise row.fail("technicians", "is no whole number from 0 on")
+        latitude, longitude = number(row, "latitude"), number(row, "longitude")
+        if not -90 <= latitude <= 90:
+            raise row.fail("latitude", "is not between -90 and 90")
+        if not -180 <= longitude <= 180:
+            raise row.fail("longitude", "is not between -180 and 180")
+        places[cells["name"]] = {
+            "lat": latitude,
+            "lon": longitude,
+            "technicians": int(technicians),
+            "contract": cells["contract"],
+            **{key: cells[key] for key in ("contact", "region", "size") if key in cells},
+        }
+    return places
+
+
+class Outlets(Model):
+    """All outlets: by register, by rule, one by one, or these together."""
+
+    defaults: OutletTerms = Field(default_factory=OutletTerms)
+    """what an outlet has where it does not say otherwise"""
+    register_csv: Annotated[str | None, Field(alias="register")] = None
+    """CSV file with name, contact, region, size, latitude, longitude, technicians, contract"""
+    site: SiteRule | None = None
+    """outlets by rule"""
+    places: dict[str, Outlet] = Field(default_factory=dict)
+    """outlets one by one"""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_register_and_defaults(cls, value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, dict):
+            return value
+        rest = dict(value)
+        places = rest.get("places")
+        if rest.get("register") is not None:
+            register = _register(rest.pop("register"), info)
+            own = places if isinstance(places, dict) else {}
+            places = {
+                **register,
+                **{
+                    name: {**register.get(name, {}), **place} if isinstance(place, dict) else place
+                    for name, place in own.items()
+                },
+            }
+        defaults = rest.get("defaults")
+        if isinstance(places, dict) and isinstance(defaults, dict):
+            places = {
+                name: {**defaults, **place}
+                if isinstance(place, dict)
+                else dict(defaults)
+                if place is None
+                else place
+                for name, place in places.items()
+            }
+        if places is not None:
+            rest["places"] = places
+        return rest
+
+    @model_validator(mode="after")
+    def _some_outlet(self) -> Self:
+        if self.site is None and not self.places:
+            raise ValueError("no outlet: give register, site or places")
+        return self
+
+
+class Dispatch(Model):
+    """The desk that chooses the outlet for a case."""
+
+    policy: Literal[
+        "nearest", "nearest_free", "shortest_wait", "territory", "own_first", "central_board"
+    ] = "nearest"
+    """nearest; nearest with a free technician; shortest expected wait; the region's outlet;
+    the company's own first; or a board from which the first free technician in order of
+    distance takes the oldest case"""
+    coordination: Law = Field(default_factory=lambda: constant(0.0))
+    """the desk's own delay, before it chooses"""

@@ -1,0 +1,40 @@
+"""What is wrong with a scenario, said so that its writer can mend it."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+Path = tuple[str | int, ...]
+
+
+def nearest(name: Any, known: Iterable[str]) -> str:
+    """`"; did you mean 'x'?"`, or nothing where no known name is near."""
+    near = difflib.get_close_matches(str(name), list(known), n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def dotted(path: Path) -> str:
+    """A path as it is written for --set."""
+    return ".".join(str(step) for step in path)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One error: where in the document, and what would be right."""
+
+    path: Path
+    message: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        place = ": ".join(filter(None, (self.where, dotted(self.path))))
+        return f"{place}: {self.message}" if place else self.message
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be simulated; `problems` holds every error that was found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

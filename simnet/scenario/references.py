@@ -1,0 +1,155 @@
+"""Names in a scenario that must point to something, and figures that must fit together."""
+
+from collections.abc import Iterable, Iterator
+
+from .outlet import OutletTerms
+from .problem import Path, Problem, nearest
+from .product import Work
+from .scenario import Scenario
+
+
+def _missing(path: Path, name: str, what: str, known: Iterable[str]) -> Problem:
+    names = list(known)
+    listed = f" (known: {', '.join(names)})" if names else f" (there is no {what} at all)"
+    return Problem(path, f"'{name}' is no {what}{nearest(name, names)}{listed}")
+
+
+def _works(scenario: Scenario) -> Iterator[tuple[Path, Work]]:
+    for product_name, product in scenario.products.items():
+        for mode_name, mode in product.modes.items():
+            yield ("products", product_name, "modes", mode_name), mode
+    for enquiry_name, enquiry in scenario.enquiries.items():
+        if enquiry.work is not None:
+            yield ("enquiries", enquiry_name, "work"), enquiry.work
+
+
+def reference_problems(scenario: Scenario) -> list[Problem]:
+    """Every unknown name and every contradiction, in the order of the document."""
+    return [
+        *_time(scenario), *_demand(scenario), *_work(scenario), *_call_types(scenario),
+        *_outlets(scenario), *_lanes(scenario),
+    ]  # fmt: skip
+
+
+def _time(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.warm_up >= scenario.horizon:
+        yield Problem(("warm_up",), "the warm-up must end before the horizon")
+    if scenario.horizon > 200 * 8760:
+        yield Problem(("horizon",), "more than 200 years are not simulated")
+
+
+def _demand(scenario: Scenario) -> Iterator[Problem]:
+    if not scenario.products and not scenario.enquiries:
+        yield Problem((), "nothing to simulate: give products or enquiries")
+    for name, product in scenario.products.items():
+        if product.failure is None and any(m.share is not None for m in product.modes.values()):
+            if (
+                "failure" in product.modes
+                and len(product.modes) == 1
+                and "modes" not in product.model_fields_set
+            ):
+                continue  # a product that never fails
+            yield Problem(
+                ("products", name, "failure"),
+                "is missing: modes with a share are shares of the product's failure law",
+            )
+    for name, enquiry in scenario.enquiries.items():
+        if enquiry.product is not None and enquiry.product not in scenario.products:
+            path = ("enquiries", name, "product")
+            yield _missing(path, enquiry.product, "product", scenario.products)
+        if enquiry.per_unit_year is not None and not scenario.products:
+            yield Problem(
+                ("enquiries", name, "per_unit_year"), "there is no product whose units could ask"
+            )
+    for market, place in scenario.markets.places.items():
+        for kind, table in (("sales", place.sales), ("in_field", place.in_field)):
+            for product_name in table:
+                if product_name not in scenario.products:
+                    path = ("markets", "places", market, kind, product_name)
+                    yield _missing(path, product_name, "product", scenario.products)
+
+
+def _work(scenario: Scenario) -> Iterator[Problem]:
+    skills: set[str] | None = set()
+    if scenario.outlets is not None:
+        terms = [scenario.outlets.defaults, *scenario.outlets.places.values()]
+        for outlet in terms:
+            if outlet.skills is None:
+                skills = None
+                break
+            assert skills is not None
+            skills.update(outlet.skills)
+    for path, work in _works(scenario):
+        for field in ("part", "second_part"):
+            part = getattr(work, field)
+            if part is not None and part not in scenario.parts:
+                yield _missing((*path, field), part, "part", scenario.parts)
+        if (
+            work.skill is not None
+            and scenario.outlets is not None
+            and skills is not None
+            and work.skill not in skills
+        ):
+            yield _missing((*path, "skill"), work.skill, "skill of any outlet", sorted(skills))
+
+
+def _call_types(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.hotline is None:
+        return
+    known = scenario.hotline.call_types
+    for product_name, product in scenario.products.items():
+        if product.failure is None and all(m.failure is None for m in product.modes.values()):
+            continue
+        for mode_name, mode in product.modes.items():
+            if mode.call_type not in known:
+                path: Path = ("products", product_name, "modes", mode_name, "call_type")
+                yield _missing(path, mode.call_type, "call type", known)
+    for name, enquiry in scenario.enquiries.items():
+        if enquiry.call_type not in known:
+            yield _missing(("enquiries", name, "call_type"), enquiry.call_type, "call type", known)
+
+
+def _outlets(scenario: Scenario) -> Iterator[Problem]:
+    outlets = scenario.outlets
+    if outlets is None:
+        return
+    named: list[tuple[Path, OutletTerms]] = [(("outlets", "defaults"), outlets.defaults)]
+    named += [(("outlets", "places", name), place) for name, place in outlets.places.items()]
+    for path, terms in named:
+        if terms.contract not in scenario.contracts:
+            yield _missing((*path, "contract"), terms.contract, "contract", scenario.contracts)
+        for part in terms.stock:
+            if part not in scenario.parts:
+                yield _missing((*path, "stock", part), part, "part", scenario.parts)
+        lanes = _lane_names(scenario)
+        if terms.lane is not None and terms.lane not in lanes:
+            yield _missing((*path, "lane"), terms.lane, "carrier or fleet", lanes)
+        if terms.hours.hours <= 0:
+            yield Problem((*path, "hours"), "is never open")
+    site = outlets.site
+    if site is not None and site.lock and len(outlets.places) > site.n:
+        yield Problem(
+            ("outlets", "site", "n"),
+            f"{site.n} is less than the {len(outlets.places)} outlets that are given and locked",
+        )
+
+
+def _lane_names(scenario: Scenario) -> list[str]:
+    fleet = ["fleet"] if scenario.logistics.fleet is not None else []
+    return [*scenario.logistics.carriers, *fleet]
+
+
+def _lanes(scenario: Scenario) -> Iterator[Problem]:
+    logistics = scenario.logistics
+    if not logistics.carriers:
+        yield Problem(("logistics", "carriers"), "at least one carrier is needed")
+    if "fleet" in logistics.carriers:
+        yield Problem(("logistics", "carriers", "fleet"), "this name is kept for the own fleet")
+    for field, known in (
+        ("lane", _lane_names(scenario)),
+        ("emergency", list(logistics.carriers)),
+        ("returns", list(logistics.carriers)),
+    ):
+        name = getattr(logistics, field)
+        if name is not None and name not in known:
+            yield _missing(("logistics", field), name, "carrier", known)
