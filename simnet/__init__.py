@@ -1,0 +1,34 @@
+"""Plan an after-sales service network by discrete-event simulation.
+
+    scenario = simnet.load("configs/quickstart.yaml")
+    run = simnet.simulate(scenario, seed=1)
+    run.kpis["response_p90"], run.cases, run.ledger, run.levels
+    run.plot.waits().savefig("waits.png")
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simnet.run import Run, simulate
+    from simnet.scenario import Scenario, ScenarioError, load, parse
+
+__version__ = "0.1.0"
+__all__ = ["Run", "Scenario", "ScenarioError", "load", "parse", "simulate"]
+
+_HOME = {
+    "Run": "simnet.run",
+    "simulate": "simnet.run",
+    "Scenario": "simnet.scenario",
+    "ScenarioError": "simnet.scenario",
+    "load": "simnet.scenario",
+    "parse": "simnet.scenario",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Names are imported when they are used, so that `import simnet` costs nothing."""
+    if name in _HOME:
+        from importlib import import_module
+
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'simnet' has no attribute '{name}'")

@@ -4,6 +4,7 @@ It holds all that both the draws and the engine read, and nothing random.
 """
 
 import datetime
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,6 +76,8 @@ class Plan:
     """policy by (place, part); the depot is place len(outlets)"""
     lane: Ints
     """(outlets,) carrier number, or FLEET"""
+    depot_place: Market
+    """where the depot stands"""
     depot_km: Floats
     """(outlets,) great-circle distance from the depot"""
     tours: tuple[Tour, ...]
@@ -93,7 +96,8 @@ class Plan:
     def weights(self) -> Floats:
         """(markets,) share of all demand."""
         weights = np.array([market.weight for market in self.markets.values()])
-        return weights / weights.sum() if weights.sum() > 0 else weights
+        total = math.fsum(weights)  # the same in any order of the markets
+        return weights / total if total > 0 else weights
 
     @cached_property
     def month_starts(self) -> Floats:
@@ -278,6 +282,13 @@ def _site(
     return {names[i]: candidates[names[i]] for i in siting.open}, siting
 
 
+def _depot(scenario: Scenario, markets: dict[str, Market]) -> Market:
+    depot = scenario.logistics.depot
+    if depot.lat is not None and depot.lon is not None:
+        return Market(lat=depot.lat, lon=depot.lon)
+    return max(markets.values(), key=lambda market: market.weight)
+
+
 def _crow_km(markets: dict[str, Market], outlets: dict[str, Outlet]) -> Floats:
     def column(places: dict[str, Market] | dict[str, Outlet], field: str) -> Floats:
         return np.array([getattr(place, field) for place in places.values()], dtype=float)
@@ -424,9 +435,8 @@ def make_plan(scenario: Scenario) -> Plan:
         if order:
             served[order[0]] += market.weight / total
     logistics = scenario.logistics
-    depot_km = _crow_km(
-        {"depot": Market(lat=logistics.depot.lat, lon=logistics.depot.lon)}, outlets
-    )
+    depot = _depot(scenario, markets)
+    depot_km = _crow_km({"depot": depot}, outlets)
     carriers = list(logistics.carriers)
     default_lane = logistics.lane or carriers[0]
     lanes = [outlet.lane or default_lane for outlet in outlets.values()]
@@ -450,6 +460,7 @@ def make_plan(scenario: Scenario) -> Plan:
         sources=_sources(scenario),
         stock=_stock(scenario, outlets, served),
         lane=lane,
+        depot_place=depot,
         depot_km=depot_km[0],
         tours=_tours(scenario, outlets, lane, depot_km[0]),
     )

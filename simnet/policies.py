@@ -1,4 +1,4 @@
-"""Choices: small pure functions, written once for every engine. They roll no dice and keep no state.
+"""Choices: small pure functions, written once for every engine. No dice, no state.
 
 Plain loops over sequences, so that a compiler for numerical Python can take them as they are.
 """
@@ -30,10 +30,12 @@ def call_time(
     week = floor(level / 168.0)
     rest = level - 168.0 * week
     cell = min(bisect_right(cumulative, rest) - 1, 167)
-    while weights[cell] == 0.0:  # only at the very end of a week whose last hours weigh nothing
-        cell -= 1
-        rest = cumulative[cell + 1]
-    return max(failed, 168.0 * week + cell + (rest - cumulative[cell]) / weights[cell] - offset)
+    if weights[cell] == 0.0:  # by rounding, at the end of a week whose last hours weigh nothing
+        week += 1
+        rest = cumulative[0]
+        cell = bisect_right(cumulative, rest) - 1
+    into = min(1.0, (rest - cumulative[cell]) / weights[cell])
+    return max(failed, 168.0 * week + cell + into - offset)
 
 
 def next_open(starts: Sequence[float], ends: Sequence[float], now: float) -> float:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simnet.draws import Staff, Units
 
-Table = dict[str, NDArray[np.generic]]
+Table = dict[str, NDArray[Any]]
 
 MILESTONES = (
     "failed", "called", "answered", "triaged", "assigned", "part_ready", "started", "arrived",
@@ -60,8 +61,11 @@ class Kind(IntEnum):
 
 
 class Order(IntEnum):
-    """Which of several events at one moment comes first. Within a kind, the smaller number does
-    (of the person, tour, shipment or case). What an event sets off at once is done before the next."""
+    """Which of several events at one moment comes first.
+
+    Within a kind, the smaller number does (of the person, tour, shipment or case). What an event
+    sets off at once is done before the next event.
+    """
 
     DUTY_ENDS = 2
     DUTY_BEGINS = 3
@@ -79,8 +83,8 @@ class Order(IntEnum):
 class Records:
     """All that an engine hands over.
 
-    cases: a row per possible case that began before the horizon: row (of the draws), source, market,
-    unit, tier, warranty (bool), outcome, attempts, refusals, outlet (-1), km, and MILESTONES.
+    cases: a row per case that began before the horizon: row (of the draws), source, market, unit,
+    tier, warranty (bool), outcome, attempts, refusals, outlet (-1), km, and MILESTONES.
     calls: a row per attempt: case, attempt, agent (-1), begun, queued (menu over), left (answered
     or gone), ended (agent free again), end (CallEnd).
     visits: a row per job begun: case, outlet, technician (-1 where unlimited), started, arrived,

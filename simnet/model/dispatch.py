@@ -1,6 +1,7 @@
 """The desk: which outlet takes a case."""
 
 from collections.abc import Generator
+from functools import partial
 
 import simpy
 
@@ -42,7 +43,7 @@ class Dispatch:
         self.posted = 0
         if self.policy == "central_board":
             for site in outlets.sites:
-                site.station.other_work = lambda person, o=site.number: self._from_board(o, person)
+                site.station.other_work = partial(self._from_board, site.number)
 
     def assign(self, case: int) -> Generator[simpy.Event, object, Choice]:
         """Find the outlet. Returns it, and the technician who already waits (central board)."""

@@ -141,20 +141,20 @@ class Log:
         number[begun] = np.arange(len(begun))
         for table in tables.values():
             if "case" in table:
-                at = table["case"].astype(np.int64)
+                at = table["case"]
                 table["case"] = np.where(at >= 0, number[at], -1)
         drawn = self.draws.cases
         cases: Table = {
             "row": begun,
-            "source": drawn.source[begun],
-            "market": drawn.market[begun],
+            "source": drawn.source[begun].astype(np.int64),
+            "market": drawn.market[begun].astype(np.int64),
             "unit": drawn.unit[begun],
-            "tier": drawn.tier[begun],
+            "tier": drawn.tier[begun].astype(np.int64),
             "warranty": np.array(self.warranty, dtype=bool)[begun],
-            "outcome": np.array(self.outcome, dtype=np.int8)[begun],
-            "attempts": np.array(self.attempts, dtype=np.int16)[begun],
-            "refusals": np.array(self.refusals, dtype=np.int8)[begun],
-            "outlet": np.array(self.outlet, dtype=np.int32)[begun],
+            "outcome": np.array(self.outcome, dtype=np.int64)[begun],
+            "attempts": np.array(self.attempts, dtype=np.int64)[begun],
+            "refusals": np.array(self.refusals, dtype=np.int64)[begun],
+            "outlet": np.array(self.outlet, dtype=np.int64)[begun],
             "km": np.array(self.km)[begun],
             **{name: np.array(times)[begun] for name, times in self.milestone.items()},
         }

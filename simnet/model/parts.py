@@ -1,4 +1,4 @@
-"""Parts: stocks at outlets and depot, orders, emergency shipments, failed parts on their way back."""
+"""Parts: stocks at outlets and depot, orders, emergencies, failed parts on their way back."""
 
 from collections import deque
 from collections.abc import Callable, Generator

@@ -3,5 +3,6 @@
 from .load import load, parse
 from .problem import Problem, ScenarioError
 from .scenario import Scenario
+from .schema import json_schema
 
-__all__ = ["Problem", "Scenario", "ScenarioError", "load", "parse"]
+__all__ = ["Problem", "Scenario", "ScenarioError", "json_schema", "load", "parse"]

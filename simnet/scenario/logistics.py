@@ -13,9 +13,9 @@ from .week import Departures, WeekHours, parse_timetable, parse_week
 class Depot(Model):
     """The central warehouse."""
 
-    lat: Latitude = 0.0
-    """degrees north"""
-    lon: Longitude = 0.0
+    lat: Latitude | None = None
+    """degrees north; in the market of the greatest weight where missing"""
+    lon: Longitude | None = None
     """degrees east"""
     per_month: NonNegative = 0.0
     """rent and staff, paid by the company"""

@@ -4,14 +4,24 @@ from collections.abc import Iterable, Iterator
 
 from .outlet import OutletTerms
 from .problem import Path, Problem, nearest
-from .product import Work
+from .product import FailureMode, Work
 from .scenario import Scenario
 
+_LANES: tuple[Path, ...] = (("logistics", "carriers"), ("logistics", "fleet"))
 
-def _missing(path: Path, name: str, what: str, known: Iterable[str]) -> Problem:
+
+def _missing(path: Path, name: str, what: str, known: Iterable[str], *places: Path) -> Problem:
+    """A name that is not in `known`, which stands at `places` of the document."""
     names = list(known)
     listed = f" (known: {', '.join(names)})" if names else f" (there is no {what} at all)"
-    return Problem(path, f"'{name}' is no {what}{nearest(name, names)}{listed}")
+    return Problem(
+        path, f"'{name}' is no {what}{nearest(name, names)}{listed}", needs=(path, *places)
+    )
+
+
+def _contradiction(path: Path, message: str, *places: Path) -> Problem:
+    """What does not fit together with what stands at `places`."""
+    return Problem(path, message, needs=(path, *places))
 
 
 def _works(scenario: Scenario) -> Iterator[tuple[Path, Work]]:
@@ -33,40 +43,45 @@ def reference_problems(scenario: Scenario) -> list[Problem]:
 
 def _time(scenario: Scenario) -> Iterator[Problem]:
     if scenario.warm_up >= scenario.horizon:
-        yield Problem(("warm_up",), "the warm-up must end before the horizon")
+        yield _contradiction(("warm_up",), "the warm-up must end before the horizon", ("horizon",))
     if scenario.horizon > 200 * 8760:
-        yield Problem(("horizon",), "more than 200 years are not simulated")
+        yield _contradiction(("horizon",), "more than 200 years are not simulated")
 
 
 def _demand(scenario: Scenario) -> Iterator[Problem]:
     if not scenario.products and not scenario.enquiries:
-        yield Problem((), "nothing to simulate: give products or enquiries")
+        yield Problem(
+            (),
+            "nothing to simulate: give products or enquiries",
+            needs=(("products",), ("enquiries",)),
+        )
     for name, product in scenario.products.items():
         if product.failure is None and any(m.share is not None for m in product.modes.values()):
-            if (
-                "failure" in product.modes
-                and len(product.modes) == 1
-                and "modes" not in product.model_fields_set
-            ):
+            if product.modes == {"failure": FailureMode(share=1.0)}:
                 continue  # a product that never fails
-            yield Problem(
+            yield _contradiction(
                 ("products", name, "failure"),
                 "is missing: modes with a share are shares of the product's failure law",
+                ("products", name),
             )
     for name, enquiry in scenario.enquiries.items():
         if enquiry.product is not None and enquiry.product not in scenario.products:
             path = ("enquiries", name, "product")
-            yield _missing(path, enquiry.product, "product", scenario.products)
+            at = ("products", enquiry.product)
+            yield _missing(path, enquiry.product, "product", scenario.products, at)
         if enquiry.per_unit_year is not None and not scenario.products:
-            yield Problem(
-                ("enquiries", name, "per_unit_year"), "there is no product whose units could ask"
+            yield _contradiction(
+                ("enquiries", name, "per_unit_year"),
+                "there is no product whose units could ask",
+                ("products",),
             )
     for market, place in scenario.markets.places.items():
         for kind, table in (("sales", place.sales), ("in_field", place.in_field)):
             for product_name in table:
                 if product_name not in scenario.products:
-                    path = ("markets", "places", market, kind, product_name)
-                    yield _missing(path, product_name, "product", scenario.products)
+                    where = ("markets", "places", market, kind, product_name)
+                    at = ("products", product_name)
+                    yield _missing(where, product_name, "product", scenario.products, at)
 
 
 def _work(scenario: Scenario) -> Iterator[Problem]:
@@ -83,14 +98,15 @@ def _work(scenario: Scenario) -> Iterator[Problem]:
         for field in ("part", "second_part"):
             part = getattr(work, field)
             if part is not None and part not in scenario.parts:
-                yield _missing((*path, field), part, "part", scenario.parts)
+                yield _missing((*path, field), part, "part", scenario.parts, ("parts", part))
         if (
             work.skill is not None
             and scenario.outlets is not None
             and skills is not None
             and work.skill not in skills
         ):
-            yield _missing((*path, "skill"), work.skill, "skill of any outlet", sorted(skills))
+            what = "skill of any outlet"
+            yield _missing((*path, "skill"), work.skill, what, sorted(skills), ("outlets",))
 
 
 def _call_types(scenario: Scenario) -> Iterator[Problem]:
@@ -103,10 +119,13 @@ def _call_types(scenario: Scenario) -> Iterator[Problem]:
         for mode_name, mode in product.modes.items():
             if mode.call_type not in known:
                 path: Path = ("products", product_name, "modes", mode_name, "call_type")
-                yield _missing(path, mode.call_type, "call type", known)
+                at = ("hotline", "call_types", mode.call_type)
+                yield _missing(path, mode.call_type, "call type", known, at)
     for name, enquiry in scenario.enquiries.items():
         if enquiry.call_type not in known:
-            yield _missing(("enquiries", name, "call_type"), enquiry.call_type, "call type", known)
+            at = ("hotline", "call_types", enquiry.call_type)
+            path = ("enquiries", name, "call_type")
+            yield _missing(path, enquiry.call_type, "call type", known, at)
 
 
 def _outlets(scenario: Scenario) -> Iterator[Problem]:
@@ -116,21 +135,26 @@ def _outlets(scenario: Scenario) -> Iterator[Problem]:
     named: list[tuple[Path, OutletTerms]] = [(("outlets", "defaults"), outlets.defaults)]
     named += [(("outlets", "places", name), place) for name, place in outlets.places.items()]
     for path, terms in named:
-        if terms.contract not in scenario.contracts:
-            yield _missing((*path, "contract"), terms.contract, "contract", scenario.contracts)
+        # what an outlet has from the defaults is wrong there
+        other = OutletTerms() if terms is outlets.defaults else outlets.defaults
+        if terms.contract not in scenario.contracts and terms.contract != other.contract:
+            known, at = scenario.contracts, ("contracts", terms.contract)
+            yield _missing((*path, "contract"), terms.contract, "contract", known, at)
         for part in terms.stock:
-            if part not in scenario.parts:
-                yield _missing((*path, "stock", part), part, "part", scenario.parts)
+            if part not in scenario.parts and part not in other.stock:
+                at = ("parts", part)
+                yield _missing((*path, "stock", part), part, "part", scenario.parts, at)
         lanes = _lane_names(scenario)
-        if terms.lane is not None and terms.lane not in lanes:
-            yield _missing((*path, "lane"), terms.lane, "carrier or fleet", lanes)
+        if terms.lane is not None and terms.lane not in lanes and terms.lane != other.lane:
+            yield _missing((*path, "lane"), terms.lane, "carrier or fleet", lanes, *_LANES)
         if terms.hours.hours <= 0:
-            yield Problem((*path, "hours"), "is never open")
+            yield _contradiction((*path, "hours"), "is never open")
     site = outlets.site
     if site is not None and site.lock and len(outlets.places) > site.n:
-        yield Problem(
+        yield _contradiction(
             ("outlets", "site", "n"),
             f"{site.n} is less than the {len(outlets.places)} outlets that are given and locked",
+            ("outlets",),
         )
 
 
@@ -141,10 +165,14 @@ def _lane_names(scenario: Scenario) -> list[str]:
 
 def _lanes(scenario: Scenario) -> Iterator[Problem]:
     logistics = scenario.logistics
+    if (logistics.depot.lat is None) != (logistics.depot.lon is None):
+        yield _contradiction(("logistics", "depot"), "give both lat and lon, or none of them")
     if not logistics.carriers:
-        yield Problem(("logistics", "carriers"), "at least one carrier is needed")
+        yield _contradiction(("logistics", "carriers"), "at least one carrier is needed")
     if "fleet" in logistics.carriers:
-        yield Problem(("logistics", "carriers", "fleet"), "this name is kept for the own fleet")
+        yield _contradiction(
+            ("logistics", "carriers", "fleet"), "this name is kept for the own fleet"
+        )
     for field, known in (
         ("lane", _lane_names(scenario)),
         ("emergency", list(logistics.carriers)),
@@ -152,4 +180,4 @@ def _lanes(scenario: Scenario) -> Iterator[Problem]:
     ):
         name = getattr(logistics, field)
         if name is not None and name not in known:
-            yield _missing(("logistics", field), name, "carrier", known)
+            yield _missing(("logistics", field), name, "carrier", known, *_LANES)

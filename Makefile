@@ -1,0 +1,47 @@
+# make demo      set up, run the shipped real-geography scenario, end with a table and pictures
+# make test      set up; lint, types, import directions, tests (under ten minutes on two cores)
+# make test-all  the long tests too
+# PYTHON=python3.12 make ...   to choose the interpreter (3.11 to 3.13)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test test-all lint schema data clean
+.DELETE_ON_ERROR:
+
+demo: $(READY)
+	$(BIN)/simnet check configs/appliance-china.yaml
+	$(BIN)/simnet run configs/appliance-china.yaml
+
+test: lint
+	$(BIN)/pytest -n 2 -m "not long"
+
+test-all: lint
+	$(BIN)/pytest -n 2
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# the files that are made from others in the repository, or from a package
+schema: $(READY)
+	$(BIN)/simnet schema > configs/scenario.schema.json
+
+data: $(READY)
+	$(BIN)/pip install --quiet --constraint constraints.txt -e ".[data]"
+	$(BIN)/python -m simnet.siting.extract_cities simnet/siting/data/cities.csv.gz
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \
+	  "simnet needs Python 3.11 to 3.13, this is %d.%d; use PYTHON=python3.12 make ..." % v)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

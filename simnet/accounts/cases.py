@@ -1,0 +1,106 @@
+"""What a case's milestones say: its waits, response and resolution time, and its promise."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.plan import Plan
+from simnet.records import Outcome, Records
+
+Floats = NDArray[np.float64]
+
+WAITS = ("hotline", "talk", "dispatch", "part", "technician", "travel", "repair", "workshop")
+"""Named waits between the first call and the working unit, in order. hotline: menu, queue, closed
+hours and calling again; dispatch: the desk and the channel's delay (and the central board)."""
+
+ON_THE_PHONE = (Outcome.REMOTE_FIX, Outcome.SELF_SERVICE, Outcome.ANSWERED)
+
+
+@dataclass(frozen=True)
+class CaseTimes:
+    """Arrays of shape (cases,), hours; NaN where the case did not get so far."""
+
+    waits: dict[str, Floats]
+    """by name of WAITS; of cases that reached resolution, else 0"""
+    response: Floats
+    resolution: Floats
+    promise: Floats
+    """promised hours, NaN where nothing was promised"""
+    kept: Floats
+    """1 kept, 0 broken, NaN where nothing was promised or the horizon came first"""
+    late: Floats
+    """hours at which the promise was kept or broken, NaN where neither"""
+
+
+def _span(a: Floats, b: Floats) -> Floats:
+    """b - a, and 0 where either was not reached."""
+    return np.nan_to_num(b - a, nan=0.0)
+
+
+def case_times(plan: Plan, records: Records) -> CaseTimes:
+    """Waits, response, resolution and promise of every case."""
+    m = records.cases
+    outcome = records.cases["outcome"]
+    by_phone = np.isin(outcome, [int(o) for o in ON_THE_PHONE])
+    repaired = outcome == Outcome.REPAIRED
+    carry_in = _carry_in(plan, records)
+
+    first_end = np.where(np.isnan(m["left"]), m["repaired"], m["left"])
+    before_part = np.where(carry_in, m["arrived"], m["assigned"])
+    hands_on = np.where(carry_in, m["started"], m["arrived"])
+    way_out = np.where(
+        carry_in, _span(m["assigned"], m["arrived"]), _span(m["started"], m["arrived"])
+    )
+    second_start = np.where(carry_in, m["started_2"], m["arrived_2"])
+    second_way = np.where(carry_in, 0.0, _span(m["started_2"], m["arrived_2"]))
+    heard = np.where(np.isnan(m["answered"]), m["triaged"], m["answered"])
+    waits = {
+        "hotline": _span(m["called"], heard),
+        "talk": _span(heard, m["triaged"]),
+        "dispatch": _span(m["triaged"], m["assigned"]),
+        "part": _span(before_part, m["part_ready"]) + _span(m["left"], m["part_ready_2"]),
+        "technician": _span(m["part_ready"], m["started"])
+        + _span(m["part_ready_2"], m["started_2"]),
+        "travel": way_out + second_way + _span(m["back"], m["repaired"]),
+        "repair": _span(hands_on, first_end) + _span(second_start, m["repaired"]),
+        "workshop": _span(m["left"], m["back"]),
+    }
+    done = repaired | by_phone
+    waits = {name: np.where(done, hours, 0.0) for name, hours in waits.items()}
+    response = np.where(by_phone, m["triaged"], m["arrived"]) - m["called"]
+    resolution = np.where(by_phone, m["triaged"], m["repaired"]) - m["called"]
+    promise, of_response = _promise(plan, records)
+    reached = np.where(of_response, response, resolution)
+    spent = np.where(np.isnan(reached), plan.horizon - m["called"], reached)
+    lost = outcome == Outcome.ABANDONED
+    kept = np.where(spent > promise, 0.0, np.where(np.isnan(reached), np.nan, 1.0))
+    kept = np.where(lost, 0.0, kept)
+    kept = np.where(np.isnan(promise) | np.isnan(m["called"]), np.nan, kept)
+    decided = np.where(np.isnan(reached), m["called"] + promise, m["called"] + reached)
+    return CaseTimes(
+        waits, response, resolution, promise, kept, np.where(np.isnan(kept), np.nan, decided)
+    )
+
+
+def _carry_in(plan: Plan, records: Records) -> NDArray[np.bool_]:
+    service = np.array([o.service == "carry_in" for o in plan.outlets.values()] + [False])
+    return service[records.cases["outlet"]]
+
+
+def _promise(plan: Plan, records: Records) -> tuple[Floats, NDArray[np.bool_]]:
+    """Promised hours by case, and whether they speak of the response."""
+    products = list(plan.scenario.products.values())
+    widest = max([1, *(len(p.tiers) for p in products)])
+    hours = np.full((len(plan.sources), widest), np.nan)
+    of_response = np.ones((len(plan.sources), widest), dtype=bool)
+    for s, source in enumerate(plan.sources):
+        if source.product < 0:
+            promise = plan.scenario.enquiries[source.enquiry].promise
+            hours[s] = np.nan if promise is None else promise
+            continue
+        for t, tier in enumerate(products[source.product].tiers.values()):
+            hours[s, t] = np.nan if tier.promise is None else tier.promise
+            of_response[s, t] = tier.of == "response"
+    at = records.cases["source"], records.cases["tier"]
+    return hours[at], of_response[at]

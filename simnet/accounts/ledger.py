@@ -1,0 +1,362 @@
+"""The ledger: every amount leaves one party and reaches another, so that all results add up to 0.
+
+Kept by month, payer, payee and category; the amounts of a single case come on demand from the
+same flows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simnet.plan import Plan
+from simnet.records import Kind, Outcome, Records
+from simnet.scenario.contract import Term
+from simnet.scenario.quantity import DAY, YEAR
+
+from .cases import CaseTimes
+from .levels import time_weighted
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+COMPANY = "company"
+NOT_SERVICE = ("product sales", "production", "initial stock")
+"""categories that are no cost of the service network"""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Amounts of one category: arrays of shape (n,), or names that hold for all."""
+
+    payer: str | tuple[str, ...]
+    """a party, or for each row `at` which of these"""
+    payee: str | tuple[str, ...]
+    category: str
+    time: Floats
+    amount: Floats
+    at: Ints | None = None
+    """row's position in a tuple of parties"""
+    case: Ints | None = None
+    """row's case, for amounts that a case caused"""
+
+
+def owners(plan: Plan) -> tuple[str, ...]:
+    """The party that owns each outlet: the company, or a party of the outlet's name."""
+    return tuple(
+        COMPANY if owned else f"outlet {name}"
+        for name, owned in zip(plan.outlets, plan.owned, strict=True)
+    )
+
+
+def _month_lengths(plan: Plan) -> Floats:
+    """Each calendar month as a part of a whole one."""
+    starts = plan.month_starts
+    first = pd.Period(plan.scenario.start, freq="M")
+    whole = np.array([(first + i).days_in_month * DAY for i in range(len(starts))])
+    return np.diff(np.append(starts, plan.horizon)) / whole
+
+
+def _hours_by_month(plan: Plan, start: Floats, end: Floats) -> Floats:
+    """Hours of the intervals that fall into each month, shape (months,)."""
+    edges = np.append(plan.month_starts, plan.horizon)
+    times = np.concatenate((start, end))
+    steps = np.concatenate((np.ones(len(start)), -np.ones(len(end))))
+    mean, _ = time_weighted(times, steps, 0.0, edges)
+    return np.asarray(mean * np.diff(edges))
+
+
+class _Flows:
+    """All flows of a run, one after the other."""
+
+    def __init__(self, plan: Plan, records: Records, times: CaseTimes) -> None:
+        self.plan, self.records, self.times = plan, records, times
+        self.scenario = plan.scenario
+        self.owner = owners(plan)
+        self.months = plan.month_starts
+        self.teams = len(self.scenario.hotline.teams) if self.scenario.hotline else 0
+        parts = list(self.scenario.parts.values())
+        self.part_cost = np.array([part.cost for part in parts] + [0.0])
+        self.part_price = np.array([part.customer_price for part in parts] + [0.0])
+
+    def all(self) -> Iterator[Flow]:
+        yield from self.products()
+        yield from self.hotline()
+        yield from self.contracts()
+        yield from self.stock()
+        yield from self.transport()
+        yield from self.workshop()
+
+    def products(self) -> Iterator[Flow]:
+        units = self.records.units
+        sold = units.sold >= 0
+        price = np.array([p.price for p in self.scenario.products.values()])
+        cost = np.array([p.unit_cost for p in self.scenario.products.values()])
+        if sold.any():
+            of = units.product[sold]
+            yield Flow("customers", COMPANY, "product sales", units.sold[sold], price[of])
+            yield Flow(COMPANY, "suppliers", "production", units.sold[sold], cost[of])
+
+    def hotline(self) -> Iterator[Flow]:
+        hotline = self.scenario.hotline
+        if hotline is None:
+            return
+        plan, calls = self.plan, self.records.calls
+        for team in hotline.teams.values():
+            for shift in team.shifts:
+                hours = shift.hours.over(plan.horizon, plan.offset)
+                paid = _hours_by_month(plan, hours[:, 0], hours[:, 1])
+                amount = paid * shift.agents * team.wage
+                yield Flow(COMPANY, "staff", "hotline", self.months, amount)
+        wages = np.array([team.wage for team in hotline.teams.values()])
+        agent = calls["agent"]
+        served = (agent >= 0) & ~np.isnan(calls["ended"])
+        left, ended = (calls[k][served] for k in ("left", "ended"))
+        over = self.overtime(agent[served], left, ended)
+        wage = wages[self.records.staff.crew[agent[served]]]
+        case = calls["case"]
+        yield Flow(COMPANY, "staff", "hotline", ended, over * wage, case=case[served])
+        begun, gone = (calls[k] for k in ("begun", "left"))
+        triaged = self.records.cases["triaged"][case]
+        until = np.where(agent >= 0, triaged, gone)
+        minutes = 60 * np.nan_to_num(until - begun, nan=0.0)
+        if hotline.cost_per_minute > 0:
+            yield Flow(COMPANY, "telephone", "telephone", begun, minutes * hotline.cost_per_minute,
+                       case=case)  # fmt: skip
+
+    def overtime(self, person: Ints, start: Floats, end: Floats) -> Floats:
+        """Hours of work outside of duty, for each piece of work."""
+        staff = self.records.staff
+        on_duty = staff.duty_until(person, end) - staff.duty_until(person, start)
+        return np.asarray(np.maximum(end - start - on_duty, 0.0))
+
+    def contracts(self) -> Iterator[Flow]:
+        drivers = self.drivers()
+        contracts = list(self.scenario.contracts.values())
+        contract_of = self.plan.contract
+        for number, contract in enumerate(contracts):
+            mine = contract_of == number
+            if not mine.any():
+                continue
+            for term in contract.terms:
+                yield from self.term(term, mine, drivers[term.per])
+
+    def term(
+        self, term: Term, mine: NDArray[np.bool_], driver: tuple[Ints, Floats, Floats, Ints | None]
+    ) -> Iterator[Flow]:
+        outlet, time, quantity, case = driver
+        keep = mine[outlet] & (quantity != 0)
+        if case is not None and term.when != "always":
+            warranty = self.records.cases["warranty"][case]
+            keep &= warranty if term.when == "in_warranty" else ~warranty
+        if not keep.any():
+            return
+        yield Flow(
+            self.party(term.payer),
+            self.party(term.payee),
+            term.category,
+            time[keep],
+            quantity[keep] * term.amount,
+            at=outlet[keep],
+            case=None if case is None else case[keep],
+        )
+
+    def party(self, name: str) -> str | tuple[str, ...]:
+        if name == "owner":
+            return self.owner
+        return "customers" if name == "customer" else name
+
+    def drivers(self) -> dict[str, tuple[Ints, Floats, Floats, Ints | None]]:
+        """What contracts count: (outlet, time, quantity, case) of every event."""
+        plan, records = self.plan, self.records
+        count, months = len(plan.outlets), self.months
+        outlets = np.arange(count)
+        by_month = np.repeat(outlets, len(months)), np.tile(months, count)
+        part_of_month = np.tile(_month_lengths(plan), count)
+        people = np.maximum(plan.technicians, 0)
+        crew = records.staff.crew[records.staff.person] - self.teams
+        duty = [
+            _hours_by_month(plan, records.staff.start[crew == o], records.staff.end[crew == o])
+            for o in outlets
+        ]
+        visits = records.visits
+        done = ~np.isnan(visits["free"])
+        visits = {name: column[done] for name, column in visits.items()}
+        site, case = visits["outlet"], visits["case"]
+        person = visits["technician"]
+        over = np.zeros(len(person))
+        real = person >= 0
+        over[real] = self.overtime(person[real], visits["started"][real], visits["free"][real])
+        travel = visits["arrived"] - visits["started"] + visits["free"] - visits["finished"]
+        part, second = self.parts_used()
+        cases = records.cases
+        mended = np.flatnonzero(cases["outcome"] == Outcome.REPAIRED)
+        where = cases["outlet"]
+        repaired = cases["repaired"]
+        used = np.concatenate((mended, mended))
+        which = np.concatenate((part[mended], second[mended]))
+        kept, late = self.times.kept, self.times.late
+        judged = (where >= 0) & ~np.isnan(kept)
+        ok, broken = np.flatnonzero(judged & (kept == 1)), np.flatnonzero(judged & (kept == 0))
+        broken = broken[late[broken] < plan.horizon]
+        units = records.units
+        home = np.array([order[0] if order else -1 for order in plan.preference], dtype=np.int64)
+        seller = home[units.market] if len(home) else np.full(len(units.sold), -1)
+        sold = (units.sold >= 0) & (seller >= 0)
+        price = np.array([p.price for p in self.scenario.products.values()] or [0.0])
+
+        def once(cases: Ints, when: Floats) -> tuple[Ints, Floats, Floats, Ints]:
+            return where[cases], when[cases], np.ones(len(cases)), cases
+
+        started = visits["started"]
+        return {
+            "setup": (outlets, np.zeros(count), np.ones(count), None),
+            "month": (*by_month, part_of_month, None),
+            "technician_month": (*by_month, part_of_month * np.repeat(people, len(months)), None),
+            "duty_hour": (*by_month, np.concatenate([np.empty(0), *duty]), None),
+            "overtime_hour": (site, visits["free"], over, case),
+            "case": once(mended, repaired),
+            "visit": (site, started, np.ones(len(site)), case),
+            "repair_hour": (site, started, visits["finished"] - visits["arrived"], case),
+            "travel_hour": (site, started, travel, case),
+            "km": (site, started, visits["km"], case),
+            "part_cost": (where[used], repaired[used], self.part_cost[which], used),
+            "part_price": (where[used], repaired[used], self.part_price[which], used),
+            "promise_kept": once(ok, late),
+            "promise_missed": once(broken, late),
+            "unit_sold": (seller[sold], units.sold[sold], np.ones(int(sold.sum())), None),
+            "sales_value": (seller[sold], units.sold[sold], price[units.product[sold]], None),
+        }
+
+    def parts_used(self) -> tuple[Ints, Ints]:
+        """Part of each case's first visit, and of its second one where there was one; else -1."""
+        source = self.records.cases["source"]
+        first = np.array([s.part for s in self.plan.sources], dtype=np.int64)[source]
+        second = np.array([s.second_part for s in self.plan.sources], dtype=np.int64)[source]
+        came = ~np.isnan(self.records.cases["started_2"])
+        return first, np.where(came, second, -1)
+
+    def stock(self) -> Iterator[Flow]:
+        plan, records = self.plan, self.records
+        value = float((records.initial_stock * self.part_cost[:-1]).sum())
+        if value:
+            yield Flow(COMPANY, "suppliers", "initial stock", np.zeros(1), np.array([value]))
+        shipments = records.shipments
+        bought = shipments["kind"] == Kind.SUPPLY
+        amount = (shipments["quantity"] * self.part_cost[shipments["part"]])[bought]
+        if bought.any():
+            # the order was set off by a case, but what is bought serves others too
+            yield Flow(COMPANY, "suppliers", "parts", shipments["ordered"][bought],
+                       amount)  # fmt: skip
+        rate = self.scenario.logistics.holding_rate
+        if rate > 0:
+            steps = records.moves["on_hand"] * self.part_cost[records.moves["part"]]
+            edges = np.append(self.months, plan.horizon)
+            moments = records.moves["time"]
+            mean, _ = time_weighted(moments, steps, value, edges)
+            held = mean * np.diff(edges) / YEAR * rate
+            yield Flow(COMPANY, "capital", "stock holding", self.months, held)
+        per_month = self.scenario.logistics.depot.per_month
+        if per_month > 0:
+            amount = _month_lengths(plan) * per_month
+            yield Flow(COMPANY, "landlord", "depot", self.months, amount)
+
+    def transport(self) -> Iterator[Flow]:
+        shipments, logistics = self.records.shipments, self.scenario.logistics
+        for number, (name, carrier) in enumerate(logistics.carriers.items()):
+            mine = shipments["lane"] == number
+            kg, km, shipped = (shipments[k][mine] for k in ("kg", "km", "shipped"))
+            amount = (
+                carrier.per_shipment
+                + carrier.per_kg * kg
+                + carrier.per_km * km
+                + carrier.per_kg_km * kg * km
+            )
+            if mine.any():
+                case = shipments["case"][mine]
+                yield Flow(COMPANY, f"carrier {name}", "transport", shipped, amount, case=case)
+        fleet = logistics.fleet
+        if fleet is not None and self.plan.tours:
+            trips = self.records.trips
+            departed, km = (trips[k] for k in ("departed", "km"))
+            yield Flow(COMPANY, "vehicles", "transport", departed, km * fleet.per_km)
+            days = np.diff(np.append(self.months, self.plan.horizon)) / DAY
+            cost = days * fleet.trucks * fleet.per_truck_day
+            yield Flow(COMPANY, "vehicles", "transport", self.months, cost)
+
+    def workshop(self) -> Iterator[Flow]:
+        shipments, bench = self.records.shipments, self.records.bench
+        mended = shipments["kind"] == Kind.MENDED_PART
+        cost = np.array([part.workshop_cost for part in self.scenario.parts.values()] + [0.0])
+        if mended.any():
+            yield Flow(
+                COMPANY, "staff", "workshop", shipments["shipped"][mended],
+                cost[shipments["part"][mended]],
+                case=shipments["case"][mended],
+            )  # fmt: skip
+        begun, ended = (bench[k] for k in ("begun", "ended"))
+        done = ~np.isnan(ended)
+        if done.any():
+            hours = (ended - begun)[done]
+            wage = self.scenario.logistics.workshop.wage
+            yield Flow(COMPANY, "staff", "workshop", begun[done], hours * wage,
+                       case=bench["case"][done])  # fmt: skip
+
+
+def ledger(plan: Plan, records: Records, times: CaseTimes) -> pd.DataFrame:
+    """Columns month, payer, payee, category, amount; a row where money moved."""
+    sums: dict[tuple[str, str, str], Floats] = {}
+    count = len(plan.month_starts)
+    for flow in _Flows(plan, records, times).all():
+        month = np.clip(np.searchsorted(plan.month_starts, flow.time, side="right") - 1, 0, None)
+        spots = 1
+        at = np.zeros(len(month), dtype=np.int64)
+        if flow.at is not None and not (
+            isinstance(flow.payer, str) and isinstance(flow.payee, str)
+        ):
+            at, spots = flow.at, len(plan.outlets)
+        table = np.bincount(at * count + month, weights=flow.amount, minlength=spots * count)
+        for spot, amounts in enumerate(table.reshape(spots, count)):
+            payer = flow.payer if isinstance(flow.payer, str) else flow.payer[spot]
+            payee = flow.payee if isinstance(flow.payee, str) else flow.payee[spot]
+            if payer == payee or not amounts.any():
+                continue
+            key = (payer, payee, flow.category)
+            sums[key] = sums.get(key, 0.0) + amounts
+    rows = [
+        (plan.month_names[m], *key, float(amounts[m]))
+        for key, amounts in sums.items()
+        for m in np.flatnonzero(amounts)
+    ]
+    frame = pd.DataFrame(rows, columns=["month", "payer", "payee", "category", "amount"])
+    return frame.sort_values(["month", "payer", "payee", "category"], ignore_index=True)
+
+
+def case_ledger(plan: Plan, records: Records, times: CaseTimes, case: int) -> pd.DataFrame:
+    """Amounts that one case caused: columns time, payer, payee, category, amount.
+
+    Costs that no single case causes (rent, duty hours, trucks, stock) are not in it.
+    """
+    rows = []
+    for flow in _Flows(plan, records, times).all():
+        if flow.case is None:
+            continue
+        for i in np.flatnonzero(flow.case == case):
+            spot = int(flow.at[i]) if flow.at is not None else 0
+            payer = flow.payer if isinstance(flow.payer, str) else flow.payer[spot]
+            payee = flow.payee if isinstance(flow.payee, str) else flow.payee[spot]
+            if payer != payee and flow.amount[i]:
+                rows.append(
+                    (float(flow.time[i]), payer, payee, flow.category, float(flow.amount[i]))
+                )
+    frame = pd.DataFrame(rows, columns=["time", "payer", "payee", "category", "amount"])
+    return frame.sort_values("time", kind="stable", ignore_index=True)
+
+
+def results(entries: pd.DataFrame) -> pd.Series:
+    """Result of each party: what it got less what it paid. The sum over all parties is 0."""
+    got = entries.groupby("payee", observed=True)["amount"].sum()
+    paid = entries.groupby("payer", observed=True)["amount"].sum()
+    return got.sub(paid, fill_value=0.0).sort_values(ascending=False)

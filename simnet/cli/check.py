@@ -1,0 +1,136 @@
+"""`simnet check`: is the scenario right, and what will it ask of whom."""
+
+import json
+import math
+from typing import Any
+
+import typer
+
+from .options import Changes, Json, ScenarioFile, Seed
+from .show import console, number, table
+
+WORST = 10
+
+
+def command(
+    scenario: ScenarioFile, seed: Seed = None, changes: Changes = None, as_json: Json = False
+) -> None:
+    """Validate a scenario; show what will be simulated, expected loads, and what is overloaded."""
+    from simnet.scenario import load
+
+    read = load(scenario, changes or [])
+    from simnet.outlook import outlook
+    from simnet.plan import make_plan
+
+    plan = make_plan(read)
+    seen = outlook(plan, read.seed if seed is None else seed)
+    demand, hotline, warnings = seen.demand, seen.hotline, seen.warnings
+    outlets = seen.outlets if plan.outlets else None
+    stock = seen.stock if plan.outlets and read.parts else None
+    if as_json:
+        document: dict[str, Any] = {
+            "name": read.name,
+            "hours": plan.horizon,
+            "markets": len(plan.markets),
+            "units": len(seen.draws.units.sold),
+            "demand": demand.to_dict("records"),
+            "hotline": hotline.to_dict("list"),
+            "outlets": {} if outlets is None else outlets.to_dict("index"),
+            "stock": {} if stock is None else stock.to_dict("index"),
+            "warnings": warnings,
+        }
+        typer.echo(json.dumps(_finite(document), ensure_ascii=False))
+        return
+    screen = console()
+    units = seen.draws.units
+    screen.print(
+        f"[bold]{read.name}[/bold]: {plan.horizon / 8760:.3g} years from {read.start}, "
+        f"{len(plan.markets)} markets, {len(plan.outlets)} outlets, {len(units.sold):,} units "
+        f"({int((units.sold < 0).sum()):,} in the field at the start)"
+    )
+    if plan.siting is not None:
+        sited = plan.siting
+        proof = "optimal" if sited.method == "exact" else f"within {sited.gap:.2%} of the best"
+        reach = sited.objective / max(sum(m.weight for m in plan.markets.values()), 1e-12)
+        screen.print(
+            f"Outlets by p-median, {proof}: {reach:,.0f} km as the crow flies from a customer "
+            "to the nearest outlet, on average"
+        )
+    rows = [[r.source, f"{r.cases:,}", f"{r.calls:,}", f"{r.visits:,}"]
+            for r in demand.itertuples()]  # fmt: skip
+    rows.append(["in total", *(f"{demand[c].sum():,}" for c in ("cases", "calls", "visits"))])
+    screen.print()
+    screen.print(table("Expected demand over the horizon",
+                       ["source", "cases", "that call us", "that need a visit"], rows))  # fmt: skip
+    if len(hotline):
+        busiest = hotline["load"].fillna(0).idxmax()
+        peak = hotline.loc[busiest]
+        agents = hotline["agents"].sum()
+        screen.print()
+        screen.print(
+            "[bold]Hotline[/bold] in the busiest quarter of the horizon: "
+            f"{hotline['calls'].sum():,.0f} calls a week, "
+            f"{hotline['erlangs'].sum():,.0f} of {agents:,.0f} agent hours a week "
+            f"({hotline['erlangs'].sum() / agents if agents else math.inf:.0%}); highest load "
+            f"{peak['load']:.0%}, {_hour(int(busiest))}, {peak['erlangs']:.1f} agents' work for "
+            f"{peak['agents']:.1f} agents"
+        )
+    if outlets is not None:
+        order = outlets.sort_values("peak", ascending=False)
+        rows = [
+            [str(name), number(r["technicians"]), f"{r['visits']:.1f}", f"{r['work']:.1f}",
+             number(r["capacity"]) if math.isfinite(r["capacity"]) else "unlimited",
+             number(r["load"], "share"), number(r["peak"], "share")]
+            for name, r in order.head(WORST).iterrows()
+        ]  # fmt: skip
+        work, capacity = outlets["work"].sum(), outlets["capacity"].sum()
+        rows.append(["all", number(outlets["technicians"].sum()), f"{outlets['visits'].sum():.1f}",
+                     f"{work:.1f}", number(capacity) if math.isfinite(capacity) else "unlimited",
+                     number(work / capacity if capacity else math.inf, "share"), ""])  # fmt: skip
+        title = "Outlets" if len(outlets) <= WORST else f"Outlets, the {WORST} with the most load"
+        screen.print()
+        screen.print(
+            table(
+                title,
+                ["outlet", "technicians", "visits/week", "hours/week", "capacity h/week", "load",
+                 "busiest quarter"],
+                rows,
+            )
+        )  # fmt: skip
+    if stock is not None:
+        rows = [
+            [str(name), f"{r['demand']:.1f}", f"{r['at outlets']:.0f}",
+             number(r["fill rate"], "share"), f"{r['at depot']:.0f}", f"{r['in lead time']:.1f}",
+             number(r["depot fill rate"], "share")]
+            for name, r in stock.iterrows()
+        ]  # fmt: skip
+        screen.print()
+        screen.print(
+            table(
+                "Stock (expected fill rates, if the depot delivers at once)",
+                ["part", "demand/week", "at outlets", "fill rate", "at depot",
+                 "asked in lead time", "depot fill rate"],
+                rows,
+            )
+        )  # fmt: skip
+    screen.print()
+    for warning in warnings:
+        screen.print(f"[bold]Warning[/bold]: {warning}")
+    if not warnings:
+        screen.print("No overload is expected.")
+
+
+def _hour(hour: int) -> str:
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    return f"{days[hour // 24]} {hour % 24}:00"
+
+
+def _finite(value: Any) -> Any:
+    """JSON knows no infinity and no NaN: null."""
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,20 @@
+"""Arguments and options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="scenario file, YAML")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="change the scenario, such as outlets.site.n=40; "
+        "may be given several times",
+    ),
+]  # fmt: skip
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, help="seed of the random numbers instead of the scenario's"),
+]
+Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]

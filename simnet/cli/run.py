@@ -1,0 +1,84 @@
+"""`simnet run`: simulate a scenario, write its folder, print the key figures."""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Changes, Json, ScenarioFile, Seed
+from .show import Bar, console, number, table
+
+GROUPS = {
+    "Customers": ("cases", "response_", "resolution_", "first_time_fix", "remote_fix",
+                  "promise_kept", "availability"),
+    "Hotline": ("calls_", "asa", "service_level", "abandonment", "occupancy"),
+    "Outlets and parts": ("utilisation", "overtime", "fill_rate", "backorders", "transit"),
+    "Money": ("cost_", "income_"),
+}  # fmt: skip
+
+
+def command(
+    scenario: ScenarioFile,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="folder to write [results/NAME-OF-FILE]"),
+    ] = None,
+    seed: Seed = None,
+    replications: Annotated[
+        int, typer.Option("--replications", "-r", min=1, help="independent repetitions")
+    ] = 1,
+    changes: Changes = None,
+    as_json: Json = False,
+) -> None:
+    """Simulate a scenario and show how fast customers are helped, and what it costs."""
+    began = time.monotonic()
+    from simnet.scenario import load
+
+    read = load(scenario, changes or [])
+    from simnet import store
+    from simnet.experiment import replicate, summarise
+
+    folder = out if out is not None else Path("results") / scenario.stem
+    store.prepare(folder)
+    loaded = time.monotonic()
+    chosen = read.seed if seed is None else seed
+    with Bar(read.name) as bar:
+        runs = list(replicate(read, chosen, replications, progress=bar.update))
+    simulated = time.monotonic()
+    summary = summarise(runs)
+    seconds = {"load": loaded - began, "simulate": simulated - loaded}
+    pictures = store.write(folder, runs, summary, scenario.name, changes or [], seconds)
+    document = store.kpis_document(summary)
+    if as_json:
+        typer.echo(json.dumps({"folder": str(folder), **document}, ensure_ascii=False))
+        return
+    screen = console()
+    cases = sum(len(run.records.cases["row"]) for run in runs)
+    spent = simulated - loaded
+    screen.print(
+        f"[bold]{read.name}[/bold]: {read.horizon / 8760:.3g} years, {cases:,} cases, "
+        f"seed {chosen}, {replications} replication{'s' if replications > 1 else ''}; "
+        f"{spent:.1f} s"
+    )
+    for title, beginnings in GROUPS.items():
+        rows = []
+        for name, found in document["total"].items():
+            if not name.startswith(beginnings) or found["mean"] is None:
+                continue
+            unit = read.currency if found["unit"] == "money" else found["unit"]
+            shown = [name, number(found["mean"], unit)]
+            if replications > 1:
+                half = found["half_width_95"]
+                shown.append("" if half is None else f"± {number(half, unit)}")
+            rows.append([*shown, "" if unit == "share" else unit, found["meaning"]])
+        if rows:
+            screen.print()
+            interval = ["95 %"] if replications > 1 else []
+            screen.print(table(title, ["", "mean", *interval, "", ""], rows))
+    screen.print()
+    screen.print(f"Written to {folder}")
+    for picture in pictures:
+        if picture.suffix == ".png":
+            screen.print(f"  {folder / 'plots' / picture.name}")

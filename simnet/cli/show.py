@@ -1,0 +1,82 @@
+"""Tables and progress on the terminal."""
+
+import math
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+QUIET_SECONDS = 2.0
+
+
+def console() -> Console:
+    """Standard output; where it is no terminal, wide enough that nothing is cut."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A figure as a planner reads it."""
+    if value is None or math.isnan(value):
+        return "-"
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    size = abs(value)
+    digits = 0 if size >= 1000 or value == int(value) else 1 if size >= 10 else 2
+    return f"{value:,.{digits}f}"
+
+
+def table(title: str, columns: list[str], rows: list[list[str]], left: int = 1) -> Table:
+    """A plain table; the first `left` columns are text, the others right-aligned figures."""
+    found = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for i, column in enumerate(columns):
+        text = i < left or column == ""
+        found.add_column(column, justify="left" if text else "right", no_wrap=not text)
+    for row in rows:
+        found.add_row(*row)
+    return found
+
+
+class Bar:
+    """Progress with rate and time left: only on a terminal, and only after two seconds."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.began = time.monotonic()
+        self.terminal = sys.stderr.isatty()
+        self.progress: Progress | None = None
+        self.task: Any = None
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.progress is not None:
+            self.progress.stop()
+
+    def update(self, share: float, cases: int) -> None:
+        """Called by the engine."""
+        spent = time.monotonic() - self.began
+        if not self.terminal or spent < QUIET_SECONDS:
+            return
+        if self.progress is None:
+            self.progress = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.percentage:3.0f} %"),
+                TextColumn("{task.fields[rate]:>9,.0f} cases/s"),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self.task = self.progress.add_task(self.what, total=1.0, rate=0.0)
+            self.progress.start()
+        self.progress.update(self.task, completed=share, rate=cases / spent)

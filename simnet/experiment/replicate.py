@@ -1,0 +1,101 @@
+"""Replications: the same scenario with independent random numbers, and intervals from them."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from scipy import stats
+
+from simnet.model import Progress
+from simnet.plan import Plan, make_plan
+from simnet.run import Run, simulate
+from simnet.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Mean over replications with the half-width of its 95 % interval (NaN for one replication)."""
+
+    mean: float
+    half_width: float
+
+
+def estimate(values: list[float]) -> Estimate:
+    """Mean and 95 % half-width by Student's t of those values that are not NaN.
+
+    Law, Simulation Modeling and Analysis, 5th ed. 2015, eq. 4.12.
+    """
+    known = [value for value in values if not math.isnan(value)]
+    if not known:
+        return Estimate(math.nan, math.nan)
+    mean = float(np.mean(known))
+    if len(known) == 1:
+        return Estimate(mean, math.nan)
+    spread = float(np.std(known, ddof=1)) / math.sqrt(len(known))
+    return Estimate(mean, float(stats.t.ppf(0.975, len(known) - 1)) * spread)
+
+
+def replicate(
+    scenario: Scenario, seed: int, count: int, jobs: int = -1, progress: Progress | None = None
+) -> Iterator[Run]:
+    """Runs of replications 0 to count - 1, in order, on `jobs` processes (-1: all cores).
+
+    The result does not depend on `jobs`. Raises ScenarioError.
+    """
+    plan = make_plan(scenario)
+    if count == 1:
+        yield simulate(scenario, seed, 0, progress, plan)
+        return
+    tasks = (delayed(_one)(scenario, seed, number, plan) for number in range(count))
+    cases = 0
+    for done, run in enumerate(Parallel(n_jobs=jobs, return_as="generator")(tasks), start=1):
+        cases += len(run.records.cases["row"])
+        if progress is not None:
+            progress(done / count, cases)
+        yield run
+
+
+def _one(scenario: Scenario, seed: int, replication: int, plan: Plan) -> Run:
+    return simulate(scenario, seed, replication, plan=plan)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Key figures over replications; tables hold the means, `half_widths` their intervals."""
+
+    replications: int
+    total: dict[str, Estimate]
+    tables: dict[str, pd.DataFrame]
+    half_widths: dict[str, pd.DataFrame]
+
+
+def summarise(runs: list[Run]) -> Summary:
+    """Mean and 95 % interval of every key figure, in total and by month, market and outlet."""
+    names = runs[0].kpis.total
+    # a cost category that a replication lacks cost nothing there
+    blank = {
+        name: 0.0 if name.startswith("cost_per_year") else math.nan
+        for run in runs
+        for name in run.kpis.total
+    }
+    names = {**names, **blank}
+    total = {
+        name: estimate([run.kpis.total.get(name, blank[name]) for run in runs]) for name in names
+    }
+    tables, half_widths = {}, {}
+    for name in ("month", "market", "outlet"):
+        each = [getattr(run.kpis, name) for run in runs]
+        if not each[0].size:
+            continue
+        cube = np.stack([table.to_numpy(dtype=float) for table in each])
+        cells = [
+            [estimate(list(cube[:, i, j])) for j in range(cube.shape[2])]
+            for i in range(cube.shape[1])
+        ]
+        axes = {"index": each[0].index, "columns": each[0].columns}
+        tables[name] = pd.DataFrame([[c.mean for c in row] for row in cells], **axes)
+        half_widths[name] = pd.DataFrame([[c.half_width for c in row] for row in cells], **axes)
+    return Summary(len(runs), total, tables, half_widths)

@@ -1,0 +1,123 @@
+"""One run: a scenario simulated once, and all that can be asked of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simnet import accounts, model
+from simnet.draws import draw
+from simnet.model import Progress
+from simnet.plan import Plan, make_plan
+from simnet.records import MILESTONES, Outcome, Records
+from simnet.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simnet.plots import Plots
+
+
+@dataclass(frozen=True)
+class Run:
+    """Records of one replication, and what follows from them (computed when asked for)."""
+
+    plan: Plan
+    records: Records
+    seed: int
+    replication: int
+
+    @cached_property
+    def times(self) -> accounts.CaseTimes:
+        """Waits, response, resolution and promise as arrays."""
+        return accounts.case_times(self.plan, self.records)
+
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """A row for each case: what and where, a column per milestone (hours, NaN where not
+        reached), response, resolution, promise, kept, and `wait_NAME` for each named wait."""
+        plan, cases = self.plan, self.records.cases
+        products = list(plan.scenario.products)
+
+        def named(codes: NDArray[np.int64], names: list[str]) -> Any:
+            return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=object))
+
+        source = cases["source"]
+        product = np.array([s.product for s in plan.sources] or [-1])[source]
+        tier_names = [t for p in plan.scenario.products.values() for t in p.tiers]
+        unique = list(dict.fromkeys(tier_names))
+        offsets = np.cumsum([0, *(len(p.tiers) for p in plan.scenario.products.values())])
+        tier_of = np.array([unique.index(t) for t in tier_names] or [-1])
+        tier = np.where(
+            product >= 0, tier_of[np.where(product >= 0, offsets[product] + cases["tier"], 0)], -1
+        )
+        return pd.DataFrame(
+            {
+                "case": np.arange(len(source)),
+                "source": named(source, [s.label for s in plan.sources]),
+                "product": named(product, products),
+                "unit": cases["unit"],
+                "tier": named(tier, unique),
+                "market": named(cases["market"], list(plan.markets)),
+                "outlet": named(cases["outlet"], list(plan.outlets)),
+                "warranty": cases["warranty"],
+                "outcome": named(cases["outcome"], [o.name.lower() for o in Outcome]),
+                "attempts": cases["attempts"],
+                "refusals": cases["refusals"],
+                "km": cases["km"],
+                **{name: cases[name] for name in MILESTONES},
+                "response": self.times.response,
+                "resolution": self.times.resolution,
+                "promise": self.times.promise,
+                "kept": self.times.kept,
+                **{f"wait_{name}": hours for name, hours in self.times.waits.items()},
+            }
+        )
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Columns month, payer, payee, category, amount."""
+        return accounts.ledger(self.plan, self.records, self.times)
+
+    def case_ledger(self, case: int) -> pd.DataFrame:
+        """Amounts that one case caused: columns time, payer, payee, category, amount."""
+        return accounts.case_ledger(self.plan, self.records, self.times, case)
+
+    @cached_property
+    def kpis(self) -> accounts.Kpis:
+        """Key figures: `.kpis["asa"]`, `.kpis.total`, and tables `.month`, `.market`, `.outlet`."""
+        return accounts.kpis(self.plan, self.records, self.times, self.ledger)
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Mean and peak of each day: columns place, level, part, day, mean, peak."""
+        return accounts.levels(self.plan, self.records)
+
+    @property
+    def plot(self) -> "Plots":
+        """Pictures: `.plot.waits()`, `.response()`, `.costs()`, `.load()`, `.map()`."""
+        from simnet.plots import Plots
+
+        return Plots(self)
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int | None = None,
+    replication: int = 0,
+    progress: Progress | None = None,
+    plan: Plan | None = None,
+) -> Run:
+    """Simulate a scenario once.
+
+    seed: of the random numbers, the scenario's own where None; replication: which of the
+    independent repetitions; progress: called with (share of the horizon done, cases so far);
+    plan: the scenario's plan where it is there already.
+    Raises ScenarioError where the scenario cannot be simulated.
+    """
+    plan = make_plan(scenario) if plan is None else plan
+    seed = scenario.seed if seed is None else seed
+    return Run(
+        plan, model.simulate(plan, draw(plan, seed, replication), progress), seed, replication
+    )

@@ -1,0 +1,167 @@
+"""The folder of a run: written under another name, and renamed when it is whole."""
+
+import datetime
+import importlib.metadata
+import json
+import math
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from simnet.accounts import describe
+from simnet.experiment import Summary
+from simnet.run import Run
+from simnet.scenario import json_schema
+
+MANIFEST = "manifest.json"
+
+
+class StoreError(Exception):
+    """A folder that cannot be written; the message says why and what to do."""
+
+
+def prepare(folder: Path) -> None:
+    """Refuse, before anything runs, a folder that holds something else than a run.
+
+    Raises StoreError.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder} is a file; give another --out")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
+        raise StoreError(f"{folder} holds files that are no simnet run; give another --out")
+    parent = folder.absolute().parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{parent} cannot be made: {error.strerror}") from error
+    if not os.access(parent, os.W_OK):
+        raise StoreError(f"{parent} cannot be written to; give another --out")
+
+
+def kpis_document(summary: Summary) -> dict[str, Any]:
+    """Key figures with unit, meaning and interval, as plain data; null for what cannot be said."""
+
+    def plain(value: float) -> float | None:
+        return value if math.isfinite(value) else None
+
+    total = {}
+    for name, found in summary.total.items():
+        unit, meaning = describe(name)
+        total[name] = {
+            "mean": plain(found.mean),
+            "half_width_95": plain(found.half_width),
+            "unit": unit,
+            "meaning": meaning,
+        }
+    tables = {
+        name: {
+            str(row): {
+                str(column): {
+                    "mean": plain(float(table.loc[row, column])),
+                    "half_width_95": plain(float(summary.half_widths[name].loc[row, column])),
+                }
+                for column in table.columns
+            }
+            for row in table.index
+        }
+        for name, table in summary.tables.items()
+    }
+    return {"replications": summary.replications, "total": total, **tables}
+
+
+def manifest(
+    runs: list[Run], source: str, changes: list[str], seconds: Mapping[str, float]
+) -> dict[str, Any]:
+    """What was run: scenario as read, seed, versions, durations."""
+    scenario = runs[0].plan.scenario
+    packages = ("simnet", "numpy", "scipy", "simpy", "pandas", "pydantic")
+    return {
+        "name": scenario.name,
+        "source": source,
+        "changes": changes,
+        "engine": "simpy",
+        "seed": runs[0].seed,
+        "replications": len(runs),
+        "cases": [len(run.records.cases["row"]) for run in runs],
+        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "seconds": {name: round(value, 3) for name, value in seconds.items()},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in packages},
+        },
+        "scenario": scenario.model_dump(mode="json", by_alias=True),
+    }
+
+
+def _table(runs: list[Run], name: str) -> pd.DataFrame:
+    tables = [getattr(run, name) for run in runs]
+    for run, table in zip(runs, tables, strict=True):
+        table = table.copy(deep=False)
+        table.insert(0, "replication", run.replication)
+        tables[run.replication] = table
+    return pd.concat(tables, ignore_index=True)
+
+
+def write(
+    folder: Path,
+    runs: list[Run],
+    summary: Summary,
+    source: str,
+    changes: list[str],
+    seconds: dict[str, float],
+) -> list[Path]:
+    """Write manifest, key figures, tables and pictures; returns the paths of the pictures.
+
+    An older run in `folder` is replaced only when the new one is whole. Raises StoreError.
+    """
+    folder = folder.absolute()
+    part = folder.with_name(f".{folder.name}.part-{os.getpid()}")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        (part / "plots").mkdir(parents=True)
+        for name in ("cases", "ledger", "levels"):
+            _table(runs, name).to_parquet(part / f"{name}.parquet", index=False)
+        document = json.dumps(kpis_document(summary), indent=1, ensure_ascii=False)
+        (part / "kpis.json").write_text(document + "\n", encoding="utf-8")
+        pictures = runs[0].plot.save_all(part / "plots")
+        text = json.dumps(manifest(runs, source, changes, seconds), indent=1, ensure_ascii=False)
+        (part / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
+        if folder.exists():
+            folder.rename(old)
+        part.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise StoreError(f"{folder} could not be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return [folder / "plots" / picture.name for picture in pictures]
+
+
+def write_starter(folder: Path) -> list[Path]:
+    """A new folder with the commented starter scenario, its register and the editor's schema.
+
+    Raises StoreError where the folder holds files already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StoreError(f"{folder} is there already and not empty; give another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for source in sorted(files("simnet.starter").iterdir(), key=lambda item: item.name):
+            if source.name.endswith((".yaml", ".csv")):
+                target = folder / source.name
+                target.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+                written.append(target)
+        schema = folder / "scenario.schema.json"
+        text = json.dumps(json_schema(), indent=1, ensure_ascii=False)
+        schema.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{folder} could not be written: {error.strerror or error}") from error
+    return [*written, schema]
