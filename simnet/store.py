@@ -16,6 +16,7 @@ import pandas as pd
 
 from simnet.accounts import describe
 from simnet.experiment import Summary
+from simnet.plots.style import save
 from simnet.run import Run
 from simnet.scenario import json_schema
 
@@ -129,7 +130,11 @@ def write(
             _table(runs, name).to_parquet(part / f"{name}.parquet", index=False)
         document = json.dumps(kpis_document(summary), indent=1, ensure_ascii=False)
         (part / "kpis.json").write_text(document + "\n", encoding="utf-8")
-        pictures = runs[0].plot.save_all(part / "plots")
+        pictures = [
+            picture
+            for name, figure in runs[0].plot.all()
+            for picture in save(figure, part / "plots" / name)
+        ]
         text = json.dumps(manifest(runs, source, changes, seconds), indent=1, ensure_ascii=False)
         (part / MANIFEST).write_text(text + "\n", encoding="utf-8")
         old = folder.with_name(f".{folder.name}.old-{os.getpid()}")

@@ -318,5 +318,9 @@ def describe(name: str) -> tuple[str, str]:
     """Unit and meaning of a key figure."""
     if name.startswith("wait_"):
         return "h", f"mean wait: {name.removeprefix('wait_')}"
-    head = name.split(":")[0]
+    head, _, rest = name.partition(": ")
+    if head == "cost_per_year" and rest:
+        return "money", f"of which {rest}"
+    if head == "promise_kept" and rest:
+        return "share", f"promises kept: {rest}"
     return UNITS.get(name) or UNITS.get(head) or ("", "")

@@ -4,7 +4,9 @@ Exit codes: 0 done; 1 the results could not be written; 2 the scenario or the co
 wrong (nothing was run); 130 interrupted.
 """
 
+import functools
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -23,30 +25,40 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """What the planner can mend ends in a message, never in a traceback."""
+
+    @functools.wraps(command)
+    def run_command(*args: object, **options: object) -> None:
+        try:
+            command(*args, **options)
+        except KeyboardInterrupt:
+            print("interrupted; nothing was written", file=sys.stderr)
+            raise typer.Exit(130) from None
+        except Exception as error:
+            from simnet.scenario import ScenarioError
+
+            if isinstance(error, ScenarioError):
+                count = len(error.problems)
+                said = f"{count} problem{'s' if count > 1 else ''}; nothing was run"
+                print(error, said, sep="\n", file=sys.stderr)
+                raise typer.Exit(2) from None
+            from simnet.store import StoreError
+
+            if isinstance(error, StoreError):
+                print(error, file=sys.stderr)
+                raise typer.Exit(1) from None
+            raise
+
+    return run_command
+
+
 for module in (run, check, schema, init):
-    name = module.__name__.rpartition(".")[2]
-    app.command(name)(module.command)
+    app.command(module.__name__.rpartition(".")[2])(_guarded(module.command))
 
 
 def main() -> None:
-    """Entry point: what the planner can mend ends in a message, never in a traceback."""
-    try:
-        app()
-    except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(1)
-    except Exception as error:
-        from simnet.scenario import ScenarioError
-        from simnet.store import StoreError
-
-        if isinstance(error, ScenarioError):
-            count = len(error.problems)
-            print(error, file=sys.stderr)
-            print(f"{count} problem{'s' if count > 1 else ''}; nothing was run", file=sys.stderr)
-            sys.exit(2)
-        if isinstance(error, StoreError):
-            print(error, file=sys.stderr)
-            sys.exit(1)
-        raise
+    """Entry point."""
+    app()

@@ -9,7 +9,7 @@ import typer
 def command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder to make")],
 ) -> None:
-    """Make a folder with a commented starter scenario, an outlet register and the editor's schema."""
+    """Make a folder with a commented starter scenario, an outlet register, an editor schema."""
     from simnet import store
 
     for path in store.write_starter(folder):
