@@ -234,8 +234,8 @@ def _cities(rule: CityRule, path: tuple[str, ...]) -> dict[str, tuple[float, flo
     if table.empty:
         raise ScenarioError([Problem(path, "no city is so large")])
     return {
-        str(city.name): (float(city.lat), float(city.lon), str(city.region), float(city.population))
-        for city in table.itertuples(index=False)
+        str(city["name"]): (city["lat"], city["lon"], str(city["region"]), city["population"])
+        for city in table.to_dict("records")
     }
 
 
@@ -385,6 +385,21 @@ def _stock(
                 own = StockPolicy(base_stock=int(shares[o]))
             found[o, k] = own if own is not None else part.outlet_stock
         found[len(outlets), k] = part.depot_stock
+    # a total is for all outlets together and would count as nothing at one place
+    problems = [
+        Problem(path, "is for all outlets together; give base_stock for one place")
+        for path, policy in [
+            *((("parts", n, "depot_stock"), p.depot_stock) for n, p in scenario.parts.items()),
+            *(
+                (("outlets", "places", name, "stock", n), policy)
+                for name, outlet in outlets.items()
+                for n, policy in outlet.stock.items()
+            ),
+        ]
+        if policy.base_stock_total is not None
+    ]
+    if problems:
+        raise ScenarioError(problems)
     return found
 
 

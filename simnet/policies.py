@@ -26,9 +26,12 @@ def call_time(
     week = floor(now / 168.0)
     hour = now - 168.0 * week
     cell = min(int(hour), 167)
-    level = 168.0 * week + cumulative[cell] + (hour - cell) * weights[cell] + delay
-    week = floor(level / 168.0)
-    rest = level - 168.0 * week
+    # the level counts from the week's beginning: a call from an hour without weight keeps the very
+    # level at which the next hour with weight begins
+    level = cumulative[cell] + (hour - cell) * weights[cell] + delay
+    ahead = floor(level / cumulative[168])
+    week += ahead
+    rest = max(0.0, level - cumulative[168] * ahead)
     cell = min(bisect_right(cumulative, rest) - 1, 167)
     if weights[cell] == 0.0:  # by rounding, at the end of a week whose last hours weigh nothing
         week += 1
@@ -80,7 +83,7 @@ def order_quantity(low: float, up_to: int, lot: int, position: int) -> int:
         return 0
     if lot == 0:
         return up_to - position
-    return lot * (int(floor((low - position) / lot)) + 1)
+    return lot * (floor((low - position) / lot) + 1)
 
 
 def first_not_refused(order: Sequence[int], refused: Sequence[int]) -> int:
@@ -131,4 +134,5 @@ def load(room: float, mass: float, quantity: int) -> int:
     """How many pieces of `mass` kg fit into `room` kg."""
     if mass <= 0:
         return quantity
-    return min(quantity, int((room + 1e-9) / mass))
+    pieces = (room + 1e-9) / mass
+    return quantity if pieces >= quantity else int(pieces)

@@ -44,16 +44,16 @@ def case_times(plan: Plan, records: Records) -> CaseTimes:
     outcome = records.cases["outcome"]
     by_phone = np.isin(outcome, [int(o) for o in ON_THE_PHONE])
     repaired = outcome == Outcome.REPAIRED
-    carry_in = _carry_in(plan, records)
+    carried = carry_in(plan, records)
 
     first_end = np.where(np.isnan(m["left"]), m["repaired"], m["left"])
-    before_part = np.where(carry_in, m["arrived"], m["assigned"])
-    hands_on = np.where(carry_in, m["started"], m["arrived"])
+    before_part = np.where(carried, m["arrived"], m["assigned"])
+    hands_on = np.where(carried, m["started"], m["arrived"])
     way_out = np.where(
-        carry_in, _span(m["assigned"], m["arrived"]), _span(m["started"], m["arrived"])
+        carried, _span(m["assigned"], m["arrived"]), _span(m["started"], m["arrived"])
     )
-    second_start = np.where(carry_in, m["started_2"], m["arrived_2"])
-    second_way = np.where(carry_in, 0.0, _span(m["started_2"], m["arrived_2"]))
+    second_start = np.where(carried, m["started_2"], m["arrived_2"])
+    second_way = np.where(carried, 0.0, _span(m["started_2"], m["arrived_2"]))
     heard = np.where(np.isnan(m["answered"]), m["triaged"], m["answered"])
     waits = {
         "hotline": _span(m["called"], heard),
@@ -83,7 +83,8 @@ def case_times(plan: Plan, records: Records) -> CaseTimes:
     )
 
 
-def _carry_in(plan: Plan, records: Records) -> NDArray[np.bool_]:
+def carry_in(plan: Plan, records: Records) -> NDArray[np.bool_]:
+    """Whether the customer brings the unit to the outlet, shape (cases,)."""
     service = np.array([o.service == "carry_in" for o in plan.outlets.values()] + [False])
     return service[records.cases["outlet"]]
 
@@ -104,3 +105,12 @@ def _promise(plan: Plan, records: Records) -> tuple[Floats, NDArray[np.bool_]]:
             of_response[s, t] = tier.of == "response"
     at = records.cases["source"], records.cases["tier"]
     return hours[at], of_response[at]
+
+
+def parts_needed(plan: Plan, records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number of the part of each case's first visit, and of its second one where there is one to
+    be; -1 for none. Shape (cases,) each."""
+    source = records.cases["source"]
+    first = np.array([s.part for s in plan.sources], dtype=np.int64)[source]
+    second = np.array([s.second_part for s in plan.sources], dtype=np.int64)[source]
+    return first, np.where(np.isnan(records.cases["left"]), -1, second)

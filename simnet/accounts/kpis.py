@@ -1,6 +1,7 @@
 """Key figures: how fast customers are helped, how busy everybody is, and what it costs."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from simnet.plan import UNLIMITED, Plan
 from simnet.records import CallEnd, Kind, Outcome, Records
 from simnet.scenario.quantity import YEAR
 
-from .cases import ON_THE_PHONE, WAITS, CaseTimes
-from .ledger import COMPANY, NOT_SERVICE
+from .cases import ON_THE_PHONE, WAITS, CaseTimes, carry_in, parts_needed
+from .ledger import COMPANY, NOT_SERVICE, direct_costs
 from .levels import downtime
 
 Floats = NDArray[np.float64]
@@ -44,6 +45,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "backorders": ("", "cases that wait for a part, on average"),
     "transit_mean": ("h", "depot to outlet"),
     "availability": ("share", "time in which a unit works"),
+    "direct_cost_per_case": ("money", "cost that the cases themselves caused, for a case"),
     "cost_per_case": ("money", "service cost of the company for a case"),
     "cost_per_unit_sold": ("money", "service cost of the company for a unit sold"),
     "cost_per_year": ("money", "service cost of the company in a year"),
@@ -107,6 +109,7 @@ class _Counter:
         self.plan, self.records, self.times = plan, records, times
         self.calls = records.calls
         hotline = plan.scenario.hotline
+        self.carry_in = carry_in(plan, records)
         self.within = hotline.service_level_within if hotline else 0.0
 
     def hotline(self, mine: Mask) -> dict[str, float]:
@@ -143,10 +146,22 @@ class _Counter:
             "remote_fix": _ratio(remote.sum(), (mended & of_unit).sum() + remote.sum()),
             "promise_kept": _ratio(np.nansum(kept), (~np.isnan(kept)).sum()),
         }
+        found["fill_rate"] = self.fill_rate(mine)
         for name in WAITS:
             hours = self.times.waits[name][mine][service & ~np.isnan(resolution)]
             found[f"wait_{name}"] = float(hours.mean()) if len(hours) else float("nan")
         return found
+
+    def fill_rate(self, mine: Mask) -> float:
+        """Share of the parts asked for that were at hand at that very moment."""
+        cases = self.records.cases
+        first, second = parts_needed(self.plan, self.records)
+        asked = np.where(self.carry_in, cases["arrived"], cases["assigned"])
+        wanted = mine & (first >= 0) & ~np.isnan(asked)
+        again = mine & (second >= 0) & ~np.isnan(cases["part_ready_2"])
+        at_hand = (wanted & (cases["part_ready"] == asked)).sum()
+        at_hand += (again & (cases["part_ready_2"] == cases["left"])).sum()
+        return _ratio(at_hand, wanted.sum() + again.sum())
 
     def tiers(self, mine: Mask) -> dict[str, float]:
         source = self.records.cases["source"]
@@ -160,85 +175,80 @@ class _Counter:
         return found
 
 
-def _people(plan: Plan, records: Records, start: float) -> tuple[dict[str, float], pd.DataFrame]:
-    """Utilisation in total, and a table by outlet, from `start` on."""
-    staff, end = records.staff, plan.horizon
+def _people(
+    plan: Plan, records: Records, start: float, end: float
+) -> tuple[dict[str, float], pd.DataFrame]:
+    """How busy agents and technicians are between `start` and `end`, in total and by outlet."""
+    staff = records.staff
     teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline else 0
 
-    def inside(a: NDArray[Any], b: NDArray[Any]) -> Floats:
-        stop = np.where(np.isnan(b), end, b)
-        return np.maximum(stop - np.maximum(a, start), 0.0)
+    def inside(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+        begun = np.clip(a, start, end)
+        return begun, np.clip(np.where(np.isnan(b), end, b), begun, end)
 
-    duty = inside(staff.start, staff.end)
-    crew = staff.crew[staff.person]
-    calls = records.calls
-    served = calls["agent"] >= 0
-    talking = inside(calls["left"][served], calls["ended"][served]).sum()
-    visits = records.visits
-    busy = inside(visits["started"], visits["free"])
-    outlet = records.visits["outlet"]
+    def overtime(person: NDArray[np.int64], a: Floats, b: Floats) -> Floats:
+        return np.maximum(b - a - staff.duty_until(person, b) + staff.duty_until(person, a), 0.0)
+
+    on, off = inside(staff.start, staff.end)
+    duty, crew = off - on, staff.crew[staff.person]
+    served = records.calls["agent"] >= 0
+    heard, done = inside(records.calls["left"][served], records.calls["ended"][served])
+    visits, count = records.visits, len(plan.outlets)
     limited = plan.technicians != UNLIMITED
-    real = limited[outlet] if len(outlet) else np.zeros(0, dtype=bool)
-    person = records.visits["technician"][real]
-    begun = np.maximum(visits["started"][real], start)
-    stop = np.maximum(np.where(np.isnan(visits["free"][real]), end, visits["free"][real]), begun)
-    on_duty = staff.duty_until(person, stop) - staff.duty_until(person, begun)
-    over = np.maximum(stop - begun - on_duty, 0.0)
-    count = len(plan.outlets)
+    real = visits["technician"] >= 0
+    outlet, person = visits["outlet"][real], visits["technician"][real]
+    began, free = inside(visits["started"][real], visits["free"][real])
     of_outlet = (crew >= teams) & (crew < teams + count)
     duty_of = np.bincount(crew[of_outlet] - teams, weights=duty[of_outlet], minlength=count)
-    busy_of = np.bincount(outlet, weights=busy, minlength=count)[:count]
-    over_of = np.bincount(outlet[real], weights=over, minlength=count)[:count]
+    busy_of = np.bincount(outlet, weights=free - began, minlength=count)
+    over_of = np.bincount(outlet, weights=overtime(person, began, free), minlength=count)
     table = pd.DataFrame(
         {
             "technicians": np.where(limited, plan.technicians, np.nan),
-            "utilisation": np.where(
-                duty_of > 0, busy_of / np.where(duty_of > 0, duty_of, 1), np.nan
-            ),
+            "utilisation": np.where(duty_of > 0, busy_of / np.maximum(duty_of, 1e-300), np.nan),
             "overtime_hours": over_of,
         },
         index=pd.Index(list(plan.outlets), name="outlet"),
     )
     total = {
-        "occupancy": _ratio(talking, duty[crew < teams].sum()),
-        "utilisation": _ratio(busy_of[limited].sum(), duty_of[limited].sum()),
-        "overtime": _ratio(over_of.sum(), busy_of[limited].sum()),
+        "occupancy": _ratio((done - heard).sum(), duty[crew < teams].sum()),
+        "utilisation": _ratio(busy_of.sum(), duty_of.sum()),
+        "overtime": _ratio(over_of.sum(), busy_of.sum()),
     }
     return total, table
 
 
-def _stock(plan: Plan, records: Records, start: float) -> dict[str, float]:
-    """Fill rate, backorders and transit, from `start` on."""
-    moves = records.moves
-    since = moves["time"] >= start
-    at_outlet = since & (moves["place"] < plan.depot)
-    at_once = -moves["on_hand"][at_outlet & (moves["on_hand"] < 0)].sum()
-    waiting = moves["backorders"][at_outlet & (moves["backorders"] > 0)].sum()
-    shipments = records.shipments
-    recent = shipments["ordered"] >= start
-    express = (recent & (shipments["kind"] == Kind.EMERGENCY)).sum()
-    sent = (shipments["shipped"] >= start) & np.isin(
-        shipments["kind"], (Kind.REPLENISHMENT, Kind.EMERGENCY)
-    )
+def _stock(plan: Plan, records: Records, start: float, end: float) -> dict[str, float]:
+    """Cases that wait for a part, and time from depot to outlet, between `start` and `end`."""
+    shipments, moves = records.shipments, records.moves
+    kinds = [int(Kind.REPLENISHMENT), int(Kind.EMERGENCY)]
+    sent = (shipments["shipped"] >= start) & (shipments["shipped"] < end)
+    sent &= np.isin(shipments["kind"], kinds)
     hours = (shipments["arrived"] - shipments["shipped"])[sent]
     steps = np.where(moves["place"] < plan.depot, moves["backorders"], 0)
-    left = plan.horizon - np.maximum(moves["time"], start)
-    owed = float((steps * left).sum()) / (plan.horizon - start)
+    left = end - np.clip(moves["time"], start, end)
+    owed = float((steps * left).sum()) / (end - start)
     return {
-        "fill_rate": _ratio(at_once, at_once + waiting + express),
         "backorders": owed if plan.scenario.parts else float("nan"),
         "transit_mean": float(hours.mean()) if len(hours) else float("nan"),
     }
 
 
-def _availability(plan: Plan, records: Records, start: float) -> float:
-    """Share of the units' time in the field, from `start` on, in which they work."""
+def _availability(
+    plan: Plan, records: Records, start: float, end: float, market: int | None = None
+) -> float:
+    """Share of the units' time in the field, between `start` and `end`, in which they work."""
     units = records.units
-    there = np.minimum(units.leaves, plan.horizon) - np.maximum(units.sold, start)
-    failed, end = downtime(plan, records)
-    stop = np.minimum(np.where(np.isnan(end), plan.horizon, end), plan.horizon)
-    down = np.maximum(stop - np.maximum(failed, start), 0.0).sum()
-    return 1 - _ratio(down, np.maximum(there, 0.0).sum())
+    there = np.clip(units.leaves, start, end) - np.clip(units.sold, start, end)
+    failed, mended = downtime(plan, records)
+    down = np.clip(np.where(np.isnan(mended), end, mended), start, end) - np.clip(
+        failed, start, end
+    )
+    if market is not None:
+        of_unit = records.cases["unit"] >= 0
+        there = there[units.market == market]
+        down = down[records.cases["market"][of_unit] == market]
+    return 1 - _ratio(down.sum(), there.sum())
 
 
 def costs(plan: Plan, records: Records, entries: pd.DataFrame) -> dict[str, float]:
@@ -265,52 +275,61 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
 
     times: `case_times`; entries: the ledger.
     """
-    start = plan.scenario.warm_up
+    start, end = plan.scenario.warm_up, plan.horizon
     counter = _Counter(plan, records, times)
-    cases = records.cases
-    recent = cases["failed"] >= start
-    calls_since = records.calls["begun"] >= start
-    people, outlets = _people(plan, records, start)
-    total = {
-        "cases": float(recent.sum()),
-        **counter.hotline(calls_since),
-        "occupancy": people["occupancy"],
-        **counter.cases(recent),
-        **counter.tiers(recent),
-        "utilisation": people["utilisation"],
-        "overtime": people["overtime"],
-        **_stock(plan, records, start),
-        "availability": _availability(plan, records, start),
-        **costs(plan, records, entries),
-    }
-    month = np.searchsorted(plan.month_starts, cases["failed"], side="right") - 1
-    call_month = np.searchsorted(plan.month_starts, records.calls["begun"], "right") - 1
-    where = cases["outlet"]
-    market = cases["market"]
-    call_market = market[records.calls["case"]]
+    begun, called = records.cases["failed"], records.calls["begun"]
+    outlet, market = records.cases["outlet"], records.cases["market"]
+    of_call = records.calls["case"]
+    with_hotline = plan.scenario.hotline is not None
 
-    def table(
-        names: list[str], of_case: NDArray[Any], of_call: NDArray[Any] | None, index: str,
-        since: Mask, calls: Mask,
-    ) -> pd.DataFrame:  # fmt: skip
-        rows = []
-        for i, name in enumerate(names):
-            row: dict[str, Any] = {index: name, **counter.cases(since & (of_case == i))}
-            if of_call is not None and plan.scenario.hotline is not None:
-                row |= counter.hotline(calls & (of_call == i))
-            rows.append(row)
-        return pd.DataFrame(rows).set_index(index) if rows else pd.DataFrame()
+    def window(start: float, end: float) -> dict[str, float]:
+        people, _ = _people(plan, records, start, end)
+        mine = (begun >= start) & (begun < end)
+        hotline = counter.hotline((called >= start) & (called < end)) if with_hotline else {}
+        return {
+            **counter.cases(mine),
+            **counter.tiers(mine),
+            **hotline,
+            **people,
+            **_stock(plan, records, start, end),
+            "availability": _availability(plan, records, start, end),
+        }
 
-    everything = np.ones(len(recent), dtype=bool), np.ones(len(calls_since), dtype=bool)
-    by_month = table(plan.month_names, month, call_month, "month", *everything)
+    edges = np.append(plan.month_starts, end)
+    by_month = pd.DataFrame(
+        [window(a, b) for a, b in pairwise(edges.tolist())],
+        index=pd.Index(plan.month_names, name="month"),
+    )
     spent = entries[(entries["payer"] == COMPANY) & ~entries["category"].isin(NOT_SERVICE)]
-    by_month["cost"] = spent.groupby("month")["amount"].sum().reindex(by_month.index).fillna(0.0)
-    by_outlet = table(list(plan.outlets), where, None, "outlet", recent, calls_since)
+    money = spent.pivot_table(index="month", columns="category", values="amount", aggfunc="sum")
+    money = money.reindex(by_month.index).fillna(0.0).add_prefix("cost: ")
+    money.insert(0, "cost", money.sum(axis=1))
+
+    recent, calls = begun >= start, called >= start
+    direct = direct_costs(plan, records, times)
+
+    def of_market(m: int) -> dict[str, float]:
+        mine = recent & (market == m)
+        return {
+            **counter.cases(mine),
+            **(counter.hotline(calls & (market[of_call] == m)) if with_hotline else {}),
+            "availability": _availability(plan, records, start, end, m),
+            "direct_cost_per_case": _ratio(direct[mine].sum(), mine.sum()),
+        }
+
+    _, outlets = _people(plan, records, start, end)
+    by_outlet = [counter.cases(recent & (outlet == o)) for o in range(len(plan.outlets))]
+    names = {
+        name: float("nan") for name in UNITS if not name.startswith(("cost_", "income_", "direct_"))
+    }
     return Kpis(
-        total=total,
-        month=by_month,
-        market=table(list(plan.markets), market, call_market, "market", recent, calls_since),
-        outlet=by_outlet.join(outlets) if len(by_outlet) else outlets,
+        total={**names, **window(start, end), **costs(plan, records, entries)},
+        month=by_month.join(money),
+        market=pd.DataFrame(
+            [of_market(m) for m in range(len(plan.markets))],
+            index=pd.Index(list(plan.markets), name="market"),
+        ),
+        outlet=pd.DataFrame(by_outlet, index=outlets.index).join(outlets),
     )
 
 

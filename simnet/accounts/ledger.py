@@ -16,7 +16,7 @@ from simnet.records import Kind, Outcome, Records
 from simnet.scenario.contract import Term
 from simnet.scenario.quantity import DAY, YEAR
 
-from .cases import CaseTimes
+from .cases import CaseTimes, parts_needed
 from .levels import time_weighted
 
 Floats = NDArray[np.float64]
@@ -231,12 +231,9 @@ class _Flows:
         }
 
     def parts_used(self) -> tuple[Ints, Ints]:
-        """Part of each case's first visit, and of its second one where there was one; else -1."""
-        source = self.records.cases["source"]
-        first = np.array([s.part for s in self.plan.sources], dtype=np.int64)[source]
-        second = np.array([s.second_part for s in self.plan.sources], dtype=np.int64)[source]
-        came = ~np.isnan(self.records.cases["started_2"])
-        return first, np.where(came, second, -1)
+        """Part of each case's first visit, and of its second one where that was made; else -1."""
+        first, second = parts_needed(self.plan, self.records)
+        return first, np.where(np.isnan(self.records.cases["started_2"]), -1, second)
 
     def stock(self) -> Iterator[Flow]:
         plan, records = self.plan, self.records
@@ -317,14 +314,16 @@ def ledger(plan: Plan, records: Records, times: CaseTimes) -> pd.DataFrame:
             isinstance(flow.payer, str) and isinstance(flow.payee, str)
         ):
             at, spots = flow.at, len(plan.outlets)
-        table = np.bincount(at * count + month, weights=flow.amount, minlength=spots * count)
+        table: Floats = np.bincount(
+            at * count + month, weights=flow.amount, minlength=spots * count
+        ).astype(np.float64)
         for spot, amounts in enumerate(table.reshape(spots, count)):
             payer = flow.payer if isinstance(flow.payer, str) else flow.payer[spot]
             payee = flow.payee if isinstance(flow.payee, str) else flow.payee[spot]
             if payer == payee or not amounts.any():
                 continue
             key = (payer, payee, flow.category)
-            sums[key] = sums.get(key, 0.0) + amounts
+            sums[key] = sums[key] + amounts if key in sums else amounts
     rows = [
         (plan.month_names[m], *key, float(amounts[m]))
         for key, amounts in sums.items()
@@ -353,6 +352,21 @@ def case_ledger(plan: Plan, records: Records, times: CaseTimes, case: int) -> pd
                 )
     frame = pd.DataFrame(rows, columns=["time", "payer", "payee", "category", "amount"])
     return frame.sort_values("time", kind="stable", ignore_index=True)
+
+
+def direct_costs(plan: Plan, records: Records, times: CaseTimes) -> Floats:
+    """What the company paid for each case directly, shape (cases,); see `case_ledger`."""
+    found = np.zeros(len(records.cases["row"]))
+    for flow in _Flows(plan, records, times).all():
+        if flow.case is None or flow.category in NOT_SERVICE:
+            continue
+        pays = np.full(len(flow.case), flow.payer == COMPANY)
+        if flow.at is not None and not isinstance(flow.payer, str):
+            pays = np.array([party == COMPANY for party in flow.payer])[flow.at]
+        if flow.at is not None and not isinstance(flow.payee, str):
+            pays &= np.array([party != COMPANY for party in flow.payee])[flow.at]
+        found += np.bincount(flow.case[pays], weights=flow.amount[pays], minlength=len(found))
+    return found
 
 
 def results(entries: pd.DataFrame) -> pd.Series:

@@ -1,6 +1,7 @@
 """Levels over time: queues, busy people, stocks, units down; mean and peak of each day."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -128,11 +129,11 @@ def levels(plan: Plan, records: Records) -> pd.DataFrame:
         columns["peak"].append(peak)
     codes = np.repeat(np.arange(len(labels)), len(days))
 
-    def label(i: int) -> pd.Categorical:
+    def label(i: int) -> Any:
         texts = [row[i] for row in labels]
         known = list(dict.fromkeys(texts))
         positions = np.array([known.index(text) for text in texts], dtype=np.int64)
-        return pd.Categorical.from_codes(positions[codes], categories=known)
+        return pd.Categorical.from_codes(positions[codes], categories=pd.Index(known, dtype=object))
 
     return pd.DataFrame(
         {

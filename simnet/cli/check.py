@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 import typer
+from rich.markup import escape
 
 from .options import Changes, Json, ScenarioFile, Seed
 from .show import console, number, table
@@ -44,7 +45,7 @@ def command(
     screen = console()
     units = seen.draws.units
     screen.print(
-        f"[bold]{read.name}[/bold]: {plan.horizon / 8760:.3g} years from {read.start}, "
+        f"[bold]{escape(read.name)}[/bold]: {plan.horizon / 8760:.3g} years from {read.start}, "
         f"{len(plan.markets)} markets, {len(plan.outlets)} outlets, {len(units.sold):,} units "
         f"({int((units.sold < 0).sum()):,} in the field at the start)"
     )
@@ -63,8 +64,8 @@ def command(
     screen.print(table("Expected demand over the horizon",
                        ["source", "cases", "that call us", "that need a visit"], rows))  # fmt: skip
     if len(hotline):
-        busiest = hotline["load"].fillna(0).idxmax()
-        peak = hotline.loc[busiest]
+        busiest = int(hotline["load"].fillna(0).to_numpy().argmax())
+        peak = hotline.iloc[busiest]
         agents = hotline["agents"].sum()
         screen.print()
         screen.print(
@@ -72,7 +73,7 @@ def command(
             f"{hotline['calls'].sum():,.0f} calls a week, "
             f"{hotline['erlangs'].sum():,.0f} of {agents:,.0f} agent hours a week "
             f"({hotline['erlangs'].sum() / agents if agents else math.inf:.0%}); highest load "
-            f"{peak['load']:.0%}, {_hour(int(busiest))}, {peak['erlangs']:.1f} agents' work for "
+            f"{peak['load']:.0%}, {_hour(busiest)}, {peak['erlangs']:.1f} agents' work for "
             f"{peak['agents']:.1f} agents"
         )
     if outlets is not None:
@@ -81,7 +82,7 @@ def command(
             [str(name), number(r["technicians"]), f"{r['visits']:.1f}", f"{r['work']:.1f}",
              number(r["capacity"]) if math.isfinite(r["capacity"]) else "unlimited",
              number(r["load"], "share"), number(r["peak"], "share")]
-            for name, r in order.head(WORST).iterrows()
+            for name, r in order.head(WORST).to_dict("index").items()
         ]  # fmt: skip
         work, capacity = outlets["work"].sum(), outlets["capacity"].sum()
         rows.append(["all", number(outlets["technicians"].sum()), f"{outlets['visits'].sum():.1f}",
@@ -102,7 +103,7 @@ def command(
             [str(name), f"{r['demand']:.1f}", f"{r['at outlets']:.0f}",
              number(r["fill rate"], "share"), f"{r['at depot']:.0f}", f"{r['in lead time']:.1f}",
              number(r["depot fill rate"], "share")]
-            for name, r in stock.iterrows()
+            for name, r in stock.to_dict("index").items()
         ]  # fmt: skip
         screen.print()
         screen.print(
@@ -115,7 +116,7 @@ def command(
         )  # fmt: skip
     screen.print()
     for warning in warnings:
-        screen.print(f"[bold]Warning[/bold]: {warning}")
+        screen.print(f"[bold]Warning[/bold]: {escape(warning)}")
     if not warnings:
         screen.print("No overload is expected.")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from .options import Changes, Json, ScenarioFile, Seed
 from .show import Bar, console, number, table
@@ -58,7 +59,7 @@ def command(
     cases = sum(len(run.records.cases["row"]) for run in runs)
     spent = simulated - loaded
     screen.print(
-        f"[bold]{read.name}[/bold]: {read.horizon / 8760:.3g} years, {cases:,} cases, "
+        f"[bold]{escape(read.name)}[/bold]: {read.horizon / 8760:.3g} years, {cases:,} cases, "
         f"seed {chosen}, {replications} replication{'s' if replications > 1 else ''}; "
         f"{spent:.1f} s"
     )

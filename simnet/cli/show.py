@@ -3,10 +3,12 @@
 import math
 import sys
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -29,14 +31,14 @@ def number(value: float | None, unit: str = "") -> str:
     return f"{value:,.{digits}f}"
 
 
-def table(title: str, columns: list[str], rows: list[list[str]], left: int = 1) -> Table:
-    """A plain table; the first `left` columns are text, the others right-aligned figures."""
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
+    """A plain table; the first column and those without a name are text, the others figures."""
     found = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for i, column in enumerate(columns):
-        text = i < left or column == ""
+        text = i == 0 or column == ""
         found.add_column(column, justify="left" if text else "right", no_wrap=not text)
     for row in rows:
-        found.add_row(*row)
+        found.add_row(*(escape(str(cell)) for cell in row))
     return found
 
 

@@ -127,7 +127,7 @@ class _Rows:
             [float(p) if p in (0, 1) else None for p in chances],
             lambda s, at: (self.uniform(purpose, at) < chances[s]).astype(np.float64),
         )
-        if column.strides == (0,):
+        if len(column) and column.strides == (0,):
             return np.broadcast_to(np.bool_(column[0]), column.shape)
         return column > 0
 
@@ -182,7 +182,8 @@ def _lives(
     time[:known] = np.where(same, gap, units.sold[failures.unit] + failures.age)
     first[:known] = ~same
     follower = np.full(count, -1, dtype=np.int64)
-    follower[: known - 1] = np.where(same[1:], np.arange(1, known), -1) if known else []
+    if known:
+        follower[: known - 1] = np.where(same[1:], np.arange(1, known), -1)
     return time, first, follower
 
 

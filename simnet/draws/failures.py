@@ -13,6 +13,8 @@ from .streams import Floats, Streams, name_key
 from .units import Units
 
 MAX_CASES = 100_000_000
+MAX_TURNS = 1_000_000
+"""failures of one unit"""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,26 @@ class Failures:
     who: NDArray[np.uint64]
     index: NDArray[np.uint64]
     turn: NDArray[np.uint64]
+
+
+def _expects_too_many(law: Law, effect: str, rest: Floats) -> bool:
+    """Whether units that live `rest` hours must be expected to fail more often than is simulated.
+
+    A lower bound: as new, t / mean - 1 failures by t (Wald's identity); minimal, the cumulative
+    hazard at the median of `rest` for half of the units.
+    """
+    rest = rest[rest > 0]
+    if not len(rest):
+        return False
+    if effect == "minimal":
+        levels = np.array([2.0 * MAX_CASES / len(rest), MAX_TURNS])
+        reached = law.at_hazard(levels)
+        return bool(reached[0] < np.median(rest) or reached[1] < rest.max())
+    mean = law.mean()
+    if mean <= 0:
+        return True
+    expected = rest / mean - 1
+    return bool(expected.sum() > MAX_CASES or expected.max() > MAX_TURNS)
 
 
 def _clock(
@@ -46,6 +68,12 @@ def _clock(
     rest = np.minimum(plan.horizon, units.leaves[mine]) - units.sold[mine]
     alive, age = mine, np.zeros(len(mine))
     hazard = np.zeros(len(mine))
+    too_many = ScenarioError(
+        [Problem(path, f"more than {MAX_CASES:,} failures would be simulated, or {MAX_TURNS:,} of "
+                 f"one unit; its mean is {law.mean():.3g} hours: is its unit right?")]
+    )  # fmt: skip
+    if _expects_too_many(law, effect, rest):
+        raise too_many
     found: list[tuple[NDArray[np.int64], NDArray[np.uint64], Floats]] = []
     turn = 0
     while len(alive):
@@ -61,11 +89,8 @@ def _clock(
         now = units.sold[alive] + age >= 0
         found.append((alive[now], np.full(now.sum(), turn, dtype=np.uint64), age[now]))
         counted[0] += len(alive)
-        if counted[0] > MAX_CASES or turn > 1_000_000:
-            raise ScenarioError(
-                [Problem(path, f"more than {MAX_CASES:,} failures would be simulated; its mean "
-                         f"is {law.mean():.3g} hours: is its unit right?")]
-            )  # fmt: skip
+        if counted[0] > MAX_CASES or turn > MAX_TURNS:
+            raise too_many
         turn += 1
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0)

@@ -32,6 +32,7 @@ class Staff:
         first = np.searchsorted(self.person, person)
         # intervals of all people on one axis: each person has a stretch of his own
         span = float(self.end.max(initial=0.0)) + 1.0
+        time = np.minimum(time, span - 1.0)  # nobody is on duty later
         at = np.searchsorted(self.person * span + self.start, person * span + time, side="right")
         inside = at > first
         last = np.maximum(at - 1, 0)

@@ -79,6 +79,7 @@ def arrivals(streams: Streams, purpose: str, who: int, edges: Floats, expected: 
 def draw_units(plan: Plan, streams: Streams) -> Units:
     """Draw sales and ages; raises ScenarioError where there would be too many units."""
     rows: list[tuple[int, int, int, Floats]] = []
+    total = 0.0
     weights = plan.weights
     for p, (product_name, product) in enumerate(plan.scenario.products.items()):
         nation = None if product.sales is None else expected_sales(product.sales, plan)
@@ -91,8 +92,9 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
             if sales is not None:
                 edges, expected = sales
                 level = weights[m] if own_sales is None else 1.0
-                if expected[-1] * level > MAX_UNITS:
-                    raise _too_many(product_name, expected[-1] * level)
+                total += expected[-1] * level
+                if total > MAX_UNITS:
+                    raise _too_many(product_name, total)
                 who = name_key("sold", product_name, market_name)
                 rows.append((p, m, who, arrivals(streams, "sale", who, edges, expected * level)))
             in_field = own_field or product.in_field
@@ -100,8 +102,9 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
                 count = (
                     own_field.units if own_field else int(shares[m]) if shares is not None else 0
                 )
-                if count > MAX_UNITS:
-                    raise _too_many(product_name, count)
+                total += count
+                if total > MAX_UNITS:
+                    raise _too_many(product_name, total)
                 who = name_key("in field", product_name, market_name)
                 ages = in_field.age.ppf(streams.uniform("age", who, np.arange(count)))
                 rows.append((p, m, who, -ages))
@@ -123,6 +126,6 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
 
 def _too_many(product: str, count: float) -> ScenarioError:
     return ScenarioError(
-        [Problem(("products", product), f"{count:,.0f} units in one market are more than "
+        [Problem(("products", product), f"with {count:,.0f} units there are more than "
                  f"the {MAX_UNITS:,} that are simulated; let one unit stand for many")]
     )  # fmt: skip

@@ -74,28 +74,28 @@ class Summary:
 
 def summarise(runs: list[Run]) -> Summary:
     """Mean and 95 % interval of every key figure, in total and by month, market and outlet."""
-    names = runs[0].kpis.total
-    # a cost category that a replication lacks cost nothing there
-    blank = {
-        name: 0.0 if name.startswith("cost_per_year") else math.nan
-        for run in runs
-        for name in run.kpis.total
-    }
-    names = {**names, **blank}
-    total = {
-        name: estimate([run.kpis.total.get(name, blank[name]) for run in runs]) for name in names
-    }
+    total = {}
+    for name in dict.fromkeys(name for run in runs for name in run.kpis.total):
+        total[name] = estimate([run.kpis.total.get(name, _absent(name)) for run in runs])
     tables, half_widths = {}, {}
     for name in ("month", "market", "outlet"):
         each = [getattr(run.kpis, name) for run in runs]
-        if not each[0].size:
-            continue
-        cube = np.stack([table.to_numpy(dtype=float) for table in each])
-        cells = [
-            [estimate(list(cube[:, i, j])) for j in range(cube.shape[2])]
-            for i in range(cube.shape[1])
-        ]
-        axes = {"index": each[0].index, "columns": each[0].columns}
-        tables[name] = pd.DataFrame([[c.mean for c in row] for row in cells], **axes)
-        half_widths[name] = pd.DataFrame([[c.half_width for c in row] for row in cells], **axes)
+        columns = list(dict.fromkeys(column for table in each for column in table.columns))
+        blank = {column: _absent(column) for column in columns}
+        cube = np.stack(
+            [
+                table.assign(**{c: blank[c] for c in columns if c not in table})[columns]
+                for table in each
+            ]
+        ).astype(float)
+        found = [[estimate(cube[:, i, j].tolist()) for j in range(cube.shape[2])]
+                 for i in range(cube.shape[1])]  # fmt: skip
+        axes = {"index": each[0].index, "columns": columns}
+        tables[name] = pd.DataFrame([[c.mean for c in row] for row in found], **axes)
+        half_widths[name] = pd.DataFrame([[c.half_width for c in row] for row in found], **axes)
     return Summary(len(runs), total, tables, half_widths)
+
+
+def _absent(name: str) -> float:
+    """What a replication that lacks a figure says: a cost category that it lacks cost nothing."""
+    return 0.0 if name.startswith("cost") else math.nan

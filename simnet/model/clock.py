@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from heapq import heappush
+from typing import Any
 
 import simpy
 
@@ -23,7 +24,8 @@ class Clock(simpy.Environment):
         event = simpy.Event(self)
         event._ok = True
         event._value = None
-        heappush(self._queue, (time, kind * _SPAN + number, next(self._eid), event))
+        queue: list[Any] = self._queue
+        heappush(queue, (time, kind * _SPAN + number, next(self._eid), event))
         return event
 
     def call(self, time: float, kind: Order, number: int, action: Callable[[], None]) -> None:

@@ -43,9 +43,10 @@ def read_table(
                 if column not in header:
                     near = difflib.get_close_matches(column, header, n=1)
                     hint = f"; did you mean '{near[0]}'?" if near else ""
-                    raise ValueError(
-                        f"{name} has no column '{column}' (it has {', '.join(header) or 'none'}){hint}"
-                    )
+                    listed = ", ".join(header) or "none"
+                    raise ValueError(f"{name} has no column '{column}' (it has {listed}){hint}")
+                if header.count(column) > 1:
+                    raise ValueError(f"{name} has two columns '{column}'")
             kept = [column for column in (*required, *optional) if column in header]
             rows = []
             for cells in reader:
@@ -67,12 +68,15 @@ def read_table(
     return rows
 
 
-def number(row: Row, column: str) -> float:
-    """The cell as a finite number; raises ValueError naming file, line and column."""
+def number(row: Row, column: str, least: float = -math.inf, most: float = math.inf) -> float:
+    """The cell as a finite number in [least, most]; raises ValueError naming file and place."""
     try:
         value = float(row.cells[column])
     except ValueError as error:
         raise row.fail(column, "is no number") from error
     if not math.isfinite(value):
         raise row.fail(column, "is not finite")
+    if not least <= value <= most:
+        bounds = f"between {least:g} and {most:g}" if most < math.inf else f"at least {least:g}"
+        raise row.fail(column, f"is not {bounds}")
     return value

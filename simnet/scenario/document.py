@@ -1,14 +1,19 @@
 """A YAML document with the place of everything in it: extending, merging and setting values."""
 
+import re
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLWarning
+from ruamel.yaml.scalarbool import ScalarBoolean
 
 from .problem import Path, Problem, ScenarioError
+
+Paths = set[Path]
 
 MAX_NODES = 200_000
 MAX_BYTES = 20_000_000
@@ -29,24 +34,26 @@ class Document:
                 return self.places[path[:length]]
         return self.places.get((), "")
 
-    def update(self, over: "Document", path: Path = ()) -> None:
+    def update(self, over: "Document") -> None:
         """Lay `over` on this document: mappings merge, `null` removes, all else replaces."""
+        replaced = Paths()
+        self._merge(over, (), replaced)
+        self._forget(replaced)
+        self.places.update(over.places)
+
+    def _merge(self, over: "Document", path: Path, replaced: Paths) -> None:
         mine, theirs = self._at(path), over._at(path)
         for key, value in theirs.items():
             below = (*path, key)
             if value is None and key in mine:
                 del mine[key]
+                replaced.add(below)
                 continue
             if isinstance(value, dict) and isinstance(mine.get(key), dict):
-                self._copy_place(over, below)
-                self.update(over, below)
-                continue
-            mine[key] = value
-            for place in [p for p in self.places if p[: len(below)] == below]:
-                del self.places[place]
-            for place, text in over.places.items():
-                if place[: len(below)] == below:
-                    self.places[place] = text
+                self._merge(over, below, replaced)
+            else:
+                mine[key] = value
+                replaced.add(below)
 
     def set(self, assignment: str) -> None:
         """Carry out `path.to.value=YAML`; raises ScenarioError where that cannot be."""
@@ -55,24 +62,22 @@ class Document:
         where = f"--set {assignment}"
         if not equals or not all(path):
             raise ScenarioError([Problem((), "write path.to.value=new value", where)])
-        try:
-            value = _plain(YAML(typ="rt").load(text), (), "", {}, [0])
-        except YAMLError as error:
-            raise ScenarioError([Problem((), f"the value is no YAML: {error}", where)]) from error
+        value = _plain(_load_yaml(text.strip(), where), (), where, {}, [0])
         node: Any = self.data
-        for step in path[:-1]:
-            if isinstance(node, list):
-                node = node[_index(node, step, where)]
+        typed: Path = ()
+        for i, step in enumerate(path):
+            at: Any = _index(node, step, where) if isinstance(node, list) else step
+            typed = (*typed, at)
+            if i == len(path) - 1:
+                node[at] = value
             else:
-                if not isinstance(node.get(step), dict | list):
-                    node[step] = {}
-                node = node[step]
-        if isinstance(node, list):
-            node[_index(node, path[-1], where)] = value
-        else:
-            node[path[-1]] = value
-        typed = tuple(int(step) if step.isdigit() else step for step in path)
-        self.places[path] = self.places[typed] = where
+                below = node[at] if isinstance(node, list) else node.get(at)
+                if not isinstance(below, dict | list):
+                    node[at] = below = {}
+                    self.places[typed] = where
+                node = below
+        self._forget({typed})
+        self.places[typed] = where
 
     def _at(self, path: Path) -> Any:
         node: Any = self.data
@@ -80,13 +85,17 @@ class Document:
             node = node[step]
         return node
 
-    def _copy_place(self, over: "Document", path: Path) -> None:
-        if path in over.places:
-            self.places[path] = over.places[path]
+    def _forget(self, replaced: Paths) -> None:
+        """Drop the places at and below the paths `replaced`."""
+        self.places = {
+            path: place
+            for path, place in self.places.items()
+            if not any(path[:length] in replaced for length in range(1, len(path) + 1))
+        }
 
 
 def _index(node: list[Any], step: str, where: str) -> int:
-    if not step.isdigit() or int(step) >= len(node):
+    if not step.isdecimal() or len(step) > 9 or int(step) >= len(node):
         raise ScenarioError(
             [
                 Problem(
@@ -112,18 +121,18 @@ def _plain(node: Any, path: Path, file: str, places: dict[Path, str], count: lis
             ]
         )
     if isinstance(node, dict):
-        found = {}
+        found: dict[str, Any] = {}
         for key, value in node.items():
-            name = key if isinstance(key, str | float) else str(key)
-            below = (*path, str(name))
+            name = str(float(key)) if isinstance(key, float) else str(key)
+            below = (*path, name)
             mark = getattr(node, "lc", None)
             try:
                 places[below] = f"{file}, line {mark.key(key)[0] + 1}" if mark else file
             except (KeyError, TypeError):
                 places[below] = file  # a key that came in by a merge (<<) has no line of its own
-            found[name if isinstance(name, str) else float(name)] = _plain(
-                value, below, file, places, count
-            )
+            if name in found:
+                raise ScenarioError([Problem(below, "this key stands twice", places[below])])
+            found[name] = _plain(value, below, file, places, count)
         return found
     if isinstance(node, list):
         found_list = []
@@ -138,11 +147,14 @@ def _plain(node: Any, path: Path, file: str, places: dict[Path, str], count: lis
         return found_list
     if isinstance(node, bool) or node is None:
         return node
+    if isinstance(node, ScalarBoolean):
+        return bool(node)
     if isinstance(node, int):
         return int(node)
     if isinstance(node, float):
         return float(node)
     if isinstance(node, str):
+        count[0] += len(node) // 100  # long text in many places
         return str(node)
     return node if not hasattr(node, "isoformat") else node.isoformat()[:10]
 
@@ -157,7 +169,7 @@ def read_document(file: File, _above: tuple[File, ...] = ()) -> Document:
     try:
         if file.stat().st_size > MAX_BYTES:
             raise ScenarioError([Problem((), f"the file is larger than {MAX_BYTES:,} bytes", name)])
-        loaded = YAML(typ="rt").load(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ScenarioError([Problem((), "there is no such file", name)]) from error
     except UnicodeDecodeError as error:
@@ -165,21 +177,15 @@ def read_document(file: File, _above: tuple[File, ...] = ()) -> Document:
     except OSError as error:
         why = error.strerror or "cannot be read"
         raise ScenarioError([Problem((), f"the file cannot be read: {why}", name)]) from error
-    except DuplicateKeyError as error:
-        raise ScenarioError([_broken(error, name, "a key stands twice")]) from error
-    except MarkedYAMLError as error:
-        raise ScenarioError([_broken(error, name, "this is no YAML")]) from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ScenarioError([Problem((), f"this is no YAML: {error}", name)]) from error
+    except ValueError as error:
+        raise ScenarioError([Problem((), f"this is no file name: {error}", name)]) from error
+    loaded = _load_yaml(text, name)
     if loaded is None:
         loaded = {}
     if not isinstance(loaded, dict):
         raise ScenarioError([Problem((), "a scenario is a mapping of names to values", name)])
     document = Document(places={(): name})
-    try:
-        document.data = _plain(loaded, (), name, document.places, [0])
-    except RecursionError as error:
-        raise ScenarioError([Problem((), "an alias holds itself", name)]) from error
+    document.data = _plain(loaded, (), name, document.places, [0])
     base = document.data.pop("extends", None)
     if base is None:
         return document
@@ -188,18 +194,44 @@ def read_document(file: File, _above: tuple[File, ...] = ()) -> Document:
         raise ScenarioError([Problem(("extends",), "the name of one file is needed", where)])
     base_file = file.parent / base
     chain = (*_above, file.resolve())
+    try:
+        found = base_file.is_file()
+    except (OSError, ValueError):
+        found = False
+    if not found:
+        raise ScenarioError([Problem(("extends",), f"there is no file {base_file}", where)])
     if base_file.resolve() in chain:
         circle = " -> ".join(link.name for link in (*chain, base_file))
         raise ScenarioError([Problem(("extends",), f"files extend each other: {circle}", where)])
-    if not base_file.is_file():
-        raise ScenarioError([Problem(("extends",), f"there is no file {base_file}", where)])
     whole = read_document(base_file, chain)
     whole.places[()] = name
     whole.update(document)
     return whole
 
 
+def _load_yaml(text: str, where: str) -> Any:
+    """What ruamel reads from `text`; raises ScenarioError, whatever is wrong with it."""
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", text):  # ruamel's time grows with the square of it
+        depth += 1 if bracket in "[{" else -1
+        if depth > 5 * MAX_DEPTH:
+            raise ScenarioError([Problem((), "this is nested too deep", where)])
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", YAMLWarning)  # an anchor may be used again
+            return YAML(typ="rt").load(text)
+    except DuplicateKeyError as error:
+        raise ScenarioError([_broken(error, where, "a key stands twice")]) from error
+    except MarkedYAMLError as error:
+        raise ScenarioError([_broken(error, where, "this is no YAML")]) from error
+    except RecursionError as error:
+        raise ScenarioError([Problem((), "this is nested too deep", where)]) from error
+    except Exception as error:  # ruamel answers odd tags and figures with errors of all kinds
+        raise ScenarioError([Problem((), f"this is no YAML: {error}", where)]) from error
+
+
 def _broken(error: MarkedYAMLError, name: str, what: str) -> Problem:
     mark = error.problem_mark
     where = f"{name}, line {mark.line + 1}" if mark is not None else name
-    return Problem((), f"{what}: {(error.problem or '').splitlines()[0].strip()}", where)
+    lines = (error.problem or error.context or "it cannot be read").strip().splitlines()
+    return Problem((), f"{what}: {lines[0].strip()}", where)

@@ -56,7 +56,9 @@ class Redial(Model):
 
     chance: Share = 0.5
     """chance to call again"""
-    delay: Law = Field(default_factory=lambda: Exponential(law="exponential", mean=0.5))
+    delay: Law = Field(
+        default_factory=lambda: Exponential.model_validate({"law": "exponential", "mean": 0.5})
+    )
     """time until then; who called while it was closed calls so long after the opening"""
     attempts: Annotated[int, Field(ge=1, le=10)] = 3
     """calls at most"""

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from scipy import optimize, special
 
 from .csvfile import number, read_table
-from .quantity import YEAR, Hours, Model, NonNegative, Positive, parse_hours
+from .quantity import YEAR, Hours, Model, NonNegative, Positive, PositiveHours
 
 Array = NDArray[np.float64]
 Level = Annotated[float, Field(gt=0, lt=1)]
@@ -65,7 +65,7 @@ class Exponential(LawModel):
     """Exponential: no memory."""
 
     law: Literal["exponential"]
-    mean_: Annotated[float, BeforeValidator(parse_hours), Field(gt=0, alias="mean")]
+    mean_: Annotated[PositiveHours, Field(alias="mean")]
     """mean"""
 
     def at_hazard(self, x: Array) -> Array:
@@ -78,11 +78,9 @@ class Exponential(LawModel):
 class TwoParameterLaw(LawModel):
     """Given by its own two parameters, by mean and spread, or by two quantiles."""
 
-    mean_: Annotated[
-        float | None, BeforeValidator(parse_hours), Field(default=None, gt=0, alias="mean")
-    ]
+    mean_: Annotated[PositiveHours | None, Field(default=None, alias="mean")]
     """mean (then also sd or cv)"""
-    sd: Annotated[float | None, BeforeValidator(parse_hours), Field(default=None, gt=0)]
+    sd: PositiveHours | None = None
     """standard deviation"""
     cv: Positive | None = None
     """coefficient of variation, sd / mean"""
@@ -118,9 +116,11 @@ class TwoParameterLaw(LawModel):
             if not (p < q and 0 < a < b):
                 raise ValueError("quantiles: two levels with increasing positive values")
         try:
-            _ = self.parameters
-        except (ValueError, OverflowError, RuntimeError) as error:
+            possible = math.isfinite(self.mean()) and self.mean() > 0
+        except (ValueError, ArithmeticError, RuntimeError) as error:
             raise ValueError(f"no {type(self).__name__} law has this spread") from error
+        if not possible:
+            raise ValueError(f"no {type(self).__name__} law has this spread")
         return self
 
     def _own(self) -> dict[str, float | None]:
@@ -144,7 +144,7 @@ class TwoParameterLaw(LawModel):
         else:
             assert self.mean_ is not None
             found = self._from_moments(self.mean_, self.cv or (self.sd or 0.0) / self.mean_)
-        if not all(math.isfinite(value) for value in found):
+        if not all(math.isfinite(value) and value > 0 for value in found):
             raise ValueError("no finite parameters")
         return found
 
@@ -155,7 +155,7 @@ class Weibull(TwoParameterLaw):
     law: Literal["weibull"]
     shape: Positive | None = None
     """shape"""
-    scale: Annotated[float | None, BeforeValidator(parse_hours), Field(default=None, gt=0)]
+    scale: PositiveHours | None = None
     """scale (63.2 % point)"""
 
     def _own(self) -> dict[str, float | None]:
@@ -188,7 +188,7 @@ class Lognormal(TwoParameterLaw):
     """Lognormal: the logarithm is normal with standard deviation `sigma`."""
 
     law: Literal["lognormal"]
-    median: Annotated[float | None, BeforeValidator(parse_hours), Field(default=None, gt=0)]
+    median: PositiveHours | None = None
     """median"""
     sigma: Positive | None = None
     """standard deviation of the logarithm"""
@@ -220,7 +220,7 @@ class Gamma(TwoParameterLaw):
     law: Literal["gamma"]
     shape: Positive | None = None
     """shape"""
-    scale: Annotated[float | None, BeforeValidator(parse_hours), Field(default=None, gt=0)]
+    scale: PositiveHours | None = None
     """scale"""
 
     def _own(self) -> dict[str, float | None]:
@@ -322,7 +322,7 @@ class Empirical(LawModel):
             raise ValueError("give csv with column, or values")
         column = value["column"]
         rows = read_table(value["csv"], info.context, required=(column,))
-        numbers = [number(row, column) for row in rows]
+        numbers = [number(row, column, least=0) for row in rows]
         rest = {key: item for key, item in value.items() if key not in ("csv", "column")}
         return {**rest, "values": numbers}
 
@@ -333,8 +333,8 @@ class Empirical(LawModel):
         if self.weights is not None:
             if len(self.weights) != len(self.values):
                 raise ValueError("as many weights as values are needed")
-            if not sum(self.weights) > 0:
-                raise ValueError("the weights add up to zero")
+            if not 0 < sum(self.weights) < math.inf:
+                raise ValueError("the weights must add up to a finite number above zero")
         return self
 
     @cached_property
@@ -388,9 +388,8 @@ class PiecewiseHazard(LawModel):
             if rate == 0:
                 total += survival * (end - start)
             else:
-                after = math.exp(-rate * (end - start))
-                total += survival * (1 - after) / rate
-                survival *= after
+                total += survival * -math.expm1(-rate * (end - start)) / rate
+                survival *= math.exp(-rate * (end - start))
         return total
 
 

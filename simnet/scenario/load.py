@@ -1,7 +1,7 @@
 """From a YAML file to a scenario, or to the list of all that is wrong with it."""
 
 import types
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path as File
 from typing import Any, Union, get_args, get_origin
 
@@ -35,85 +35,133 @@ def validate(document: Document, folder: File) -> Scenario:
     """The scenario of a document; raises ScenarioError with all problems found."""
     context = {"folder": str(folder)}
     problems: list[Problem] = []
-    data = document.data
+    removed: set[Path] = set()
+    scenario: Scenario | None = None
     for _ in range(50):
         try:
+            data = _without(document.data, (), removed, _beginnings(removed))
             scenario = Scenario.model_validate(data, context=context)
             break
         except ValidationError as error:
-            details = error.errors()
-            found = [_problem(detail, document) for detail in details]
-            problems += [problem for problem in found if problem not in problems]
+            found = _joined(_problem(detail, document, removed) for detail in error.errors())
+            # what holds a part that was taken out may be wrong only because that is missing
+            holding = _beginnings(removed) | removed
+            problems += [problem for problem in found if problem.path not in holding]
+            if len(found) > 1000:
+                break
             # what is wrong is taken out, so that the rest can be looked at too
-            pruned = data
             for problem in found:
-                pruned = _without(pruned, problem.path)
-            if pruned == data or not found:
-                raise ScenarioError(_once(problems)) from None
-            data = pruned
-    else:
-        raise ScenarioError(_once(problems))
-    removed = {problem.path for problem in problems}
-    for problem in reference_problems(scenario):
-        if not any(_follows(problem, path) for path in removed):
-            problems.append(Problem(problem.path, problem.message, document.where(problem.path)))
-    if problems:
+                removed |= _wider(_standing(problem.path, document.data, removed), removed)
+    if scenario is not None:
+        holding = _beginnings(removed) | removed
+        for problem in reference_problems(scenario):
+            if not any(need in holding or _within(need, removed) for need in problem.needs):
+                where = document.where(problem.path)
+                problems.append(Problem(problem.path, problem.message, where))
+    if problems or scenario is None:
         raise ScenarioError(_once(problems))
     return scenario
+
+
+def _joined(problems: Iterable[Problem]) -> list[Problem]:
+    """One problem for each path: of a union, pydantic says for each choice why it is not that."""
+    messages: dict[Path, list[str]] = {}
+    where: dict[Path, str] = {}
+    for problem in problems:
+        where[problem.path] = problem.where
+        said = messages.setdefault(problem.path, [])
+        if problem.message not in said and len(said) < 3:
+            said.append(problem.message)
+    return [Problem(path, "; ".join(said), where[path]) for path, said in messages.items()]
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
     """Each path's first problem; others at or below it follow from the same mistake."""
     kept: list[Problem] = []
+    paths: set[Path] = set()
     for problem in problems:
-        if not any(k.path and problem.path[: len(k.path)] == k.path for k in kept):
+        if not _within(problem.path, paths):
             kept.append(problem)
+            paths |= {problem.path} - {()}
     return kept
 
 
-def _follows(problem: Problem, removed: Path) -> bool:
-    """Whether a name may be missing only because a broken part was taken out."""
-    below = problem.path[: len(removed)] == removed
-    return below or (bool(removed) and problem.message.startswith(f"'{removed[-1]}' is no "))
+def _beginnings(paths: set[Path]) -> set[Path]:
+    """Every path that holds one of `paths`."""
+    return {path[:length] for path in paths for length in range(len(path))}
 
 
-def _without(data: Any, path: Path) -> Any:
-    if not path:
+def _within(path: Path, paths: set[Path]) -> bool:
+    """Whether `path` is one of `paths`, or below one."""
+    return any(path[:length] in paths for length in range(len(path) + 1))
+
+
+def _wider(path: Path, removed: set[Path]) -> set[Path]:
+    """What to take out for an error at `path`: more around what was taken out below it, or all."""
+    below = {r[:-1] for r in removed if r[: len(path)] == path and len(r) > len(path) + 1}
+    return below - removed or {path}
+
+
+def _standing(path: Path, data: Any, removed: set[Path]) -> Path:
+    """The longest beginning of `path` that the document has and that was not taken out."""
+    node, length = data, 0
+    for step in path:
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        if path[: length + 1] in removed:
+            break
+        length += 1
+    return path[:length]
+
+
+def _without(node: Any, path: Path, removed: set[Path], holding: set[Path]) -> Any:
+    """The data without what stands at `removed`; `holding` are the paths that hold any of it."""
+    if path in removed:
         return {}
-    head, rest = path[0], path[1:]
-    if isinstance(data, dict) and head in data:
-        if not rest:
-            return {key: value for key, value in data.items() if key != head}
-        return {**data, head: _without(data[head], rest)}
-    if isinstance(data, list) and isinstance(head, int) and head < len(data):
-        if not rest:
-            return [*data[:head], *data[head + 1 :]]
-        return [*data[:head], _without(data[head], rest), *data[head + 1 :]]
-    return data
+    if path not in holding:
+        return node
+    if isinstance(node, dict):
+        return {
+            key: _without(value, (*path, key), removed, holding)
+            for key, value in node.items()
+            if (*path, key) not in removed
+        }
+    return [
+        _without(value, (*path, i), removed, holding)
+        for i, value in enumerate(node)
+        if (*path, i) not in removed
+    ]
 
 
-def _in_document(loc: tuple[str | int, ...], data: Any, missing: bool) -> Path:
+def _in_document(loc: tuple[str | int, ...], data: Any, removed: set[Path], missing: bool) -> Path:
     """The steps of pydantic's `loc` that the document has; tags of unions fall out."""
-    path: list[str | int] = []
+    path: Path = ()
     node = data
     for i, step in enumerate(loc):
         if isinstance(node, dict):
-            key = next((k for k in node if str(k) == str(step)), None)
+            key = step if step in node else next((k for k in node if str(k) == str(step)), None)
             if key is not None:
-                path.append(key)
+                path = (*path, key)
                 node = node[key]
             elif missing and i == len(loc) - 1:
-                path.append(step)
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            path.append(step)
-            node = node[step]
-    return tuple(path)
+                path = (*path, step)
+        elif isinstance(node, list) and isinstance(step, int):
+            # positions are counted without the items that were taken out
+            gone = sorted(int(r[-1]) for r in removed if r and r[:-1] == path)
+            for item in gone:
+                step += item <= step
+            if step < len(node):
+                path = (*path, step)
+                node = node[step]
+    return path
 
 
-def _problem(detail: ErrorDetails, document: Document) -> Problem:
+def _problem(detail: ErrorDetails, document: Document, removed: set[Path]) -> Problem:
     kind, value = detail["type"], detail.get("input")
     loc = tuple(step for step in detail["loc"] if step != "[key]")
-    path = _in_document(loc, document.data, missing=kind == "missing")
+    path = _in_document(loc, document.data, removed, missing=kind == "missing")
     message = detail["msg"]
     if kind == "extra_forbidden":
         known = _known_names(loc[:-1])
@@ -128,7 +176,7 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
         tag = detail["ctx"]["tag"]
         known_tags = detail["ctx"]["expected_tags"].replace("'", "").split(", ")
         message = f"unknown kind '{tag}'{nearest(tag, known_tags)} (known: {', '.join(known_tags)})"
-    elif kind == "union_tag_not_found":
+    elif kind in ("union_tag_not_found", "model_attributes_type"):
         message = "a number, or a mapping with its kind (law: or curve:), is needed" + _shown(value)
     elif kind == "literal_error":
         expected = detail["ctx"]["expected"]
@@ -140,7 +188,10 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
 
 
 def _value(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a figure of thousands of digits, lists in lists
+        return f"a huge {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -142,6 +142,9 @@ class Markets(Model):
     def _read_csv(cls, value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, dict) or value.get("csv") is None:
             return value
+        own = value.get("places") or {}
+        if not isinstance(own, dict):
+            return value
         rows = read_table(
             value["csv"], info.context, ("name", "latitude", "longitude", "weight"),
             ("region", "spread"),
@@ -152,14 +155,14 @@ class Markets(Model):
             if not name or name in places:
                 raise row.fail("name", "is empty or stands twice")
             places[name] = {
-                "lat": number(row, "latitude"),
-                "lon": number(row, "longitude"),
-                "weight": number(row, "weight"),
+                "lat": number(row, "latitude", -90, 90),
+                "lon": number(row, "longitude", -180, 180),
+                "weight": number(row, "weight", 0),
                 "region": row.cells.get("region", ""),
-                "spread": number(row, "spread") if row.cells.get("spread") else 0.0,
+                "spread": number(row, "spread", 0) if row.cells.get("spread") else 0.0,
             }
         rest = {key: item for key, item in value.items() if key != "csv"}
-        return {**rest, "places": {**places, **(value.get("places") or {})}}
+        return {**rest, "places": {**places, **own}}
 
     @model_validator(mode="after")
     def _some_market(self) -> Self:

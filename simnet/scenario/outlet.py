@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
 from .csvfile import number, read_table
 from .law import Law, constant
@@ -94,19 +94,23 @@ def _register(name: Any, info: ValidationInfo) -> dict[str, dict[str, Any]]:
         technicians = number(row, "technicians")
         if technicians != int(technicians) or technicians < 0:
             raise row.fail("technicians", "is no whole number from 0 on")
-        latitude, longitude = number(row, "latitude"), number(row, "longitude")
-        if not -90 <= latitude <= 90:
-            raise row.fail("latitude", "is not between -90 and 90")
-        if not -180 <= longitude <= 180:
-            raise row.fail("longitude", "is not between -180 and 180")
         places[cells["name"]] = {
-            "lat": latitude,
-            "lon": longitude,
+            "lat": number(row, "latitude", -90, 90),
+            "lon": number(row, "longitude", -180, 180),
             "technicians": int(technicians),
             "contract": cells["contract"],
             **{key: cells[key] for key in ("contact", "region", "size") if key in cells},
         }
     return places
+
+
+def _sound(defaults: Any, info: ValidationInfo) -> dict[str, Any]:
+    """The defaults; none where they are wrong, which is said once, where they stand."""
+    try:
+        OutletTerms.model_validate(defaults, context=info.context)
+    except ValidationError:
+        return {}
+    return defaults if isinstance(defaults, dict) else {}
 
 
 class Outlets(Model):
@@ -127,29 +131,22 @@ class Outlets(Model):
         if not isinstance(value, dict):
             return value
         rest = dict(value)
-        places = rest.get("places")
+        places = {} if rest.get("places") is None else rest["places"]
+        if not isinstance(places, dict):
+            return rest
+        places = {name: {} if place is None else place for name, place in places.items()}
         if rest.get("register") is not None:
             register = _register(rest.pop("register"), info)
-            own = places if isinstance(places, dict) else {}
-            places = {
-                **register,
-                **{
-                    name: {**register.get(name, {}), **place} if isinstance(place, dict) else place
-                    for name, place in own.items()
-                },
-            }
-        defaults = rest.get("defaults")
-        if isinstance(places, dict) and isinstance(defaults, dict):
-            places = {
-                name: {**defaults, **place}
-                if isinstance(place, dict)
-                else dict(defaults)
-                if place is None
-                else place
+            own = {
+                name: {**register.get(name, {}), **place} if isinstance(place, dict) else place
                 for name, place in places.items()
             }
-        if places is not None:
-            rest["places"] = places
+            places = {**register, **own}
+        defaults = _sound(rest.get("defaults"), info)
+        rest["places"] = {
+            name: {**defaults, **place} if isinstance(place, dict) else place
+            for name, place in places.items()
+        }
         return rest
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -10,7 +10,7 @@ Path = tuple[str | int, ...]
 
 def nearest(name: Any, known: Iterable[str]) -> str:
     """`"; did you mean 'x'?"`, or nothing where no known name is near."""
-    near = difflib.get_close_matches(str(name), list(known), n=1)
+    near = difflib.get_close_matches(name, list(known), n=1) if isinstance(name, str) else []
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
@@ -26,6 +26,8 @@ class Problem:
     path: Path
     message: str
     where: str = ""
+    needs: tuple[Path, ...] = field(default=(), compare=False, repr=False)
+    """parts of the document that it speaks of; what is wrong there may be its cause"""
 
     def __str__(self) -> str:
         place = ": ".join(filter(None, (self.where, dotted(self.path))))

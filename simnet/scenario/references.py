@@ -169,6 +169,7 @@ def _lanes(scenario: Scenario) -> Iterator[Problem]:
         yield _contradiction(("logistics", "depot"), "give both lat and lon, or none of them")
     if not logistics.carriers:
         yield _contradiction(("logistics", "carriers"), "at least one carrier is needed")
+        return
     if "fleet" in logistics.carriers:
         yield _contradiction(
             ("logistics", "carriers", "fleet"), "this name is kept for the own fleet"

@@ -68,10 +68,10 @@ class Week:
         found = np.clip(found, 0, horizon)
         found = found[found[:, 1] > found[:, 0]]
         # an interval that ends where the next one begins (Sunday 24:00) is one interval
-        joint = np.concatenate(([False], found[1:, 0] == found[:-1, 1]))
-        starts = found[~joint, 0]
-        ends = found[np.concatenate((~joint[1:], [True])), 1]
-        return np.column_stack((starts, ends))
+        apart = found[1:, 0] != found[:-1, 1]
+        first = np.concatenate(([True], apart))[: len(found)]
+        last = np.concatenate((apart, [True]))[-len(found) :] if len(found) else first
+        return np.column_stack((found[first, 0], found[last, 1]))
 
 
 def _merge(intervals: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
@@ -100,13 +100,13 @@ def parse_week(value: Any) -> Week:
             if not dash:
                 raise ValueError(_HELP)
             start, end = _clock(first), _clock(last)
-            length = end - start if end > start else end - start + 24
+            end += 0.0 if end > start else 24.0
             for day in days:
-                begin = day * 24 + start
-                stop = begin + length
-                intervals.append((begin, min(stop, WEEK)))
+                begin, stop = day * 24 + start, day * 24 + end
+                if begin < WEEK:
+                    intervals.append((begin, min(stop, WEEK)))
                 if stop > WEEK:
-                    intervals.append((0.0, stop - WEEK))
+                    intervals.append((max(begin - WEEK, 0.0), stop - WEEK))
     text = value if isinstance(value, str) else ", ".join(value)
     return Week(_merge(intervals), text)
 
@@ -155,6 +155,11 @@ Departures = Annotated[
 ]
 
 
+def _scaled(weights: tuple[float, ...]) -> NDArray[np.float64]:
+    """Weights by the greatest of them, so that no sum overflows."""
+    return np.asarray(weights) / (max(weights) or 1.0)
+
+
 class Profile(Model):
     """How demand is spread over the week: relative weights, their scale does not matter."""
 
@@ -181,10 +186,8 @@ class Profile(Model):
         """
         table = np.zeros((7, 24))
         for day, weight in enumerate(self.days):
-            hours = np.asarray(
-                self.weekend_hours if day >= 5 and self.weekend_hours else self.hours
-            )
-            table[day] = weight * hours / hours.sum() if hours.sum() > 0 else 0.0
+            hours = _scaled(self.weekend_hours if day >= 5 and self.weekend_hours else self.hours)
+            table[day] = weight / (max(self.days) or 1.0) * hours / (hours.sum() or 1.0)
         total = table.sum()
         spread: NDArray[np.float64] = table.ravel() * (WEEK / total if total > 0 else 1.0)
         return spread
