@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.plan import Plan
-from simnet.scenario import Problem, ScenarioError
+from simnet.scenario import ScenarioError
 from simnet.scenario.hotline import Enquiry
 from simnet.scenario.law import Gamma
 from simnet.scenario.quantity import DAY, WEEK, YEAR
@@ -73,10 +73,9 @@ def draw_enquiries(plan: Plan, streams: Streams, units: Units) -> Enquiries:
             expected = np.concatenate(([0.0], np.cumsum(rate * shape * length)))
             total += expected[-1]
             if total > MAX_CASES:
-                raise ScenarioError(
-                    [Problem(("enquiries", source.enquiry), f"more than {MAX_CASES:,} enquiries "
-                             "would be simulated")]
-                )  # fmt: skip
+                message = f"more than {MAX_CASES:,} enquiries would be simulated"
+                path = ("enquiries", source.enquiry)
+                raise ScenarioError([plan.scenario.problem(path, message)])
             who = name_key("enquiry", source.enquiry, market)
             columns.append((arrivals(streams, "enquiry", who, edges, expected), s, m, who))
     counts = [len(times) for times, *_ in columns]

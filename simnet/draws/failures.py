@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.plan import Plan
-from simnet.scenario import Problem, ScenarioError
+from simnet.scenario import ScenarioError
 from simnet.scenario.law import Law
 
 from .streams import Floats, Streams, name_key
@@ -68,10 +68,11 @@ def _clock(
     rest = np.minimum(plan.horizon, units.leaves[mine]) - units.sold[mine]
     alive, age = mine, np.zeros(len(mine))
     hazard = np.zeros(len(mine))
-    too_many = ScenarioError(
-        [Problem(path, f"more than {MAX_CASES:,} failures would be simulated, or {MAX_TURNS:,} of "
-                 f"one unit; its mean is {law.mean():.3g} hours: is its unit right?")]
-    )  # fmt: skip
+    message = (
+        f"more than {MAX_CASES:,} failures would be simulated, or {MAX_TURNS:,} of one unit; "
+        f"its mean is {law.mean():.3g} hours: is its unit right?"
+    )
+    too_many = ScenarioError([plan.scenario.problem(path, message)])
     if _expects_too_many(law, effect, rest):
         raise too_many
     found: list[tuple[NDArray[np.int64], NDArray[np.uint64], Floats]] = []

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.plan import Plan, share_out
-from simnet.scenario import Problem, ScenarioError
+from simnet.scenario import ScenarioError
 from simnet.scenario.market import BassSales, ConstantSales, LinearSales, Sales, TableSales
 from simnet.scenario.quantity import MONTH, YEAR
 
@@ -94,7 +94,7 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
                 level = weights[m] if own_sales is None else 1.0
                 total += expected[-1] * level
                 if total > MAX_UNITS:
-                    raise _too_many(product_name, total)
+                    raise _too_many(plan, product_name, total)
                 who = name_key("sold", product_name, market_name)
                 rows.append((p, m, who, arrivals(streams, "sale", who, edges, expected * level)))
             in_field = own_field or product.in_field
@@ -104,7 +104,7 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
                 )
                 total += count
                 if total > MAX_UNITS:
-                    raise _too_many(product_name, total)
+                    raise _too_many(plan, product_name, total)
                 who = name_key("in field", product_name, market_name)
                 ages = in_field.age.ppf(streams.uniform("age", who, np.arange(count)))
                 rows.append((p, m, who, -ages))
@@ -124,8 +124,9 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
     )
 
 
-def _too_many(product: str, count: float) -> ScenarioError:
-    return ScenarioError(
-        [Problem(("products", product), f"with {count:,.0f} units there are more than "
-                 f"the {MAX_UNITS:,} that are simulated; let one unit stand for many")]
-    )  # fmt: skip
+def _too_many(plan: Plan, product: str, count: float) -> ScenarioError:
+    message = (
+        f"with {count:,.0f} units there are more than the {MAX_UNITS:,} that are simulated; "
+        "let one unit stand for many"
+    )
+    return ScenarioError([plan.scenario.problem(("products", product), message)])

@@ -23,14 +23,18 @@ class Stock:
 
     def __init__(self, low: float, up_to: int, lot: int, initial: int) -> None:
         self.low, self.up_to, self.lot = low, up_to, lot
-        self.on_hand = initial
+        self.held = self.on_hand = initial
         self.on_order = 0
         self.owed = 0
 
+    @property
+    def position(self) -> int:
+        """Inventory position: on hand and on order, less what is owed."""
+        return self.on_hand + self.on_order - self.owed
+
     def to_order(self) -> int:
         """What the policy orders now."""
-        position = self.on_hand + self.on_order - self.owed
-        return order_quantity(self.low, self.up_to, self.lot, position)
+        return order_quantity(self.low, self.up_to, self.lot, self.position)
 
 
 class Parts:
@@ -68,15 +72,18 @@ class Parts:
         """Take the part for a case (turn 0 or 1: first or second visit), and wait if need be."""
         if part < 0:
             return
-        stock = self.stocks[outlet, part]
-        if self._mendable(case, turn):
-            # the failed part is on its way back from now on, so nothing new need be bought for it
-            self.stocks[self.depot, part].on_order += 1
+        stock, depot = self.stocks[outlet, part], self.stocks[self.depot, part]
+        back = self._mendable(case, turn)
+        # the failed part is on its way back from now on, so nothing new need be bought for it;
+        # but where neither shelf holds a spare that goes round, the case would wait for its own
+        spare = stock.held > 0 or depot.position > 0
+        if back and spare:
+            depot.on_order += 1
         if stock.on_hand > 0:
             self._move(outlet, part, -1, 0)
             self._review(case, outlet, part, turn)
             return
-        if self.emergency[part] and self.stocks[self.depot, part].on_hand > 0:
+        if self.emergency[part] and depot.on_hand > 0:
             self._move(self.depot, part, -1, 0)
             self._review_depot(case, part, turn)
             gate = self.clock.event()
@@ -88,6 +95,8 @@ class Parts:
         self._move(outlet, part, 0, 1)
         self._review(case, outlet, part, turn)
         yield gate
+        if back and not spare:
+            depot.on_order += 1
 
     def bring_back(self, case: int, outlet: int, part: int, turn: int) -> None:
         """The failed part is at the outlet: to the workshop and into the depot, or to the scrap."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
@@ -116,21 +116,25 @@ def draw(run: Source) -> Figure:
         axes.scatter(*where.depot, s=520, marker="*", color=style.YELLOW, edgecolors=style.INK,
                      linewidths=1.0, zorder=4)  # fmt: skip
     _legend(side, run, busiest, float(areas.max()), stocked)
-    figure.draw_without_rendering()
+    style.lay_out(figure)
     _names(axes, where, plan, cases.sum(axis=0), stocked)
-    return style.finish(figure)
+    figure.set_layout_engine("none")
+    return figure
 
 
 def _backdrop(axes: Axes, box: tuple[float, float, float, float]) -> None:
     west, south, east, north = box
+    shapes: list[Floats] = []
     for shift in (-360.0, 0.0, 360.0):
         left, right = max(west - shift, -180.0), min(east - shift, 180.0)
         if left >= right:
             continue
         for rings in outlines_in(left, south, right, north).values():
-            for ring in rings:
-                axes.fill(ring[:, 0] + shift, ring[:, 1], facecolor=LAND, edgecolor=SHORE,
-                          linewidth=0.7, zorder=0)  # fmt: skip
+            shapes += [ring + np.array([shift, 0.0]) for ring in rings]
+    land = PolyCollection(
+        shapes, facecolors=LAND, edgecolors=SHORE, linewidths=0.7, zorder=0
+    )  # fmt: skip
+    axes.add_collection(land, autolim=False)
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect(1 / np.cos(np.radians((south + north) / 2)))

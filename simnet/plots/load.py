@@ -132,11 +132,12 @@ def draw(run: Source) -> Figure:
     grid[-1].xaxis.set_major_formatter(dates_as_words)
     grid[-1].set_xlabel("date, month and year" if weekly(run) else "date, day and month")
     figure.align_ylabels(grid)
-    figure.draw_without_rendering()
+    # what the layout will leave to each panel when title and ticks have their place
+    height = (style.SIZE[1] * (style.TOP - 0.17) / len(found)) - 0.4
     for axes, panel in zip(grid, found, strict=True):
         if len(panel.lines) > 1 or panel.unit == "%":
             labels = [(_last(line.values), line.label, line.colour) for line in panel.lines]
-            style.end_labels(axes, labels)
+            style.end_labels(axes, labels, height)
     return style.finish(figure)
 
 

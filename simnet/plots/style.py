@@ -251,9 +251,16 @@ def origin(run: Source) -> str:
 
 def finish(figure: Figure) -> Figure:
     """Fix the layout and the ticks while the settings hold, so that it can be saved anywhere."""
-    figure.draw_without_rendering()
+    lay_out(figure)
     figure.set_layout_engine("none")
     return figure
+
+
+def lay_out(figure: Figure) -> None:
+    """Put axes and ticks to their places, which is a drawing without its last and longest part."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
 
 
 def blank(reason: str) -> Figure:
@@ -291,14 +298,15 @@ def bars(axes: Axes) -> None:
     axes.tick_params(axis="y", length=0)
 
 
-def end_labels(axes: Axes, labels: list[tuple[float, str, str]], size: float = SMALL) -> None:
+def end_labels(
+    axes: Axes, labels: list[tuple[float, str, str]], height: float, size: float = SMALL
+) -> None:
     """Name lines at their right end, in their colour, moved apart where they would overlap.
 
-    labels: (y of the line's end, text, colour). Call it when the limits are set.
+    labels: (y of the line's end, text, colour); height: of the axes, in inches, or so. Call it
+    when the limits are set.
     """
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    step = 1.25 * size * figure.dpi / 72 / axes.get_window_extent(renderer(figure)).height
+    step = 1.25 * size / 72 / height
     low, high = axes.get_ylim()
     order = sorted(labels)
     wanted = [(y - low) / (high - low) for y, _, _ in order]

@@ -11,7 +11,7 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLWarning
 from ruamel.yaml.scalarbool import ScalarBoolean
 
-from .problem import Path, Problem, ScenarioError
+from .problem import Path, Problem, ScenarioError, place_of
 
 Paths = set[Path]
 
@@ -29,10 +29,7 @@ class Document:
 
     def where(self, path: Path) -> str:
         """File and line of the longest known beginning of `path`."""
-        for length in range(len(path), 0, -1):
-            if path[:length] in self.places:
-                return self.places[path[:length]]
-        return self.places.get((), "")
+        return place_of(self.places, path)
 
     def update(self, over: "Document") -> None:
         """Lay `over` on this document: mappings merge, `null` removes, all else replaces."""

@@ -60,6 +60,7 @@ def validate(document: Document, folder: File) -> Scenario:
                 problems.append(Problem(problem.path, problem.message, where))
     if problems or scenario is None:
         raise ScenarioError(_once(problems))
+    vars(scenario)["places"] = document.places  # for errors that only show later
     return scenario
 
 

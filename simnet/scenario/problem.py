@@ -1,7 +1,7 @@
 """What is wrong with a scenario, said so that its writer can mend it."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,12 @@ def nearest(name: Any, known: Iterable[str]) -> str:
 def dotted(path: Path) -> str:
     """A path as it is written for --set."""
     return ".".join(str(step) for step in path)
+
+
+def place_of(places: Mapping[Path, str], path: Path) -> str:
+    """File and line of the longest beginning of `path` that is known."""
+    known = (places[path[:n]] for n in range(len(path), -1, -1) if path[:n] in places)
+    return next(known, "")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The scenario: everything that a planner writes."""
 
 import datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -11,6 +12,7 @@ from .logistics import Logistics
 from .market import Market, Markets, Reporting
 from .outlet import Dispatch, Outlets
 from .part import Part
+from .problem import Path, Problem, place_of
 from .product import Product
 from .quantity import YEAR, Hours, Model, PositiveHours
 
@@ -66,3 +68,12 @@ class Scenario(Model):
         BeforeValidator(_with_built_in, json_schema_input_type=dict[str, Contract]),
     ] = Field(default_factory=lambda: dict(BUILT_IN))
     """terms with the owners of outlets"""
+
+    @cached_property
+    def places(self) -> dict[Path, str]:
+        """File and line of each path of the document; empty for what was not read from a file."""
+        return {}
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """An error in this scenario, with file and line where they are known."""
+        return Problem(path, message, place_of(self.places, path))

@@ -1,0 +1,138 @@
+"""Places: markets, outlets sited by p-median, depot, and who can reach whom."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.scenario import Scenario, ScenarioError
+from simnet.scenario.market import CityRule, Market
+from simnet.scenario.outlet import Outlet, SiteRule
+from simnet.siting import Siting, great_circle_km, p_median, select_cities
+
+Floats = NDArray[np.float64]
+
+
+def _cities(
+    scenario: Scenario, rule: CityRule, path: tuple[str, ...]
+) -> dict[str, tuple[float, float, str, float]]:
+    try:
+        table = select_cities(rule.country, rule.largest, rule.min_population)
+    except ValueError as error:
+        raise ScenarioError([scenario.problem((*path, "country"), str(error))]) from error
+    if table.empty:
+        raise ScenarioError([scenario.problem(path, "no city is so large")])
+    return {
+        str(city["name"]): (city["lat"], city["lon"], str(city["region"]), city["population"])
+        for city in table.to_dict("records")
+    }
+
+
+def find_markets(scenario: Scenario) -> dict[str, Market]:
+    """Cities by rule and markets one by one; a market of the same name takes the city's place."""
+    rule = scenario.markets.cities
+    found: dict[str, Market] = {}
+    if rule is not None:
+        for name, (lat, lon, region, people) in _cities(
+            scenario, rule, ("markets", "cities")
+        ).items():
+            found[name] = Market(lat=lat, lon=lon, region=region, weight=people, spread=rule.spread)
+    return {**found, **scenario.markets.places}
+
+
+def site_outlets(
+    scenario: Scenario, rule: SiteRule, markets: dict[str, Market]
+) -> tuple[dict[str, Outlet], Siting]:
+    """Outlets by p-median; given ones are locked candidates, so that each city is open once."""
+    assert scenario.outlets is not None
+    given = scenario.outlets.places if rule.lock else {}
+    if rule.candidates == "markets":
+        places = {name: (m.lat, m.lon, m.region, m.weight) for name, m in markets.items()}
+    else:
+        places = _cities(scenario, rule.candidates, ("outlets", "site", "candidates"))
+    terms = scenario.outlets.defaults.model_dump(by_alias=True)
+    candidates: dict[str, Outlet] = dict(given)
+    for name, (lat, lon, region, _) in places.items():
+        if name not in candidates:
+            candidates[name] = Outlet.model_validate(
+                {**terms, "lat": lat, "lon": lon, "region": region}
+            )
+    if rule.n > len(candidates):
+        raise ScenarioError(
+            [scenario.problem(("outlets", "site", "n"),
+                     f"{rule.n} outlets are wanted, but there are {len(candidates)} candidates")]
+        )  # fmt: skip
+    siting = p_median(
+        crow_km(markets, candidates),
+        np.array([market.weight for market in markets.values()]),
+        rule.n,
+        locked=range(len(given)),
+        method=rule.method,
+        time_limit=rule.time_limit * 3600,
+    )
+    names = list(candidates)
+    return {names[i]: candidates[names[i]] for i in siting.open}, siting
+
+
+def find_depot(scenario: Scenario, markets: dict[str, Market]) -> Market:
+    """Where the depot stands: as written, or in the market of the greatest weight."""
+    depot = scenario.logistics.depot
+    if depot.lat is not None and depot.lon is not None:
+        return Market(lat=depot.lat, lon=depot.lon)
+    return max(markets.values(), key=lambda market: market.weight)
+
+
+def crow_km(markets: dict[str, Market], outlets: dict[str, Outlet]) -> Floats:
+    """Great-circle distances, shape (markets, outlets)."""
+
+    def column(places: dict[str, Market] | dict[str, Outlet], field: str) -> Floats:
+        return np.array([getattr(place, field) for place in places.values()], dtype=float)
+
+    return np.asarray(
+        great_circle_km(
+            column(markets, "lat")[:, None],
+            column(markets, "lon")[:, None],
+            column(outlets, "lat")[None, :],
+            column(outlets, "lon")[None, :],
+        )
+    )
+
+
+def preferences(
+    scenario: Scenario,
+    markets: dict[str, Market],
+    outlets: dict[str, Outlet],
+    km: Floats,
+    skills: Iterable[str],
+) -> tuple[tuple[int, ...], ...]:
+    """Outlets by distance within their radius; refuses markets that no outlet reaches."""
+    radius = np.array([o.radius if o.radius is not None else np.inf for o in outlets.values()])
+    names = list(outlets)
+    found, problems = [], []
+    for i, (name, market) in enumerate(markets.items()):
+        order = np.argsort(km[i], kind="stable")
+        reaching = [int(o) for o in order if km[i, o] <= radius[o]]
+        found.append(tuple(reaching))
+        if market.weight <= 0 and not market.sales and not market.in_field:
+            continue
+        near = names[order[0]]
+        if not reaching:
+            problems.append(
+                scenario.problem(
+                    ("markets", name),
+                    f"no outlet reaches it: the nearest, {near}, is {km[i, order[0]]:,.0f} km "
+                    f"away, and its radius is {radius[order[0]]:,.0f} km",
+                )
+            )
+            continue
+        for skill in skills:
+            able = (outlets[names[o]].skills for o in reaching)
+            if not any(has is None or skill in has for has in able):
+                problems.append(
+                    scenario.problem(
+                        ("markets", name), f"no outlet in reach has the skill '{skill}'"
+                    )
+                )
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(found)
