@@ -1,15 +1,19 @@
 """From a scenario to its plan."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.policies import road_km
 from simnet.scenario import Scenario, ScenarioError
+from simnet.scenario.market import Market
 from simnet.scenario.outlet import Outlet
 from simnet.scenario.part import StockPolicy
 from simnet.siting import great_circle_km, savings_tours
 
 from .places import crow_km, find_depot, find_markets, preferences, site_outlets
-from .plan import FLEET, UNLIMITED, Plan, Source, Tour
+from .plan import FLEET, UNLIMITED, Plan, Source, Tour, mean_repair
 from .share import share_out
 
 Floats = NDArray[np.float64]
@@ -61,7 +65,7 @@ def make_plan(scenario: Scenario) -> Plan:
         crow_km=km,
         preference=preference,
         served=served,
-        technicians=_technicians(scenario, outlets, served),
+        technicians=_technicians(scenario, markets, outlets, preference, km),
         sources=sources,
         stock=_stock(scenario, outlets, served),
         lane=lane,
@@ -161,20 +165,37 @@ def _tours(
     return tuple(found)
 
 
-def _technicians(scenario: Scenario, outlets: dict[str, Outlet], served: Floats) -> Ints:
+def _technicians(
+    scenario: Scenario,
+    markets: dict[str, Market],
+    outlets: dict[str, Outlet],
+    preference: tuple[tuple[int, ...], ...],
+    km: Floats,
+) -> Ints:
+    """Technicians by outlet; a total is shared out by the work, ways included, of each outlet."""
     numbers = np.array(
         [UNLIMITED if o.technicians == "unlimited" else o.technicians for o in outlets.values()],
         dtype=np.int64,
     )
-    site = scenario.outlets.site if scenario.outlets is not None else None
-    if site is not None and site.technicians_total is not None:
-        given = scenario.outlets.places if scenario.outlets is not None else {}
-        sited = np.array([not (site.lock and name in given) for name in outlets])
-        if site.technicians_total < sited.sum():
-            raise ScenarioError(
-                [scenario.problem(("outlets", "site", "technicians_total"),
-                         f"{site.technicians_total} technicians are too few for "
-                         f"{sited.sum()} outlets")]
-            )  # fmt: skip
-        numbers[sited] = share_out(site.technicians_total, served[sited], least=1)
+    if scenario.outlets is None or scenario.outlets.site is None:
+        return numbers
+    site, given = scenario.outlets.site, scenario.outlets.places
+    if site.technicians_total is None:
+        return numbers
+    sited = np.array([not (site.lock and name in given) for name in outlets])
+    if site.technicians_total < sited.sum():
+        message = f"{site.technicians_total} technicians are too few for {sited.sum()} outlets"
+        path = ("outlets", "site", "technicians_total")
+        raise ScenarioError([scenario.problem(path, message)])
+    terms = list(outlets.values())
+    work = np.zeros(len(outlets))
+    job = mean_repair(_sources(scenario))
+    for m, (order, market) in enumerate(zip(preference, markets.values(), strict=True)):
+        if order:
+            o = order[0]
+            # mean square of the way to customers spread evenly over a disc
+            way = road_km(km[m, o], market.spread / math.sqrt(2), terms[o].detour)
+            travel = 0.0 if terms[o].service == "carry_in" else 2 * way / terms[o].speed
+            work[o] += market.weight * (job + travel)
+    numbers[sited] = share_out(site.technicians_total, work[sited], least=1)
     return numbers

@@ -116,11 +116,13 @@ def preferences(
         if market.weight <= 0 and not market.sales and not market.in_field:
             continue
         near = names[order[0]]
+        explicit = name in scenario.markets.places
+        path = ("markets", "places", name) if explicit else ("markets", "cities")
         if not reaching:
             problems.append(
                 scenario.problem(
-                    ("markets", name),
-                    f"no outlet reaches it: the nearest, {near}, is {km[i, order[0]]:,.0f} km "
+                    path,
+                    f"no outlet reaches {name}: the nearest, {near}, is {km[i, order[0]]:,.0f} km "
                     f"away, and its radius is {radius[order[0]]:,.0f} km",
                 )
             )
@@ -129,9 +131,7 @@ def preferences(
             able = (outlets[names[o]].skills for o in reaching)
             if not any(has is None or skill in has for has in able):
                 problems.append(
-                    scenario.problem(
-                        ("markets", name), f"no outlet in reach has the skill '{skill}'"
-                    )
+                    scenario.problem(path, f"no outlet in reach of {name} has the skill '{skill}'")
                 )
     if problems:
         raise ScenarioError(problems)

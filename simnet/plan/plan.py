@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +38,12 @@ class Source:
     remote_fix: float
     part: int
     second_part: int
+
+
+def mean_repair(sources: Iterable[Source]) -> float:
+    """Mean hands-on hours over the kinds of work."""
+    means = [source.work.repair.mean() for source in sources if source.work is not None]
+    return float(np.mean(means)) if means else 0.0
 
 
 @dataclass(frozen=True)
@@ -170,8 +177,7 @@ class Plan:
     @property
     def mean_repair(self) -> float:
         """Mean hands-on hours over the kinds of work, as a desk would guess."""
-        means = [s.work.repair.mean() for s in self.sources if s.work is not None]
-        return float(np.mean(means)) if means else 0.0
+        return mean_repair(self.sources)
 
     @property
     def profile_table(self) -> tuple[list[float], list[float], float]:

@@ -147,7 +147,7 @@ def _line(
     axes: Axes, curve: Curve, colour: str, unit: style.Unit, longest: float, count: int
 ) -> None:
     x, y = curve.points(longest)
-    axes.plot(x / unit.size, y, color=colour, linewidth=2.4)
+    axes.plot(x / unit.size, y, color=colour, linewidth=2.4, drawstyle="steps-post")
     for share in (0.5, 0.9):
         spot = curve.quantile(share) / unit.size
         if spot * unit.size <= longest:
@@ -201,6 +201,8 @@ def _kept(run: Source, found: list[Curve]) -> str:
     kept = run.kpis["promise_kept"]
     count = sum(len(c.hours) for c in found if not np.isnan(c.promise))
     within = sum(c.within * len(c.hours) for c in found if not np.isnan(c.promise))
+    if _cut(run, found):
+        return f"The {MOST} groups with most cases are drawn"
     if not count or np.isnan(kept) or abs(within / count - kept) < 0.005:
         return ""
     return f"With those who gave up or wait too long, {style.percent(kept)} of promises are kept"
@@ -227,6 +229,12 @@ def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[
         words.append(f"◇ {style.percent(curve.within)} within the")
         words.append(f"   promised {promised}{far}")
     return words
+
+
+def _cut(run: Source, found: list[Curve]) -> bool:
+    """Whether there are more tiers than curves."""
+    helped = population(run).service & ~np.isnan(run.times.response)
+    return len(found) == MOST and sum(len(c.hours) for c in found) < int(helped.sum())
 
 
 def _who(run: Source) -> str:

@@ -76,7 +76,8 @@ class SiteRule(Model):
     time_limit: PositiveHours = 60 / 3600
     """longest time for exact"""
     technicians_total: Annotated[int, Field(ge=1)] | None = None
-    """technicians of the sited outlets together, at least one each, by the demand they serve"""
+    """technicians of the sited outlets together, at least one each, by the work they are expected to
+    have, ways included"""
 
 
 def _register(name: Any, info: ValidationInfo) -> dict[str, dict[str, Any]]:

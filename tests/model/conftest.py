@@ -5,7 +5,6 @@ so that the i-th product of a scenario is its i-th case. An outlet `degrees` awa
 is as many hours of driving away.
 """
 
-import math
 from types import SimpleNamespace
 
 import pytest
@@ -84,5 +83,5 @@ def _hotline(agents=1, hours="24/7", **more):
 def sim():
     """The helpers of this folder: `sim.tell(sim.unit(at=10), outlets=sim.outlets(here={}))`."""
     return SimpleNamespace(
-        tell=_tell, unit=_unit, outlets=_outlets, hotline=_hotline, degree=DEGREE, never=math.nan
+        tell=_tell, unit=_unit, outlets=_outlets, hotline=_hotline, degree=DEGREE
     )

@@ -3,7 +3,6 @@
 from math import isnan
 
 import pytest
-from pytest import approx
 
 from simnet.records import Outcome
 
@@ -22,14 +21,14 @@ def policy(name, **more):
 def test_nearest_goes_to_the_nearest_however_busy(sim):
     told = sim.tell(sim.unit(at=10), sim.unit(at=10), outlets=two(sim), **policy("nearest"))
     assert told.outlet == [NEAR, NEAR]
-    assert told.started == approx([10, 13])
+    assert told.started == pytest.approx([10, 13])
 
 
 def test_nearest_free_goes_to_the_next_one_that_is_free(sim):
     units = [sim.unit(at=10), sim.unit(at=10), sim.unit(at=10)]
     told = sim.tell(*units, outlets=two(sim), **policy("nearest_free"))
     assert told.outlet == [NEAR, FAR, NEAR]  # the third: nobody is free
-    assert told.started == approx([10, 10, 13])
+    assert told.started == pytest.approx([10, 10, 13])
 
 
 def test_nearest_free_leaves_out_the_closed_outlet(sim):
@@ -72,9 +71,7 @@ def test_of_equal_waits_shortest_wait_takes_the_nearer(sim):
 
 def test_shortest_wait_goes_to_the_nearest_where_nobody_ever_works(sim):
     nobody = {"technicians": 0}
-    told = sim.tell(
-        sim.unit(at=10), outlets=two(sim, nobody, nobody), **policy("shortest_wait")
-    )
+    told = sim.tell(sim.unit(at=10), outlets=two(sim, nobody, nobody), **policy("shortest_wait"))
     assert told.outlet == [NEAR]
     assert told.outcome == [Outcome.OPEN]
 
@@ -125,7 +122,7 @@ def test_central_board_gives_the_oldest_case_to_who_is_free_first(sim):
     )
     # near is out from 10 to 13, far from 10 to 17; the older case comes first, then the younger
     assert told.outlet == [NEAR, FAR, NEAR, NEAR]
-    assert told.assigned == told.started == approx([10, 10, 16, 13])
+    assert told.assigned == told.started == pytest.approx([10, 10, 16, 13])
 
 
 def test_central_board_puts_priority_before_age(sim):
@@ -136,7 +133,7 @@ def test_central_board_puts_priority_before_age(sim):
         outlets=sim.outlets(near={"degrees": 1}),
         **policy("central_board"),
     )
-    assert told.started == approx([10, 16, 13])
+    assert told.started == pytest.approx([10, 16, 13])
 
 
 def test_central_board_leaves_alone_who_is_too_far_away(sim):

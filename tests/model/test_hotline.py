@@ -6,6 +6,8 @@ import pytest
 
 from simnet.records import CallEnd, Outcome
 
+MORNING = "Mon 08:00-09:00"
+
 
 def types(**kinds):
     return {"call_types": kinds}
@@ -47,7 +49,7 @@ def test_a_long_wait_after_the_opening_still_falls_into_its_hours(sim):
 
 
 def test_who_calls_after_the_last_opening_stays_open(sim):
-    told = sim.tell(sim.unit(at=10), horizon=100, hotline=sim.hotline() | {"hours": "Mon 08:00-09:00"})
+    told = sim.tell(sim.unit(at=10), horizon=100, hotline=sim.hotline() | {"hours": MORNING})
     assert told.outcome == [Outcome.OPEN]
     assert told.attempts == [0]
     assert isnan(told.triaged[0])
@@ -249,7 +251,10 @@ def test_a_team_takes_only_what_it_has_the_skill_for(sim):
         sim.unit(at=10.5, call_type="design"),
         hotline={
             "call_types": kinds,
-            "teams": {"designers": team(skills=["design"]), "technicians": team(skills=["technical"])},
+            "teams": {
+                "designers": team(skills=["design"]),
+                "technicians": team(skills=["technical"]),
+            },
         },
     )
     assert told.answered == [10.0, 11.0, 10.5]
@@ -320,10 +325,11 @@ def test_shrinkage_takes_its_share_of_each_shift(sim):
     hotline = sim.hotline() | {"teams": lessened}
     staff = sim.tell(sim.unit(at=10), hotline=hotline).run.records.staff
     # the absence begins within the shift or goes round its end: find a shift that it splits
-    day = next(d for d in range(5) if ((staff.start >= d * 24) & (staff.start < d * 24 + 24)).sum() > 1)
-    first_end, back = staff.end[staff.start >= day * 24][0], staff.start[staff.start >= day * 24][1]
-    assert back - first_end == pytest.approx(4)
-    told = sim.tell(sim.unit(at=(first_end + back) / 2), hotline=hotline)
+    day = staff.start // 24
+    split = next(i for i in range(len(day)) if day[i] == day[i + 1])
+    leaves, back = staff.end[split], staff.start[split + 1]
+    assert back - leaves == pytest.approx(4)
+    told = sim.tell(sim.unit(at=(leaves + back) / 2), hotline=hotline)
     assert told.answered == [back]
 
 

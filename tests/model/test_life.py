@@ -1,9 +1,8 @@
-"""The life of a unit: failure after failure, warranty, lost customers, and the end of the horizon."""
+"""The life of a unit: failure after failure, warranty, lost customers, the end of the horizon."""
 
 from math import isnan, nan
 
 import pytest
-from pytest import approx
 
 from simnet.records import MILESTONES, Outcome
 
@@ -16,7 +15,7 @@ def test_the_next_failure_comes_an_operating_time_after_the_repair(sim):
 
 def test_the_way_home_of_the_technician_does_not_stop_the_unit(sim):
     told = sim.tell(sim.unit(at=100, once=False), outlets=sim.outlets(far={"degrees": 2}))
-    assert told.failed == approx([100, 203, 306])  # two hours there, an hour of repair
+    assert told.failed == pytest.approx([100, 203, 306])  # two hours there, an hour of repair
 
 
 def test_a_unit_that_waits_does_not_age(sim):
@@ -36,9 +35,7 @@ def test_units_live_their_own_lives(sim):
 
 
 def test_a_remote_fix_sets_the_clock_going_when_the_call_ends(sim):
-    told = sim.tell(
-        sim.unit(at=100, once=False, remote_fix=1), horizon=250, hotline=sim.hotline()
-    )
+    told = sim.tell(sim.unit(at=100, once=False, remote_fix=1), horizon=250, hotline=sim.hotline())
     assert told.failed == [100.0, 200.5]
 
 
@@ -73,9 +70,7 @@ def test_who_gave_up_calling_has_the_unit_mended_elsewhere(sim):
 
 
 def test_customers_report_with_a_delay(sim):
-    told = sim.tell(
-        sim.unit(at=100), outlets=sim.outlets(here={}), reporting={"delay": 12}
-    )
+    told = sim.tell(sim.unit(at=100), outlets=sim.outlets(here={}), reporting={"delay": 12})
     assert told.called == [112.0]
     assert told.run.times.resolution.tolist() == [1.0]  # from the call on
 
@@ -87,7 +82,7 @@ def test_nobody_calls_at_night(sim):
         outlets=sim.outlets(here={}),
         reporting={"delay": 0, "profile": day},
     )
-    assert told.called == approx([8])
+    assert told.called == pytest.approx([8])
 
 
 def test_the_reporting_clock_runs_as_fast_as_the_profile_is_high(sim):
@@ -99,13 +94,11 @@ def test_the_reporting_clock_runs_as_fast_as_the_profile_is_high(sim):
         outlets=sim.outlets(here={}),
         reporting={"delay": 5, "profile": day},
     )
-    assert told.called == approx([12.5, 24 + 8 + 1.5])
+    assert told.called == pytest.approx([12.5, 24 + 8 + 1.5])
 
 
 def test_the_end_of_the_horizon_leaves_a_case_open(sim):
-    told = sim.tell(
-        sim.unit(at=10, repair=5), horizon=17, outlets=sim.outlets(far={"degrees": 4})
-    )
+    told = sim.tell(sim.unit(at=10, repair=5), horizon=17, outlets=sim.outlets(far={"degrees": 4}))
     assert told.outcome == [Outcome.OPEN]
     known = {name: told.run.records.cases[name][0] for name in MILESTONES}
     reached = {name for name, time in known.items() if not isnan(time)}
@@ -113,7 +106,7 @@ def test_the_end_of_the_horizon_leaves_a_case_open(sim):
         "failed", "called", "answered", "triaged", "assigned", "part_ready", "started", "arrived",
     }  # fmt: skip
     ((arrived, finished, free),) = told.rows("visits", "arrived", "finished", "free")
-    assert (arrived, finished, free) == approx((14, nan, nan), nan_ok=True)
+    assert (arrived, finished, free) == pytest.approx((14, nan, nan), nan_ok=True)
     assert isnan(told.run.times.resolution[0])
 
 
@@ -125,7 +118,7 @@ def test_what_would_fail_at_the_horizon_is_no_case(sim):
 def test_a_repaired_case_may_end_before_the_technician_is_home(sim):
     told = sim.tell(sim.unit(at=10), horizon=16, outlets=sim.outlets(far={"degrees": 4}))
     assert told.outcome == [Outcome.REPAIRED]
-    assert told.repaired == approx([15])
+    assert told.repaired == pytest.approx([15])
     assert isnan(told.closed[0])
 
 

@@ -1,7 +1,6 @@
 """Logistics: carriers by distance, and own trucks by a timetable."""
 
 import pytest
-from pytest import approx
 
 from simnet.records import Kind
 
@@ -48,9 +47,9 @@ def way(told, kind=Kind.REPLENISHMENT):
 def test_a_carrier_takes_base_and_distance_times_factor(sim):
     carriers = {"lane": {"base": 5, "speed": sim.degree / 2, "factor": 1.5}}
     told = sim.tell(*pumps(sim, 10), **network(sim, {"far": 3}, carriers=carriers))
-    assert way(told) == [approx((10, 10 + (5 + 6) * 1.5))]
+    assert way(told) == [pytest.approx((10, 10 + (5 + 6) * 1.5))]
     (kg, km), *_ = told.shipments(Kind.REPLENISHMENT, "kg", "km")
-    assert (kg, km) == approx((1, 3 * sim.degree))
+    assert (kg, km) == pytest.approx((1, 3 * sim.degree))
 
 
 def test_distance_may_not_count(sim):
@@ -83,13 +82,13 @@ def test_failed_parts_go_back_by_the_carrier_for_returns(sim):
         ),
     )
     ((shipped, arrived),) = way(told, Kind.FAILED_PART)
-    assert arrived - shipped == approx(9)
+    assert arrived - shipped == pytest.approx(9)
 
 
 def test_parts_wait_for_the_next_departure(sim):
     told = sim.tell(*pumps(sim, 10, 100), **network(sim, {"far": 3}, **fleet(sim)))
-    assert way(told) == [approx((78, 81)), approx((174, 177))]
-    assert told.part_ready == approx([81, 177])
+    assert way(told) == [pytest.approx((78, 81)), pytest.approx((174, 177))]
+    assert told.part_ready == pytest.approx([81, 177])
     ordered = told.shipments(Kind.REPLENISHMENT, "ordered", "lane", "tour")
     assert ordered == [(10.0, -1, 0), (100.0, -1, 0)]
 
@@ -97,19 +96,17 @@ def test_parts_wait_for_the_next_departure(sim):
 def test_no_truck_leaves_empty(sim):
     told = sim.tell(*pumps(sim, 100), **network(sim, {"far": 3}, **fleet(sim)))
     trips = told.rows("trips", "departed", "home", "km", "kg")
-    assert trips == [approx((174, 180, 6 * sim.degree, 1))]
+    assert trips == [pytest.approx((174, 180, 6 * sim.degree, 1))]
 
 
 @pytest.mark.parametrize(("trucks", "left"), [(1, [78, 78, 174]), (2, [78, 78, 78])])
 def test_what_does_not_fit_waits_or_takes_another_truck(sim, trucks, left):
     told = sim.tell(
         *pumps(sim, 10, 11, 12),
-        **network(
-            sim, {"far": 3}, part={"mass": 10}, **fleet(sim, capacity=20, trucks=trucks)
-        ),
+        **network(sim, {"far": 3}, part={"mass": 10}, **fleet(sim, capacity=20, trucks=trucks)),
     )
     assert [shipped for shipped, _ in way(told)] == left
-    assert told.part_ready == approx([t + 3 for t in left])
+    assert told.part_ready == pytest.approx([t + 3 for t in left])
     loads = [kg for (kg,) in told.rows("trips", "kg")]
     assert loads == [20.0, 10.0]
 
@@ -125,20 +122,19 @@ def test_an_order_may_be_split_between_two_departures(sim):
 
 
 def test_a_truck_on_its_way_misses_a_departure(sim):
-    daily = "06:00"
     told = sim.tell(
-        *pumps(sim, 2, 20), **network(sim, {"far": 20}, **fleet(sim, departures=daily))
+        *pumps(sim, 2, 20), **network(sim, {"far": 20}, **fleet(sim, departures="06:00"))
     )
     # there and back takes 40 h: from 6 to 46, so that 30 is missed and 54 is the next
-    assert way(told) == [approx((6, 26)), approx((54, 74))]
-    assert told.rows("trips", "departed", "home")[0] == approx((6, 46))
+    assert way(told) == [pytest.approx((6, 26)), pytest.approx((54, 74))]
+    assert told.rows("trips", "departed", "home")[0] == pytest.approx((6, 46))
 
 
 def test_a_second_truck_takes_the_departure(sim):
     told = sim.tell(
         *pumps(sim, 2, 20), **network(sim, {"far": 20}, **fleet(sim, departures="06:00", trucks=2))
     )
-    assert way(told) == [approx((6, 26)), approx((30, 50))]
+    assert way(told) == [pytest.approx((6, 26)), pytest.approx((30, 50))]
 
 
 def test_a_tour_of_several_stops(sim):
@@ -148,9 +144,9 @@ def test_a_tour_of_several_stops(sim):
         **network(sim, {"near": 2, "far": 4}, **fleet(sim, stops_per_tour=2, stop=0.5)),
         **markets,
     )
-    assert way(told) == [approx((6, 8)), approx((6, 10.5))]
+    assert way(told) == [pytest.approx((6, 8)), pytest.approx((6, 10.5))]
     trips = told.rows("trips", "departed", "home", "km", "kg")
-    assert trips == [approx((6, 15, 8 * sim.degree, 2))]
+    assert trips == [pytest.approx((6, 15, 8 * sim.degree, 2))]
 
 
 def test_a_tour_stops_everywhere_even_where_nothing_is_unloaded(sim):
@@ -160,7 +156,7 @@ def test_a_tour_stops_everywhere_even_where_nothing_is_unloaded(sim):
         **network(sim, {"near": 2, "far": 4}, **fleet(sim, stops_per_tour=2, stop=0.5)),
         **markets,
     )
-    assert way(told) == [approx((6, 10.5))]
+    assert way(told) == [pytest.approx((6, 10.5))]
 
 
 def test_the_tour_whose_goods_wait_longest_goes_first(sim):

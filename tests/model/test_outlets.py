@@ -3,7 +3,6 @@
 from math import isnan
 
 import pytest
-from pytest import approx
 
 from simnet.records import Kind, Outcome
 
@@ -27,18 +26,14 @@ def test_a_job_begins_in_working_hours(sim):
 
 
 def test_what_is_begun_is_finished_in_overtime(sim):
-    told = sim.tell(
-        sim.unit(at=17.5, repair=2), sim.unit(at=17.75), **here(sim, hours=DAY_SHIFT)
-    )
+    told = sim.tell(sim.unit(at=17.5, repair=2), sim.unit(at=17.75), **here(sim, hours=DAY_SHIFT))
     assert told.repaired[0] == 19.5
     assert told.started[1] == 32.0
-    assert told.run.kpis.outlet.loc["here", "overtime_hours"] == approx(1.5)
+    assert told.run.kpis.outlet.loc["here", "overtime_hours"] == pytest.approx(1.5)
 
 
 def test_overtime_may_last_into_the_next_shift(sim):
-    told = sim.tell(
-        sim.unit(at=17, repair=16), sim.unit(at=17.5), **here(sim, hours=DAY_SHIFT)
-    )
+    told = sim.tell(sim.unit(at=17, repair=16), sim.unit(at=17.5), **here(sim, hours=DAY_SHIFT))
     assert told.repaired[0] == 33.0
     assert told.started[1] == 33.0
 
@@ -89,21 +84,21 @@ def test_several_technicians_work_side_by_side(sim):
 
 def test_the_way_there_and_back_keeps_the_technician(sim):
     told = sim.tell(sim.unit(at=10), sim.unit(at=10.5), outlets=sim.outlets(far={"degrees": 2}))
-    assert told.started == approx([10, 15])
-    assert told.arrived == approx([12, 17])
-    assert told.repaired == approx([13, 18])
-    assert told.closed == approx([15, 20])
-    assert told.km == approx([4 * sim.degree] * 2)
+    assert told.started == pytest.approx([10, 15])
+    assert told.arrived == pytest.approx([12, 17])
+    assert told.repaired == pytest.approx([13, 18])
+    assert told.closed == pytest.approx([15, 20])
+    assert told.km == pytest.approx([4 * sim.degree] * 2)
     times = ("started", "arrived", "finished", "free")
-    assert told.rows("visits", *times)[0] == approx((10, 12, 13, 15))
+    assert told.rows("visits", *times)[0] == pytest.approx((10, 12, 13, 15))
 
 
 def test_detour_and_speed_make_the_way_longer(sim):
     told = sim.tell(
         sim.unit(at=10), outlets=sim.outlets(far={"degrees": 2, "detour": 1.5, "speed": 50})
     )
-    assert told.arrived == approx([10 + 3 * sim.degree / 50])
-    assert told.km == approx([6 * sim.degree])
+    assert told.arrived == pytest.approx([10 + 3 * sim.degree / 50])
+    assert told.km == pytest.approx([6 * sim.degree])
 
 
 def test_unlimited_technicians_begin_at_once_at_any_hour(sim):
@@ -117,7 +112,7 @@ def test_unlimited_technicians_begin_at_once_at_any_hour(sim):
 def test_a_share_of_the_day_is_left_for_others(sim):
     terms = {"hours": DAY_SHIFT, "capacity_share": 0.5}
     staff = sim.tell(sim.unit(at=10), **here(sim, **terms)).run.records.staff
-    assert (staff.end - staff.start).sum() == approx(10 * 5)  # two weeks of five days
+    assert (staff.end - staff.start).sum() == pytest.approx(10 * 5)  # two weeks of five days
     begins = float(staff.start[0])
     told = sim.tell(sim.unit(at=begins / 2), **here(sim, **terms))
     assert told.started == [begins]
@@ -132,25 +127,23 @@ def test_a_second_visit_brings_another_part(sim):
     )
     assert told.outcome == [Outcome.REPAIRED]
     assert told.part_ready == [10.0]
-    assert told.arrived == approx([11])
-    assert told.left == approx([12])
-    assert told.part_ready_2 == approx([32])  # ordered when the first visit had ended
-    assert told.started_2 == approx([32])
-    assert told.arrived_2 == approx([33])
-    assert told.repaired == approx([36])
-    assert told.closed == approx([37])
-    assert told.km == approx([4 * sim.degree])
+    assert told.arrived == pytest.approx([11])
+    assert told.left == pytest.approx([12])
+    assert told.part_ready_2 == pytest.approx([32])  # ordered when the first visit had ended
+    assert told.started_2 == pytest.approx([32])
+    assert told.arrived_2 == pytest.approx([33])
+    assert told.repaired == pytest.approx([36])
+    assert told.closed == pytest.approx([37])
+    assert told.km == pytest.approx([4 * sim.degree])
     assert len(told.rows("visits", "case")) == 2
     waits = {name: hours[0] for name, hours in told.run.times.waits.items()}
-    assert waits["part"] == approx(20)
-    assert waits["repair"] == approx(4)
-    assert waits["travel"] == approx(2)
+    assert waits["part"] == pytest.approx(20)
+    assert waits["repair"] == pytest.approx(4)
+    assert waits["travel"] == pytest.approx(2)
 
 
 def test_a_second_visit_takes_its_place_in_the_queue(sim):
-    told = sim.tell(
-        sim.unit(at=10, first_time_fix=0), sim.unit(at=10.5), **here(sim)
-    )
+    told = sim.tell(sim.unit(at=10, first_time_fix=0), sim.unit(at=10.5), **here(sim))
     assert told.left[0] == 11.0
     assert told.started[1] == 11.0
     assert told.started_2[0] == 12.0
@@ -163,14 +156,14 @@ def test_the_central_workshop_mends_what_the_outlet_cannot(sim):
         outlets=sim.outlets(far={"degrees": 2}),
         **carrier(5, workshop={"repair": 24}),
     )
-    assert told.left == approx([13])
-    assert told.rows("bench", "begun", "ended")[0] == approx((18, 42))
-    assert told.back == approx([47])
-    assert told.repaired == approx([49])  # and from the outlet to the customer
-    assert told.closed == approx([49])
-    assert told.shipments(Kind.UNIT_TO_WORKSHOP, "shipped", "arrived")[0] == approx((13, 18))
-    assert told.shipments(Kind.UNIT_BACK, "shipped", "arrived")[0] == approx((42, 47))
-    assert told.run.times.waits["workshop"] == approx([34])
+    assert told.left == pytest.approx([13])
+    assert told.rows("bench", "begun", "ended")[0] == pytest.approx((18, 42))
+    assert told.back == pytest.approx([47])
+    assert told.repaired == pytest.approx([49])  # and from the outlet to the customer
+    assert told.closed == pytest.approx([49])
+    assert told.shipments(Kind.UNIT_TO_WORKSHOP, "shipped", "arrived")[0] == pytest.approx((13, 18))
+    assert told.shipments(Kind.UNIT_BACK, "shipped", "arrived")[0] == pytest.approx((42, 47))
+    assert told.run.times.waits["workshop"] == pytest.approx([34])
 
 
 def test_units_wait_for_a_limited_bench(sim):
@@ -211,19 +204,19 @@ def carry_in(sim, **terms):
 def test_the_customer_carries_the_unit_in_and_home_again(sim):
     told = sim.tell(sim.unit(at=10), **carry_in(sim))
     assert told.assigned == [10.0]
-    assert told.arrived == approx([12])
+    assert told.arrived == pytest.approx([12])
     assert told.part_ready == told.started == told.arrived
-    assert told.repaired == approx([13])
-    assert told.closed == approx([15])
+    assert told.repaired == pytest.approx([13])
+    assert told.closed == pytest.approx([15])
     assert told.km == [0.0]
-    assert told.run.times.response == approx([2])
-    assert told.run.times.waits["travel"] == approx([2])
+    assert told.run.times.response == pytest.approx([2])
+    assert told.run.times.waits["travel"] == pytest.approx([2])
 
 
 @pytest.mark.parametrize(("at", "arrived"), [(2, 8), (15.5, 17.5), (17, 32)])
 def test_the_counter_accepts_in_opening_hours(sim, at, arrived):
     told = sim.tell(sim.unit(at=at), **carry_in(sim, hours=DAY_SHIFT))
-    assert told.arrived == approx([arrived])
+    assert told.arrived == pytest.approx([arrived])
 
 
 def test_the_unit_waits_at_the_counter_for_part_and_technician(sim):
@@ -234,18 +227,18 @@ def test_the_unit_waits_at_the_counter_for_part_and_technician(sim):
         parts={"pump": {"depot_stock": {"base_stock": 1}}},
         **carrier(20),
     )
-    assert told.arrived == approx([12, 12.5])
-    assert told.part_ready[1] == approx(32.5)  # ordered when the unit came
-    assert told.started[1] == approx(42)  # the technician is free
+    assert told.arrived == pytest.approx([12, 12.5])
+    assert told.part_ready[1] == pytest.approx(32.5)  # ordered when the unit came
+    assert told.started[1] == pytest.approx(42)  # the technician is free
     waits = {name: hours[1] for name, hours in told.run.times.waits.items()}
-    assert waits["part"] == approx(20)
-    assert waits["technician"] == approx(9.5)
-    assert told.run.times.resolution[1] == approx(sum(waits.values()))
+    assert waits["part"] == pytest.approx(20)
+    assert waits["technician"] == pytest.approx(9.5)
+    assert told.run.times.resolution[1] == pytest.approx(sum(waits.values()))
 
 
 def test_the_counter_finishes_after_closing(sim):
     told = sim.tell(sim.unit(at=15, repair=3), **carry_in(sim, hours=DAY_SHIFT))
-    assert told.repaired == approx([20])
+    assert told.repaired == pytest.approx([20])
 
 
 def test_a_second_attempt_at_the_counter_needs_no_second_way(sim):
@@ -254,16 +247,16 @@ def test_a_second_attempt_at_the_counter_needs_no_second_way(sim):
         **carry_in(sim, stock={"board": {"base_stock": 1}}),
         parts={"board": {}},
     )
-    assert told.left == told.part_ready_2 == told.started_2 == told.arrived_2 == approx([13])
-    assert told.repaired == approx([14])
-    assert told.closed == approx([16])
+    assert told.left == told.part_ready_2 == told.started_2 == told.arrived_2 == pytest.approx([13])
+    assert told.repaired == pytest.approx([14])
+    assert told.closed == pytest.approx([16])
 
 
 def test_from_the_counter_to_the_workshop_and_back(sim):
     told = sim.tell(sim.unit(at=10, workshop=1), **carry_in(sim), **carrier(5))
-    assert told.left == approx([13])
-    assert told.back == told.repaired == approx([13 + 5 + 24 + 5])
-    assert told.closed == approx([49])
+    assert told.left == pytest.approx([13])
+    assert told.back == told.repaired == pytest.approx([13 + 5 + 24 + 5])
+    assert told.closed == pytest.approx([49])
 
 
 def test_central_board_lets_the_technician_of_a_counter_go_on(sim):
@@ -271,7 +264,7 @@ def test_central_board_lets_the_technician_of_a_counter_go_on(sim):
         sim.unit(at=10), sim.unit(at=10), **carry_in(sim), dispatch={"policy": "central_board"}
     )
     assert told.assigned == [10.0, 10.0]
-    assert told.started == approx([12, 13])
+    assert told.started == pytest.approx([12, 13])
 
 
 def test_an_outlet_that_does_not_open_again_leaves_the_case_open(sim):

@@ -9,10 +9,10 @@ LANE, LEAD = 5, 100
 
 def shop(sim, outlet=None, depot=None, places=("here",), carriers=None, **part):
     """Outlets that hand out pumps: the lane takes 5 h, the supplier 100 h, a repair 1 h."""
-    part = {"supplier_lead_time": LEAD, "outlet_stock": outlet or {}, "depot_stock": depot or {}} | part
+    stocks = {"outlet_stock": outlet or {}, "depot_stock": depot or {}}
     return {
         "outlets": sim.outlets(**{name: {"technicians": "unlimited"} for name in places}),
-        "parts": {"pump": part},
+        "parts": {"pump": {"supplier_lead_time": LEAD} | stocks | part},
         "logistics": {"carriers": {"lane": {"base": LANE, "speed": None}} | (carriers or {})},
         "horizon": 1000,
     }
@@ -27,9 +27,7 @@ def orders(told, kind=Kind.REPLENISHMENT):
 
 
 def test_base_stock_orders_one_for_each_one_taken(sim):
-    told = sim.tell(
-        *pumps(sim, 10, 11, 12, 30), **shop(sim, {"base_stock": 2}, {"base_stock": 9})
-    )
+    told = sim.tell(*pumps(sim, 10, 11, 12, 30), **shop(sim, {"base_stock": 2}, {"base_stock": 9}))
     assert orders(told) == [(t, 1, t + LANE) for t in (10.0, 11.0, 12.0, 30.0)]
     assert told.part_ready == [10.0, 11.0, 15.0, 30.0]  # the third waits for the first one's
     assert told.run.records.initial_stock.tolist() == [[2], [9]]
@@ -202,9 +200,7 @@ def test_the_second_visits_part_is_mended_too(sim):
 
 
 def test_moves_tell_every_stock_at_every_moment(sim):
-    told = sim.tell(
-        *pumps(sim, 10, 11, 12), **shop(sim, {"base_stock": 1}, {"base_stock": 1})
-    )
+    told = sim.tell(*pumps(sim, 10, 11, 12), **shop(sim, {"base_stock": 1}, {"base_stock": 1}))
     assert told.rows("moves", "time", "place", "on_hand", "backorders") == [
         (10.0, 0, -1, 0),  # from the shelf
         (10.0, 1, 0, 1),  # the outlet's order

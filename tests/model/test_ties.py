@@ -219,7 +219,7 @@ def test_the_order_in_which_names_are_listed_changes_nothing(order):
 
     def story(data):
         cases = simnet.simulate(simnet.parse(data), seed=5).cases[columns]
-        cases = cases.astype({name: str for name in columns[:4]})
+        cases = cases.astype(dict.fromkeys(columns[:4], str))
         return cases.sort_values(["failed", "source"]).reset_index(drop=True)
 
     found, other = story(BUSY), story(shuffled(BUSY, random.Random(order)))
