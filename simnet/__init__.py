@@ -1,9 +1,9 @@
 """Plan an after-sales service network by discrete-event simulation.
 
-    scenario = simnet.load("configs/quickstart.yaml")
-    run = simnet.simulate(scenario, seed=1)
-    run.kpis["response_p90"], run.cases, run.ledger, run.levels
-    run.plot.waits().savefig("waits.png")
+scenario = simnet.load("configs/quickstart.yaml")
+run = simnet.simulate(scenario, seed=1)
+run.kpis["response_p90"], run.cases, run.ledger, run.levels
+run.plot.waits().savefig("waits.png")
 """
 
 from typing import TYPE_CHECKING, Any

@@ -156,7 +156,7 @@ def _line(
                 words = "half" if share == 0.5 else "90 %"
                 # the curve rises, and the promise's line ends at it: above to the left is free
                 left = spot * unit.size > 0.3 * longest
-                axes.annotate(f"{words} within {_said(spot * unit.size, unit)}", (spot, share),
+                axes.annotate(f"{words} within {style.duration(spot * unit.size)}", (spot, share),
                               xytext=(-7, 6) if left else (9, -6), textcoords="offset points",
                               ha="right" if left else "left", va="bottom" if left else "top",
                               path_effects=[withStroke(linewidth=3, foreground="white")],
@@ -188,12 +188,7 @@ def _title(run: Source, found: list[Curve], unit: style.Unit) -> str:
         name = "response" if first else "resolution"
         p50, p90 = run.kpis[f"{name}_p50"], run.kpis[f"{name}_p90"]
         seen = "Half of the customers are helped" if first else "Half of the units work again"
-    return f"{seen} within {_said(p50, unit)}, nine of ten within {_said(p90, unit)}"
-
-
-def _said(hours: float, unit: style.Unit) -> str:
-    """In the unit of the axis, unless that would make it a small fraction."""
-    return style.duration(hours, unit if hours >= 0.5 * unit.size else None)
+    return f"{seen} within {style.duration(p50)}, nine of ten within {style.duration(p90)}"
 
 
 def _kept(run: Source, found: list[Curve]) -> str:
@@ -212,7 +207,7 @@ def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[
     """Name, numbers and promise of a curve."""
     star = "" if curve.of_response else " *"
     if brief:
-        p50, p90 = (_said(curve.quantile(share), unit) for share in (0.5, 0.9))
+        p50, p90 = (style.duration(curve.quantile(share)) for share in (0.5, 0.9))
         words = [f"{curve.label}{star}", f"50 % {p50}, 90 % {p90}"]
         if not np.isnan(curve.promise):
             within = style.percent(curve.within)
@@ -220,8 +215,8 @@ def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[
         return words
     words = [
         f"{curve.label}{star}",
-        f"half within {_said(curve.quantile(0.5), unit)}",
-        f"90 % within {_said(curve.quantile(0.9), unit)}",
+        f"half within {style.duration(curve.quantile(0.5))}",
+        f"90 % within {style.duration(curve.quantile(0.9))}",
     ]
     if not np.isnan(curve.promise):
         far = " (off the axis)" if curve.promise > longest else ""

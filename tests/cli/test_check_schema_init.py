@@ -10,7 +10,13 @@ from tests.conftest import ROOT
 def test_check_says_what_will_be_simulated_and_runs_nothing(cli, small):
     code, printed, errors = cli("check", small)
     assert (code, errors) == (0, "")
-    for words in ("2 markets, 2 outlets, 400 units", "fridge: motor", "Hotline", "capacity", "motor"):
+    for words in (
+        "2 markets, 2 outlets, 400 units",
+        "fridge: motor",
+        "Hotline",
+        "capacity",
+        "motor",
+    ):
         assert words in printed
 
 

@@ -90,7 +90,7 @@ def test_json_is_json_with_intervals(cli, small, tmp_path):
         (["--set", "products"], "path.to.value"),
         (["--set", "horizon=-1 days"], "greater than 0"),
         (["--set", "markets.places.Berlin.weight=-1"], "greater than or equal to 0"),
-        (["--set", "outlets.defaults.radius=1", "--set", "markets.places.Rome={lat: 41.9, lon: 12.5}",
+        (["--set", "markets.places.Rome={lat: 41.9, lon: 12.5}",
           "--set", "outlets.places.Berlin.radius=50", "--set", "outlets.places.Hamburg.radius=50"],
          "no outlet reaches Rome"),
         (["--replications", "0"], "nvalid"),

@@ -60,6 +60,17 @@ def test_the_warranty_ends_so_long_after_the_sale(sim, warranty, covered):
     assert told.outcome == [Outcome.REPAIRED]
 
 
+@pytest.mark.parametrize(("warranty", "covered"), [(90, False), (150, True)])
+def test_the_warranty_of_an_old_unit_began_before_the_start(sim, warranty, covered):
+    old = {"in_field": {"units": 1, "age": 60}}
+    told = sim.tell(
+        sim.unit(at=100, warranty=warranty, comes_after_warranty=1) | old,
+        outlets=sim.outlets(here={}),
+    )
+    assert told.failed == [40.0]
+    assert told.warranty == [covered]
+
+
 def test_who_gave_up_calling_has_the_unit_mended_elsewhere(sim):
     told = sim.tell(
         sim.unit(at=100, once=False, elsewhere=24),

@@ -97,9 +97,7 @@ def test_hotline_with_impatient_callers_is_erlang_a():
 def test_hotline_with_few_lines_loses_calls_as_a_finite_queue_does():
     """M/M/c/K, Gross et al. (2008), section 2.5."""
     rate, agents, talk, lines = 30.0, 2, 6 / 60, 5
-    found = runs(
-        hotline(rate, agents, talk, 700, lines=lines, redial={"chance": 0, "attempts": 1})
-    )
+    found = runs(hotline(rate, agents, talk, 700, lines=lines, redial={"chance": 0, "attempts": 1}))
     chances = birth_death([rate] * lines, [min(n, agents) / talk for n in range(1, lines + 1)])
     blocked = [run.kpis["calls_blocked"] / run.kpis["calls_offered"] for run in found]
     assert_meets(blocked, chances[-1], precise=0.05)

@@ -1,0 +1,132 @@
+"""The ledger adds up, a case's amounts are in it, prices re-run nothing, and figures agree."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import simnet
+from simnet.accounts import COMPANY, NOT_SERVICE, results
+from simnet.accounts.ledger import direct_costs
+from simnet.run import Run
+from tests.conftest import SMALL
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    file = tmp_path_factory.mktemp("small") / "small.yaml"
+    file.write_text(SMALL, encoding="utf-8")
+    changes = [
+        "horizon=200 days", "products.fridge.sales=30", "products.fridge.warranty=100 days",
+        "products.fridge.comes_after_warranty=1", "hotline.cost_per_minute=0.2",
+        "logistics.carriers.carrier.per_shipment=5", "logistics.holding_rate=0.1",
+        "parts.motor.repairable=0.5", "parts.motor.workshop_cost=12",
+    ]  # fmt: skip
+    return simnet.simulate(simnet.load(file, changes))
+
+
+def test_every_amount_leaves_one_party_and_reaches_another(run):
+    entries = run.ledger
+    assert (entries["payer"] != entries["payee"]).all()
+    assert abs(results(entries).sum()) <= 1e-9 * entries["amount"].abs().sum()
+    assert not entries.duplicated(["month", "payer", "payee", "category"]).any()
+    assert set(entries["month"]) == set(run.plan.month_names)
+
+
+def test_a_cases_amounts_are_in_the_ledger(run):
+    """What the cases caused one by one is what the ledger holds in the categories of cases."""
+    caused = pd.concat([run.case_ledger(case) for case in range(len(run.cases))])
+    sums = caused.groupby(["payer", "payee", "category"])["amount"].sum()
+    whole = run.ledger.groupby(["payer", "payee", "category"])["amount"].sum()
+    for key in sums.index:
+        if key[2] in ("transport", "partner fees", "repair fees", "part sales", "workshop",
+                      "telephone", "bonuses", "penalties", "travel"):  # fmt: skip
+            assert sums[key] == pytest.approx(whole[key])
+    paid = caused[(caused["payer"] == COMPANY) & ~caused["category"].isin(NOT_SERVICE)]
+    direct = direct_costs(run.plan, run.records, run.times)
+    assert direct.sum() == pytest.approx(paid["amount"].sum())
+
+
+def test_a_terms_amount_is_what_is_counted_times_the_price(run):
+    """Partner fees of the built-in contract, counted by hand from the cases."""
+    cases = run.cases
+    mine = (cases["outlet"] == "Hamburg") & cases["warranty"] & (cases["outcome"] == "repaired")
+    partner = run.plan.scenario.contracts["partner"]
+    fee = next(t.amount for t in partner.terms if t.category == "partner fees" and t.per == "case")
+    per_km = next(t.amount for t in partner.terms if t.category == "partner fees" and t.per == "km")
+    visited = (cases["outlet"] == "Hamburg") & cases["warranty"]
+    home = visited & cases["closed"].notna()
+    expected = mine.sum() * fee + cases.loc[home, "km"].sum() * per_km
+    booked = run.ledger[run.ledger["category"] == "partner fees"]["amount"].sum()
+    assert booked == pytest.approx(expected)
+
+
+def test_duty_hours_are_paid_by_the_calendar(run):
+    """Own technicians: people x weekly hours x wage, to within the edge of the horizon."""
+    weeks = run.plan.horizon / 168
+    hours = run.plan.outlets["Berlin"].hours.hours * 2 * weeks
+    entries = run.ledger
+    paid = entries[(entries["payer"] == COMPANY) & (entries["category"] == "technicians")]
+    extra = run.kpis.outlet.loc["Berlin", "overtime_hours"] * 30.0
+    assert paid["amount"].sum() - extra == pytest.approx(hours * 20.0, rel=0.02)
+
+
+def test_a_new_price_needs_no_new_run(run):
+    """The same records under another scenario's prices are that scenario's ledger, to the bit."""
+    plan = run.plan
+    terms = {
+        "contracts": {
+            "company": {
+                "owned": True,
+                "terms": [
+                    {
+                        "payer": "owner",
+                        "payee": "staff",
+                        "per": "visit",
+                        "amount": 33,
+                        "category": "visits",
+                    }
+                ],
+            }
+        }
+    }
+    dearer = simnet.parse(
+        {**plan.scenario.model_dump(mode="json", by_alias=True, exclude={"contracts"}), **terms}
+    )
+    again = simnet.simulate(dearer, run.seed)
+    priced = Run(again.plan, run.records, run.seed, run.replication)
+    pd.testing.assert_frame_equal(priced.ledger, again.ledger, check_exact=True)
+    visits = (run.records.visits["outlet"] == 0) & ~np.isnan(run.records.visits["free"])
+    booked = priced.ledger[priced.ledger["category"] == "visits"]["amount"].sum()
+    assert booked == pytest.approx(33 * visits.sum())
+
+
+def test_months_and_markets_add_up_to_the_whole(run):
+    total, months, markets = run.kpis.total, run.kpis.month, run.kpis.market
+    for figure in ("cases", "calls_offered", "calls_abandoned"):
+        assert months[figure].sum() == total[figure]
+        assert markets[figure].sum() == total[figure]
+    years = run.plan.horizon / 8760
+    assert months["cost"].sum() == pytest.approx(total["cost_per_year"] * years)
+    share = np.diff(np.append(run.plan.month_starts, run.plan.horizon)) / run.plan.horizon
+    assert (months["backorders"] * share).sum() == pytest.approx(total["backorders"])
+    levels = run.levels
+    at_outlets = (levels["level"] == "backorders") & (levels["place"] != "depot")
+    length = np.diff(np.append(np.arange(0, run.plan.horizon, 24.0), run.plan.horizon))
+    by_day = levels[at_outlets].groupby("day")["mean"].sum().to_numpy()
+    assert (by_day * length).sum() / run.plan.horizon == pytest.approx(total["backorders"])
+
+
+def test_figures_agree_with_the_table_of_cases(run):
+    cases, total = run.cases, run.kpis.total
+    service = cases[cases["unit"] >= 0]
+    assert total["response_mean"] == pytest.approx(service["response"].mean())
+    assert total["resolution_p90"] == pytest.approx(service["resolution"].dropna().quantile(0.9))
+    assert total["promise_kept"] == pytest.approx(cases["kept"].mean())
+    waits = [column for column in cases if column.startswith("wait_")]
+    done = cases["resolution"].notna()
+    assert np.allclose(cases.loc[done, waits].sum(axis=1), cases.loc[done, "resolution"], atol=1e-9)
+    down = run.levels[(run.levels["level"] == "units down")]["mean"].to_numpy()
+    units = run.records.units
+    there = (np.minimum(units.leaves, run.plan.horizon) - np.maximum(units.sold, 0)).sum()
+    length = np.diff(np.append(np.arange(0, run.plan.horizon, 24.0), run.plan.horizon))
+    assert 1 - (down * length).sum() / there == pytest.approx(total["availability"])
