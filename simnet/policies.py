@@ -55,9 +55,9 @@ def closing(starts: Sequence[float], ends: Sequence[float], now: float) -> float
     return ends[at] if at >= 0 and now < ends[at] else now
 
 
-def may_start(closes: float, now: float, last_start: float) -> bool:
-    """Whether a job may begin: not within `last_start` hours before closing."""
-    return closes - now >= last_start
+def may_start(until: float, now: float, last_start: float) -> bool:
+    """Whether a person on duty `until` then may begin a job: not in the last hours of his duty."""
+    return until - now >= last_start
 
 
 def road_km(crow_km: float, off_km: float, detour: float) -> float:

@@ -85,7 +85,7 @@ class Dispatch:
         if site.station.unlimited:
             return travel
         opens_in = next_open(site.starts, site.ends, now) - now
-        staff = len(site.station.on_duty) if opens_in == 0 else site.technicians
+        staff = len(site.station.until) if opens_in == 0 else site.technicians
         job = self.mean_repair + 2 * travel
         return expected_wait(site.station.present(), staff, job, opens_in, travel)
 

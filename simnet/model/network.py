@@ -137,17 +137,17 @@ class Network:
         for person, start, end in zip(
             staff.person.tolist(), staff.start.tolist(), staff.end.tolist(), strict=True
         ):
-            events.append((start, Order.DUTY_BEGINS, person))
+            events.append((start, Order.DUTY_BEGINS, person, end))
             if end < self.plan.horizon:
-                events.append((end, Order.DUTY_ENDS, person))
+                events.append((end, Order.DUTY_ENDS, person, end))
         events.sort()
 
         def duties() -> Steps:
-            for time, kind, person in events:
+            for time, kind, person, until in events:
                 yield self.clock.at(time, kind, person)
                 station, team = stations[crew[person]]
                 if kind == Order.DUTY_BEGINS:
-                    station.duty_begins(person, team)
+                    station.duty_begins(person, team, until)
                 else:
                     station.duty_ends(person)
 

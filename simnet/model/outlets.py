@@ -5,7 +5,7 @@ from collections.abc import Generator
 import simpy
 
 from simnet.plan import UNLIMITED, Plan
-from simnet.policies import closing, may_start, next_open, road_km
+from simnet.policies import next_open, road_km
 from simnet.records import Kind, Order, Outcome
 
 from .clock import Clock
@@ -32,11 +32,8 @@ class OutletSite:
         self.station = Station(
             clock, [list(range(levels))], plan.tier_priorities, [0.0] * levels,
             unlimited=self.technicians == UNLIMITED,
+            last_start=terms.last_start,
         )  # fmt: skip
-        if terms.last_start > 0:
-            self.station.may_start = lambda: may_start(
-                closing(self.starts, self.ends, clock.now), clock.now, terms.last_start
-            )
 
 
 class Outlets:

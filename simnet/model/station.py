@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 
 import simpy
 
+from simnet.policies import may_start
+
 from .clock import Clock
 
 
@@ -32,25 +34,26 @@ class Station:
         priority: Sequence[int],
         head_start: Sequence[float],
         unlimited: bool = False,
+        last_start: float = 0.0,
     ) -> None:
         self.clock = clock
         self.takes = takes  # classes that each team takes
         self.priority, self.head_start = priority, head_start
         self.unlimited = unlimited
+        self.last_start = last_start
         self.queues: list[deque[Waiting]] = [deque() for _ in priority]
         self.idle: list[deque[int]] = [deque() for _ in takes]
         self.team_of: dict[int, int] = {}
-        self.on_duty: set[int] = set()
+        self.until: dict[int, float] = {}  # end of duty of those who are on duty
         self.busy: set[int] = set()
         self.count = 0
-        self.may_start: Callable[[], bool] = lambda: True
         self.other_work: Callable[[int], bool] = lambda person: False
 
     def free(self) -> int:
         """People who could begin now."""
         if self.unlimited:
             return 1
-        return sum(map(len, self.idle)) if self.may_start() else 0
+        return sum(self._may_start(person) for idle in self.idle for person in idle)
 
     def present(self) -> int:
         """Cases here, in service or waiting."""
@@ -71,13 +74,13 @@ class Station:
         """A free person who takes cases of this class, now busy; None where nobody is free."""
         if self.unlimited:
             return -1
-        if not self.may_start():
-            return None
         for team, idle in enumerate(self.idle):
-            if idle and kind in self.takes[team]:
-                person = idle.popleft()
-                self.busy.add(person)
-                return person
+            if kind in self.takes[team]:
+                for person in idle:
+                    if self._may_start(person):
+                        idle.remove(person)
+                        self.busy.add(person)
+                        return person
         return None
 
     def give_up(self, waiting: Waiting, kind: int) -> None:
@@ -91,25 +94,25 @@ class Station:
         if person < 0:
             return
         self.busy.remove(person)
-        if person in self.on_duty:
+        if person in self.until:
             self._look_for_work(person)
 
-    def duty_begins(self, person: int, team: int) -> None:
+    def duty_begins(self, person: int, team: int, until: float) -> None:
         """A person comes on duty."""
         self.team_of[person] = team
-        self.on_duty.add(person)
+        self.until[person] = until
         if person not in self.busy:
             self._look_for_work(person)
 
     def duty_ends(self, person: int) -> None:
         """A person goes off duty; what is begun is finished, in overtime."""
-        self.on_duty.remove(person)
+        del self.until[person]
         if person not in self.busy:
             self.idle[self.team_of[person]].remove(person)
 
     def _look_for_work(self, person: int) -> None:
         team = self.team_of[person]
-        if self.may_start():
+        if self._may_start(person):
             best = self._next(team)
             if best is not None:
                 waiting = self.queues[best].popleft()
@@ -119,6 +122,9 @@ class Station:
             if self.other_work(person):
                 return
         self.idle[team].append(person)
+
+    def _may_start(self, person: int) -> bool:
+        return may_start(self.until[person], self.clock.now, self.last_start)
 
     def _next(self, team: int) -> int | None:
         best, key = None, (0, 0.0, 0)

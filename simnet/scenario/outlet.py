@@ -26,7 +26,8 @@ class OutletTerms(Model):
     capacity_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     """share of each working day that its technicians have for us, at a random place of the day"""
     last_start: Hours = 0.0
-    """no job is begun so shortly before closing; what is begun is finished, in overtime"""
+    """a technician begins no job so shortly before the end of his duty; what is begun is finished,
+    in overtime"""
     speed: Positive = 40.0
     """km/h on the way to the customer"""
     detour: Annotated[float, Field(ge=1)] = 1.3
@@ -76,8 +77,8 @@ class SiteRule(Model):
     time_limit: PositiveHours = 60 / 3600
     """longest time for exact"""
     technicians_total: Annotated[int, Field(ge=1)] | None = None
-    """technicians of the sited outlets together, at least one each, by the work they are expected to
-    have, ways included"""
+    """technicians of the sited outlets together, at least one each, by the work that each is
+    expected to have, ways included"""
 
 
 def _register(name: Any, info: ValidationInfo) -> dict[str, dict[str, Any]]:

@@ -149,6 +149,13 @@ def _outlets(scenario: Scenario) -> Iterator[Problem]:
             yield _missing((*path, "lane"), terms.lane, "carrier or fleet", lanes, *_LANES)
         if terms.hours.hours <= 0:
             yield _contradiction((*path, "hours"), "is never open")
+            continue
+        longest = max(end - start for start, end in terms.hours.intervals) * terms.capacity_share
+        if terms.technicians != "unlimited" and terms.last_start > longest:
+            yield _contradiction(
+                (*path, "last_start"),
+                f"no job could ever begin: technicians are on duty for {longest:g} hours at a time",
+            )
     site = outlets.site
     if site is not None and site.lock and len(outlets.places) > site.n:
         yield _contradiction(
