@@ -197,8 +197,7 @@ class Outlook:
         """
         plan, cases = self.plan, self.draws.cases
         mine = np.flatnonzero(self.visits)
-        part_of = np.array([s.part for s in plan.sources], dtype=np.int64)
-        part = part_of[cases.source[mine]]
+        part = cases.part[mine]
         nearest = np.array([[o[0] if o else -1 for o in rows] for rows in plan.able])
         outlet = nearest[cases.source[mine], cases.market[mine]] if len(mine) else part
         count = len(plan.outlets)

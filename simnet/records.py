@@ -84,7 +84,8 @@ class Records:
     """All that an engine hands over.
 
     cases: a row per case that began before the horizon: row (of the draws), source, market, unit,
-    tier, warranty (bool), outcome, attempts, refusals, outlet (-1), km, and MILESTONES.
+    tier, part and second_part (-1 for none), warranty (bool), outcome, attempts, refusals, outlet
+    (-1), km, and MILESTONES.
     calls: a row per attempt: case, attempt, agent (-1), begun, queued (menu over), left (answered
     or gone), ended (agent free again), end (CallEnd).
     visits: a row per job begun: case, outlet, technician (-1 where unlimited), started, arrived,

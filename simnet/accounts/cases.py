@@ -107,10 +107,8 @@ def _promise(plan: Plan, records: Records) -> tuple[Floats, NDArray[np.bool_]]:
     return hours[at], of_response[at]
 
 
-def parts_needed(plan: Plan, records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def parts_needed(records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Number of the part of each case's first visit, and of its second one where there is one to
     be; -1 for none. Shape (cases,) each."""
-    source = records.cases["source"]
-    first = np.array([s.part for s in plan.sources], dtype=np.int64)[source]
-    second = np.array([s.second_part for s in plan.sources], dtype=np.int64)[source]
-    return first, np.where(np.isnan(records.cases["left"]), -1, second)
+    cases = records.cases
+    return cases["part"], np.where(np.isnan(cases["left"]), -1, cases["second_part"])

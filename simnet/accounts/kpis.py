@@ -155,7 +155,7 @@ class _Counter:
     def fill_rate(self, mine: Mask) -> float:
         """Share of the parts asked for that were at hand at that very moment."""
         cases = self.records.cases
-        first, second = parts_needed(self.plan, self.records)
+        first, second = parts_needed(self.records)
         asked = np.where(self.carry_in, cases["arrived"], cases["assigned"])
         wanted = mine & (first >= 0) & ~np.isnan(asked)
         again = mine & (second >= 0) & ~np.isnan(cases["part_ready_2"])

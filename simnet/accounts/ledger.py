@@ -232,7 +232,7 @@ class _Flows:
 
     def parts_used(self) -> tuple[Ints, Ints]:
         """Part of each case's first visit, and of its second one where that was made; else -1."""
-        first, second = parts_needed(self.plan, self.records)
+        first, second = parts_needed(self.records)
         return first, np.where(np.isnan(self.records.cases["started_2"]), -1, second)
 
     def stock(self) -> Iterator[Flow]:

@@ -63,6 +63,10 @@ class CaseTable:
     """(cases, contracts)"""
     off: Floats
     """km of the customer from the middle of the market"""
+    part: NDArray[np.int32]
+    """part that the first visit needs, -1 for none"""
+    second_part: NDArray[np.int32]
+    """part that the second visit needs, -1 for none"""
     repair: Floats
     second: Bools
     """whether a second visit is needed"""
@@ -236,6 +240,23 @@ def _table(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return np.column_stack(columns)
 
 
+def _parts(plan: Plan, rows: _Rows) -> dict[str, NDArray[np.int32]]:
+    """Parts of the first and the second visit."""
+    sources = plan.sources
+    needed = rows.chance("part", [s.work.part_chance if s.work else 0.0 for s in sources])
+
+    def column(numbers: list[int]) -> NDArray[np.int32]:
+        if all(number == -1 for number in numbers):
+            return np.broadcast_to(np.int32(-1), rows.source.shape)
+        return np.array(numbers, dtype=np.int32)[rows.source]
+
+    first = column([s.part for s in sources])
+    return {
+        "part": first if needed.all() else np.where(needed, first, np.int32(-1)),
+        "second_part": column([s.second_part for s in sources]),
+    }
+
+
 def _visits(plan: Plan, rows: _Rows) -> dict[str, Any]:
     """Columns of dispatch, outlets and parts."""
     scenario, sources = plan.scenario, plan.sources
@@ -272,6 +293,7 @@ def _visits(plan: Plan, rows: _Rows) -> dict[str, Any]:
         ]),
         "coordination": _table(coordination) if contracts else np.empty((count, 0)),
         "off": np.sqrt(rows.uniform("off")) if spread.any() else np.broadcast_to(0.0, (count,)),
+        **_parts(plan, rows),
         "repair": rows.by_law("repair", of_work(lambda w: w.repair)),
         "second": rows.chance(
             "second visit", [1 - s.work.first_time_fix if s.work else 0.0 for s in sources]

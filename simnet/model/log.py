@@ -150,6 +150,8 @@ class Log:
             "market": drawn.market[begun].astype(np.int64),
             "unit": drawn.unit[begun],
             "tier": drawn.tier[begun].astype(np.int64),
+            "part": drawn.part[begun].astype(np.int64),
+            "second_part": drawn.second_part[begun].astype(np.int64),
             "warranty": np.array(self.warranty, dtype=bool)[begun],
             "outcome": np.array(self.outcome, dtype=np.int64)[begun],
             "attempts": np.array(self.attempts, dtype=np.int64)[begun],

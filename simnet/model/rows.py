@@ -33,8 +33,6 @@ class Rows:
         sources = [plan.sources[s] for s in cases.source.tolist()]
         self.work: list[Work | None] = [s.work for s in sources]
         self.call_type = [s.call_type for s in sources]
-        self.part = [s.part for s in sources]
-        self.second_part = [s.second_part for s in sources]
         self.product = [s.product for s in sources]
         priority = plan.priority_of_tier
         self.priority = [

@@ -61,13 +61,27 @@ def _term(
     return Term(payer=payer, payee=payee, per=per, amount=amount, category=category, when=when)
 
 
-def _running(wage: float, rent: float, setup: float) -> tuple[Term, ...]:
-    """What it costs whoever owns an outlet to run it."""
+def _running(wage: float, rent: float, setup: float, whole: bool) -> tuple[Term, ...]:
+    """What it costs whoever owns an outlet to run it.
+
+    The company pays its people for all hours on duty (`whole`); a partner's people do other work
+    when there is none for us, so only the hours of our jobs count.
+    """
+    wages = (
+        (
+            _term("owner", "staff", "duty_hour", wage, "technicians"),
+            _term("owner", "staff", "overtime_hour", 1.5 * wage, "technicians"),
+        )
+        if whole
+        else (
+            _term("owner", "staff", "repair_hour", wage, "technicians"),
+            _term("owner", "staff", "travel_hour", wage, "technicians"),
+        )
+    )
     return (
         _term("owner", "suppliers", "setup", setup, "set-up"),
         _term("owner", "landlord", "month", rent, "rent"),
-        _term("owner", "staff", "duty_hour", wage, "technicians"),
-        _term("owner", "staff", "overtime_hour", 1.5 * wage, "technicians"),
+        *wages,
         _term("owner", "vehicles", "km", 0.4, "travel"),
     )
 
@@ -75,7 +89,7 @@ def _running(wage: float, rent: float, setup: float) -> tuple[Term, ...]:
 def _customer_pays(share_to_company: float) -> tuple[Term, ...]:
     """Out of warranty the customer pays the outlet; the company supplies the part."""
     return (
-        _term("customer", "owner", "case", 60.0, "repair fees", "out_of_warranty"),
+        _term("customer", "owner", "case", 90.0, "repair fees", "out_of_warranty"),
         _term("customer", "owner", "part_price", 1.0, "part sales", "out_of_warranty"),
         _term("owner", "company", "part_price", share_to_company, "parts to partners",
               "out_of_warranty"),
@@ -86,7 +100,7 @@ BUILT_IN: dict[str, Contract] = {
     "company": Contract(
         owned=True,
         terms=(
-            *_running(wage=20.0, rent=3000.0, setup=30000.0),
+            *_running(wage=20.0, rent=3000.0, setup=30000.0, whole=True),
             *_customer_pays(0.0)[:2],
         ),
     ),
@@ -94,11 +108,11 @@ BUILT_IN: dict[str, Contract] = {
         coordination=constant(2.0),
         refusal=0.02,
         terms=(
-            *_running(wage=16.0, rent=600.0, setup=0.0),
+            *_running(wage=18.0, rent=300.0, setup=0.0, whole=False),
             _term("company", "owner", "setup", 3000.0, "set-up"),
             _term("company", "owner", "month", 300.0, "retainers"),
-            _term("company", "owner", "case", 75.0, "partner fees", "in_warranty"),
-            _term("company", "owner", "km", 0.5, "partner fees", "in_warranty"),
+            _term("company", "owner", "case", 80.0, "partner fees", "in_warranty"),
+            _term("company", "owner", "km", 0.8, "partner fees", "in_warranty"),
             _term("company", "owner", "promise_kept", 4.0, "bonuses", "in_warranty"),
             _term("owner", "company", "promise_missed", 10.0, "penalties", "in_warranty"),
             *_customer_pays(0.7),
@@ -108,10 +122,10 @@ BUILT_IN: dict[str, Contract] = {
         coordination=constant(1.0),
         refusal=0.01,
         terms=(
-            *_running(wage=16.0, rent=900.0, setup=5000.0),
+            *_running(wage=18.0, rent=500.0, setup=5000.0, whole=False),
             _term("company", "owner", "setup", 5000.0, "set-up"),
-            _term("company", "owner", "case", 60.0, "partner fees", "in_warranty"),
-            _term("company", "owner", "km", 0.4, "partner fees", "in_warranty"),
+            _term("company", "owner", "case", 70.0, "partner fees", "in_warranty"),
+            _term("company", "owner", "km", 0.7, "partner fees", "in_warranty"),
             _term("company", "owner", "sales_value", 0.01, "commissions"),
             _term("company", "owner", "promise_kept", 4.0, "bonuses", "in_warranty"),
             _term("owner", "company", "promise_missed", 10.0, "penalties", "in_warranty"),

@@ -28,7 +28,9 @@ class Work(Model):
     repair: Law = Field(default_factory=lambda: constant(1.0))
     """hands-on time of a visit"""
     part: str | None = None
-    """part that the visit needs"""
+    """part that the visit may need"""
+    part_chance: Share = 1.0
+    """chance that the visit needs its part"""
     skill: str | None = None
     """skill that the outlet must have"""
     first_time_fix: Share = 1.0
