@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint schema data clean
+.PHONY: demo test test-all lint pictures schema data clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -26,6 +26,11 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# the pictures of the README, from the run of `make demo`
+pictures: demo
+	mkdir -p results/reference
+	cp results/appliance-china/plots/map.png results/appliance-china/plots/waits.png results/reference/
 
 # the files that are made from others in the repository, or from a package
 schema: $(READY)
