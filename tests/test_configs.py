@@ -154,8 +154,7 @@ def test_parts_are_conserved(run: Run) -> None:
     plan, records = run.plan, run.records
     moves, sent = table(records, "moves"), table(records, "shipments")
     cases = table(records, "cases")
-    first = np.array([s.part for s in plan.sources])[cases["source"]]
-    second = np.array([s.second_part for s in plan.sources])[cases["source"]]
+    first, second = cases["part"], cases["second_part"]
     here = sent[sent["arrived"] <= plan.horizon]
     carry_in = any(outlet.service == "carry_in" for outlet in plan.outlets.values())
     ready_from = "arrived" if carry_in else "assigned"

@@ -111,7 +111,12 @@ def test_given_outlets_stay():
     assert all(outlet.radius == 2000 for outlet in plan.outlets.values())
     assert plan.technicians[0] == 9
     assert plan.technicians[1:].sum() == 30
-    sited = plan.served[1:] / plan.served[1:].sum() * 30
+    # in proportion to the work of the nearest markets: the way there and back, no repair here
+    work, spread = np.zeros(5), next(iter(plan.markets.values())).spread
+    for m, order in enumerate(plan.preference):
+        way = 1.3 * np.hypot(plan.crow_km[m, order[0]], spread / np.sqrt(2))
+        work[order[0]] += plan.weights[m] * (2 * way / 40 + plan.mean_repair)
+    sited = work[1:] / work[1:].sum() * 30
     assert (np.abs(plan.technicians[1:] - sited) < 1).all()
     assert "Sylt" not in german(places=places, site={"lock": False}).outlets
 

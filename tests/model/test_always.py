@@ -66,6 +66,7 @@ mode = st.fixed_dictionaries(
         "part": one_of(None, "pump", "board"),
         "second_part": one_of(None, "pump", "board"),
         "first_time_fix": one_of(1, 0.5),
+        "part_chance": one_of(1, 0.5),
         "workshop": one_of(0, 0.3),
         "skill": one_of(None, "tubes"),
         "remote_fix": one_of(None, 0.3),
@@ -313,8 +314,8 @@ def parts_are_conserved(run):
     plan, records = run.plan, run.records
     moves, shipments, cases = records.moves, records.shipments, records.cases
     depot, horizon = plan.depot, plan.horizon
-    part_of = np.array([s.part for s in plan.sources])[cases["source"]]
-    second_of = np.array([s.second_part for s in plan.sources])[cases["source"]]
+    part_of = cases["part"]
+    second_of = cases["second_part"]
     for k in range(len(plan.scenario.parts)):
         for place in range(depot + 1):
             mine = (moves["place"] == place) & (moves["part"] == k)
