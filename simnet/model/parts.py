@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 
 import numpy as np
 import simpy
@@ -37,6 +38,17 @@ class Stock:
         return order_quantity(self.low, self.up_to, self.lot, self.position)
 
 
+@dataclass
+class Backorder:
+    """What the depot still owes an outlet, and the case whose demand set the order off."""
+
+    outlet: int
+    quantity: int
+    case: int
+    turn: int
+    ordered: float
+
+
 class Parts:
     """Both echelons. Outlets order from the depot, the depot from the supplier."""
 
@@ -59,8 +71,7 @@ class Parts:
         self.cases_waiting: dict[tuple[int, int], deque[simpy.Event]] = {
             key: deque() for key in self.stocks
         }
-        self.orders: list[deque[list[int]]] = [deque() for _ in range(count)]
-        self.ordered: list[deque[float]] = [deque() for _ in range(count)]
+        self.orders: list[deque[Backorder]] = [deque() for _ in range(count)]
         parts = list(plan.scenario.parts.values())
         self.emergency = [part.emergency for part in parts]
 
@@ -128,8 +139,7 @@ class Parts:
         if quantity > 0:
             stock.on_order += quantity
             self._move(self.depot, part, 0, quantity)
-            self.orders[part].append([outlet, quantity, case, turn])
-            self.ordered[part].append(self.clock.now)
+            self.orders[part].append(Backorder(outlet, quantity, case, turn, self.clock.now))
             self._serve_orders(part)
             self._review_depot(case, part, turn)
 
@@ -137,18 +147,16 @@ class Parts:
         """Ship what is there, oldest order first; an order may go in pieces."""
         depot, orders = self.stocks[self.depot, part], self.orders[part]
         while orders and depot.on_hand > 0:
-            outlet, wanted, case, turn = orders[0]
-            quantity = min(wanted, depot.on_hand)
+            order = orders[0]
+            quantity = min(order.quantity, depot.on_hand)
             self._move(self.depot, part, -quantity, -quantity)
-            ordered = self.ordered[part][0]
-            if quantity == wanted:
+            order.quantity -= quantity
+            if order.quantity == 0:
                 orders.popleft()
-                self.ordered[part].popleft()
-            else:
-                orders[0][1] -= quantity
             self.logistics.replenish(
-                case, outlet, part, turn, quantity, ordered, self._arrival(outlet, part)
-            )
+                order.case, order.outlet, part, order.turn, quantity, order.ordered,
+                self._arrival(order.outlet, part),
+            )  # fmt: skip
 
     def _arrival(self, outlet: int, part: int) -> Callable[[int], None]:
         return lambda quantity: self._outlet_receives(outlet, part, quantity)

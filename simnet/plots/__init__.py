@@ -9,12 +9,12 @@ for name, figure in plots.all():
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from simnet.plots.source import NothingToShow, Source
+from simnet.plots.view import NothingToShow, RunView
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["NothingToShow", "Plots", "Source"]
+__all__ = ["NothingToShow", "Plots", "RunView"]
 
 
 class Plots:
@@ -26,7 +26,7 @@ class Plots:
 
     names = ("waits", "response", "costs", "load", "map")
 
-    def __init__(self, run: Source) -> None:
+    def __init__(self, run: RunView) -> None:
         self.run = run
 
     def waits(self) -> "Figure":
@@ -69,7 +69,7 @@ class Plots:
         # matplotlib is imported when the first picture is drawn, not before
         from simnet.plots import costs, geography, load, response, style, waits
 
-        draw: dict[str, Callable[[Source], Figure]] = {
+        draw: dict[str, Callable[[RunView], Figure]] = {
             "waits": waits.draw,
             "response": response.draw,
             "costs": costs.draw,

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from simnet.accounts import COMPANY, NOT_SERVICE, results
 from simnet.plots import style
-from simnet.plots.source import NothingToShow, Source
+from simnet.plots.view import NothingToShow, RunView
 from simnet.scenario.quantity import YEAR
 
 MOST = 9
@@ -15,7 +15,7 @@ FEW = 6
 """outlets that are shown one by one"""
 
 
-def by_category(run: Source) -> dict[str, float]:
+def by_category(run: RunView) -> dict[str, float]:
     """The company's service cost a year by category, the largest first; the smallest together."""
     service = _service(run)
     paid = service[service["payer"] == COMPANY].groupby("category", observed=True)["amount"].sum()
@@ -31,7 +31,7 @@ def by_category(run: Source) -> dict[str, float]:
     }
 
 
-def by_party(run: Source) -> dict[str, float]:
+def by_party(run: RunView) -> dict[str, float]:
     """Result of each party in service a year, adding up to 0, the best first. Of more than FEW
     outlets only the best, the worst and the sum of the rest."""
     found = results(_service(run)) / (run.plan.horizon / YEAR)
@@ -57,7 +57,7 @@ def by_party(run: Source) -> dict[str, float]:
     return dict(sorted(parts.items(), key=lambda item: -item[1]))
 
 
-def losers(run: Source) -> tuple[int, int]:
+def losers(run: RunView) -> tuple[int, int]:
     """How many of the outlets that are not the company's own lose money, and how many there are."""
     found = results(_service(run))
     theirs = [
@@ -67,11 +67,11 @@ def losers(run: Source) -> tuple[int, int]:
     return int((amounts < 0).sum()), len(theirs)
 
 
-def _service(run: Source) -> pd.DataFrame:
+def _service(run: RunView) -> pd.DataFrame:
     return run.ledger[~run.ledger["category"].isin(NOT_SERVICE)]
 
 
-def draw(run: Source) -> Figure:
+def draw(run: RunView) -> Figure:
     """Two panels: cost by category, and result by party."""
     cost = by_category(run)
     total = sum(cost.values())

@@ -12,7 +12,7 @@ from matplotlib.transforms import Bbox
 
 from simnet.plan import Plan
 from simnet.plots import style
-from simnet.plots.source import Floats, Ints, NothingToShow, Source, population
+from simnet.plots.view import Floats, Ints, NothingToShow, RunView, population
 from simnet.siting import outlines_in
 
 ATTRIBUTION = "Cities: GeoNames (CC BY 4.0); outlines: Natural Earth"
@@ -42,7 +42,7 @@ class Places:
     """west, south, east, north"""
 
 
-def places(run: Source) -> Places:
+def places(run: RunView) -> Places:
     """Where everything is; refuses a map of a single spot."""
     plan = run.plan
     if not plan.outlets:
@@ -77,7 +77,7 @@ def places(run: Source) -> Places:
     )
 
 
-def flows(run: Source) -> Ints:
+def flows(run: RunView) -> Ints:
     """(markets, outlets) number of cases after the warm-up."""
     cases, plan = run.records.cases, run.plan
     outlet = cases["outlet"].astype(np.int64)
@@ -87,7 +87,7 @@ def flows(run: Source) -> Ints:
     return np.bincount(code, minlength=shape[0] * shape[1]).reshape(shape)
 
 
-def draw(run: Source) -> Figure:
+def draw(run: RunView) -> Figure:
     """Outlines, markets, flows, outlets by contract, depot; what they mean on the right."""
     plan, where, cases = run.plan, places(run), flows(run)
     markets, outlets = len(plan.markets), len(plan.outlets)
@@ -164,7 +164,7 @@ def _flow_lines(axes: Axes, where: Places, cases: Ints) -> int:
     return busiest
 
 
-def _legend(side: Axes, run: Source, busiest: int, area: float, stocked: bool) -> None:
+def _legend(side: Axes, run: RunView, busiest: int, area: float, stocked: bool) -> None:
     """Contracts with their number of outlets, depot, and the sizes of circles and lines."""
     plan = run.plan
     contracts = style.named(list(plan.scenario.contracts), "contract", 16)

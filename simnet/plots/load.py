@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simnet.plan import UNLIMITED
 from simnet.plots import style
-from simnet.plots.source import Floats, NothingToShow, Source
+from simnet.plots.view import Floats, NothingToShow, RunView
 from simnet.scenario.quantity import YEAR
 
 
@@ -33,12 +33,12 @@ class Panel:
     lines: tuple[Line, ...]
 
 
-def weekly(run: Source) -> bool:
+def weekly(run: RunView) -> bool:
     """Whether weeks are shown instead of days: for horizons beyond half a year."""
     return run.plan.horizon > YEAR / 2
 
 
-def panels(run: Source) -> tuple[list[Panel], NDArray[np.datetime64]]:
+def panels(run: RunView) -> tuple[list[Panel], NDArray[np.datetime64]]:
     """What is shown, and the days on which its values begin."""
     plan, hotline = run.plan, run.plan.scenario.hotline
     levels = run.levels
@@ -100,7 +100,7 @@ def panels(run: Source) -> tuple[list[Panel], NDArray[np.datetime64]]:
     return found, start + np.arange(count) * step
 
 
-def draw(run: Source) -> Figure:
+def draw(run: RunView) -> Figure:
     """Small multiples over one calendar."""
     found, dates = panels(run)
     kpis, plan = run.kpis, run.plan

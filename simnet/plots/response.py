@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from simnet.plots import style
-from simnet.plots.source import Floats, NothingToShow, Source, population, product_of
+from simnet.plots.view import Floats, NothingToShow, RunView, population, product_of
 from simnet.records import Outcome
 
 POINTS = 500
@@ -48,7 +48,7 @@ class Curve:
         return np.append(times[keep], longest), np.append(shares[keep] / count, end)
 
 
-def curves(run: Source) -> list[Curve]:
+def curves(run: RunView) -> list[Curve]:
     """A curve for each tier (of each product, where products promise different times), the
     shortest promise first. Without units and visits, one curve of the calls."""
     who, times, plan = population(run), run.times, run.plan
@@ -100,7 +100,7 @@ def limit(found: list[Curve]) -> float:
     return float(max(longest, *(1.08 * promise for promise in near), 1e-3))
 
 
-def draw(run: Source) -> Figure:
+def draw(run: RunView) -> Figure:
     """Cumulative curves; to their right, in their colours, what they say."""
     found = curves(run)
     longest = limit(found)
@@ -178,7 +178,7 @@ def _line(
                           weight="bold", color=colour)  # fmt: skip
 
 
-def _title(run: Source, found: list[Curve], unit: style.Unit) -> str:
+def _title(run: RunView, found: list[Curve], unit: style.Unit) -> str:
     """The key figures p50 and p90 of what the curves show."""
     if not population(run).service.any():
         p50, p90 = found[0].quantile(0.5), found[0].quantile(0.9)
@@ -191,7 +191,7 @@ def _title(run: Source, found: list[Curve], unit: style.Unit) -> str:
     return f"{seen} within {style.duration(p50)}, nine of ten within {style.duration(p90)}"
 
 
-def _kept(run: Source, found: list[Curve]) -> str:
+def _kept(run: RunView, found: list[Curve]) -> str:
     """The key figure of promises kept, where it says something else than the curves."""
     kept = run.kpis["promise_kept"]
     count = sum(len(c.hours) for c in found if not np.isnan(c.promise))
@@ -226,13 +226,13 @@ def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[
     return words
 
 
-def _cut(run: Source, found: list[Curve]) -> bool:
+def _cut(run: RunView, found: list[Curve]) -> bool:
     """Whether there are more tiers than curves."""
     helped = population(run).service & ~np.isnan(run.times.response)
     return len(found) == MOST and sum(len(c.hours) for c in found) < int(helped.sum())
 
 
-def _who(run: Source) -> str:
+def _who(run: RunView) -> str:
     """Whom the curves speak of, and who is not in them."""
     who, outcome = population(run), run.records.cases["outcome"]
     if not who.service.any():

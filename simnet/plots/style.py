@@ -19,7 +19,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from simnet.plots.source import Source
+from simnet.plots.view import RunView
 
 INK, MUTED, GRID, SHADE = "#1a1a1a", "#666666", "#dcdcdc", "#f0f0f0"
 BLACK, BLUE, VERMILLION, GREEN = "#333333", "#0072B2", "#D55E00", "#009E73"
@@ -38,7 +38,7 @@ FONT, SMALL, LARGE, HEAD = 12.0, 11.0, 13.0, 17.0
 MINUS = "\N{MINUS SIGN}"
 
 _OTHER_SCRIPTS = (
-    "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Heiti SC",
+    "Noto Sans CJK SC", "RunView Han Sans SC", "Microsoft YaHei", "PingFang SC", "Heiti SC",
     "SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Arial Unicode MS",
 )  # fmt: skip
 
@@ -242,7 +242,7 @@ def _line(figure: Figure, y: float, words: str, size: float, **look: Any) -> Non
         text.set_fontsize(size)
 
 
-def origin(run: Source) -> str:
+def origin(run: RunView) -> str:
     """Which scenario and which random numbers."""
     name = short(printable(run.plan.scenario.name, "scenario"), 40)
     more = f", replication {run.replication}" if run.replication else ""

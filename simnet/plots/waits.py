@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 
 from simnet.accounts import WAITS
 from simnet.plots import style
-from simnet.plots.source import Mask, NothingToShow, Source, population, product_of
+from simnet.plots.view import Mask, NothingToShow, RunView, population, product_of
 
 STAGES = {
     "hotline": "hotline", "talk": "talk", "dispatch": "dispatch", "part": "wait for part",
@@ -34,7 +34,7 @@ class Bar:
         return sum(self.hours.values())
 
 
-def bars(run: Source) -> list[Bar]:
+def bars(run: RunView) -> list[Bar]:
     """All cases first; then by contract, or by product, tier, outlet or kind of case, whichever
     comes first of those that tell groups apart; the group with most cases first.
 
@@ -59,12 +59,12 @@ def bars(run: Source) -> list[Bar]:
     return [whole]
 
 
-def _bar(run: Source, label: str, mask: Mask) -> Bar:
+def _bar(run: RunView, label: str, mask: Mask) -> Bar:
     hours = {name: float(run.times.waits[name][mask].mean()) for name in WAITS}
     return Bar(label, int(mask.sum()), hours)
 
 
-def _groupings(run: Source) -> list[dict[str, Mask]]:
+def _groupings(run: RunView) -> list[dict[str, Mask]]:
     plan, cases = run.plan, run.records.cases
     outlet, product = cases["outlet"].astype(np.int64), product_of(run)
     found: list[dict[str, Mask]] = []
@@ -89,7 +89,7 @@ def _groupings(run: Source) -> list[dict[str, Mask]]:
     return found
 
 
-def draw(run: Source) -> Figure:
+def draw(run: RunView) -> Figure:
     """Stacked bars, one for all cases and one for each group."""
     found = bars(run)
     whole, who = found[0], population(run)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simnet.plots import Plots, costs, geography, load, response, style, waits
-from simnet.plots.source import population
+from simnet.plots.view import population
 
 SHOWN = {
     "whole": {"waits", "response", "costs", "load", "map"},

@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-class Source(Protocol):
+class RunView(Protocol):
     """A run; written as a protocol, since the plots stand below `simnet.run`."""
 
     @property
@@ -55,7 +55,7 @@ class Population:
     """recent, and of a unit or in need of a visit: the cases of the key figures' response time"""
 
 
-def population(run: Source) -> Population:
+def population(run: RunView) -> Population:
     """Which cases count, as in the key figures."""
     cases, outcome = run.records.cases, run.records.cases["outcome"]
     recent = np.asarray(cases["failed"] >= run.plan.scenario.warm_up)
@@ -69,7 +69,7 @@ def population(run: Source) -> Population:
     )
 
 
-def product_of(run: Source) -> Ints:
+def product_of(run: RunView) -> Ints:
     """Product of each case, -1 for an enquiry."""
     products = np.array([s.product for s in run.plan.sources] or [-1], dtype=np.int64)
     return np.asarray(products[run.records.cases["source"].astype(np.int64)])
