@@ -11,6 +11,7 @@ from collections.abc import Callable
 import typer
 
 from . import check, init, run, schema
+from .show import plural
 
 EPILOG = (
     "Exit codes: 0 done, 1 results could not be written, 2 scenario or command line wrong "
@@ -42,7 +43,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
 
             if isinstance(error, ScenarioError):
                 count = len(error.problems)
-                said = f"{count} problem{'s' if count > 1 else ''}; nothing was run"
+                said = f"{plural(count, 'problem')}; nothing was run"
                 print(error, said, sep="\n", file=sys.stderr)
                 raise typer.Exit(2) from None
             from simnet.store import StoreError

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from .options import Changes, Json, ScenarioFile, Seed
-from .show import console, number, table
+from .show import console, number, plural, table
 
 WORST = 10
 
@@ -45,8 +45,9 @@ def command(
     screen = console()
     units = seen.draws.units
     screen.print(
-        f"[bold]{escape(read.name)}[/bold]: {plan.horizon / 8760:.3g} years from {read.start}, "
-        f"{len(plan.markets)} markets, {len(plan.outlets)} outlets, {len(units.sold):,} units "
+        f"[bold]{escape(read.name)}[/bold]: {plural(plan.horizon / 8760, 'year')} from {read.start}, "
+        f"{plural(len(plan.markets), 'market')}, {plural(len(plan.outlets), 'outlet')}, "
+        f"{plural(len(units.sold), 'unit')} "
         f"({int((units.sold < 0).sum()):,} in the field at the start)"
     )
     if plan.siting is not None:

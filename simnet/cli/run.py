@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from .options import Changes, Json, ScenarioFile, Seed
-from .show import Bar, console, number, table
+from .show import Bar, console, number, plural, table
 
 GROUPS = {
     "Customers": ("cases", "response_", "resolution_", "first_time_fix", "remote_fix",
@@ -59,8 +59,8 @@ def command(
     cases = sum(len(run.records.cases["row"]) for run in runs)
     spent = simulated - loaded
     screen.print(
-        f"[bold]{escape(read.name)}[/bold]: {read.horizon / 8760:.3g} years, {cases:,} cases, "
-        f"seed {chosen}, {replications} replication{'s' if replications > 1 else ''}; "
+        f"[bold]{escape(read.name)}[/bold]: {plural(read.horizon / 8760, 'year')}, {cases:,} cases, "
+        f"seed {chosen}, {plural(replications, 'replication')}; "
         f"{spent:.1f} s"
     )
     for title, beginnings in GROUPS.items():

@@ -20,6 +20,12 @@ def console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
+def plural(count: float, word: str) -> str:
+    """`1 year`, `2 years`, `0.5 years`."""
+    shown = f"{count:,}" if isinstance(count, int) else f"{count:.3g}"
+    return f"{shown} {word}" if count == 1 else f"{shown} {word}s"
+
+
 def number(value: float | None, unit: str = "") -> str:
     """A figure as a planner reads it."""
     if value is None or math.isnan(value):
