@@ -38,6 +38,10 @@ class Outcome(IntEnum):
     """a visit would be needed, but the scenario has no outlets"""
 
 
+MENDED_ELSEWHERE = (Outcome.ABANDONED, Outcome.ELSEWHERE, Outcome.REFERRED)
+"""outcomes after which somebody else mends the unit"""
+
+
 class CallEnd(IntEnum):
     """How an attempt to call ended."""
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.plan import Plan
-from simnet.records import Outcome, Records
+from simnet.records import Kind, Outcome, Records
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +76,8 @@ def case_times(plan: Plan, records: Records) -> CaseTimes:
     lost = outcome == Outcome.ABANDONED
     kept = np.where(spent > promise, 0.0, np.where(np.isnan(reached), np.nan, 1.0))
     kept = np.where(lost, 0.0, kept)
-    kept = np.where(np.isnan(promise) | np.isnan(m["called"]), np.nan, kept)
+    not_ours = np.isnan(m["called"]) | (outcome == Outcome.REFERRED)
+    kept = np.where(np.isnan(promise) | not_ours, np.nan, kept)
     decided = np.where(np.isnan(reached), m["called"] + promise, m["called"] + reached)
     return CaseTimes(
         waits, response, resolution, promise, kept, np.where(np.isnan(kept), np.nan, decided)
@@ -110,5 +111,7 @@ def _promise(plan: Plan, records: Records) -> tuple[Floats, NDArray[np.bool_]]:
 def parts_needed(records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Number of the part of each case's first visit, and of its second one where there is one to
     be; -1 for none. Shape (cases,) each."""
-    cases = records.cases
-    return cases["part"], np.where(np.isnan(cases["left"]), -1, cases["second_part"])
+    cases, shipments = records.cases, records.shipments
+    second = np.where(np.isnan(cases["left"]), -1, cases["second_part"])
+    second[shipments["case"][shipments["kind"] == Kind.UNIT_TO_WORKSHOP]] = -1
+    return cases["part"], second

@@ -46,7 +46,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "transit_mean": ("h", "depot to outlet"),
     "availability": ("share", "time in which a unit works"),
     "direct_cost_per_case": ("money", "cost that the cases themselves caused, for a case"),
-    "cost_per_case": ("money", "service cost of the company for a case"),
+    "cost_per_case": ("money", "service cost of the company for a case that came to us"),
     "cost_per_unit_sold": ("money", "service cost of the company for a unit sold"),
     "cost_per_year": ("money", "service cost of the company in a year"),
     "income_per_year": ("money", "what the company earns with service in a year"),
@@ -158,7 +158,7 @@ class _Counter:
         first, second = parts_needed(self.records)
         asked = np.where(self.carry_in, cases["arrived"], cases["assigned"])
         wanted = mine & (first >= 0) & ~np.isnan(asked)
-        again = mine & (second >= 0) & ~np.isnan(cases["part_ready_2"])
+        again = mine & (second >= 0)
         at_hand = (wanted & (cases["part_ready"] == asked)).sum()
         at_hand += (again & (cases["part_ready_2"] == cases["left"])).sum()
         return _ratio(at_hand, wanted.sum() + again.sum())
@@ -186,9 +186,6 @@ def _people(
         begun = np.clip(a, start, end)
         return begun, np.clip(np.where(np.isnan(b), end, b), begun, end)
 
-    def overtime(person: NDArray[np.int64], a: Floats, b: Floats) -> Floats:
-        return np.maximum(b - a - staff.duty_until(person, b) + staff.duty_until(person, a), 0.0)
-
     on, off = inside(staff.start, staff.end)
     duty, crew = off - on, staff.crew[staff.person]
     served = records.calls["agent"] >= 0
@@ -201,7 +198,7 @@ def _people(
     of_outlet = (crew >= teams) & (crew < teams + count)
     duty_of = np.bincount(crew[of_outlet] - teams, weights=duty[of_outlet], minlength=count)
     busy_of = np.bincount(outlet, weights=free - began, minlength=count)
-    over_of = np.bincount(outlet, weights=overtime(person, began, free), minlength=count)
+    over_of = np.bincount(outlet, weights=staff.overtime(person, began, free), minlength=count)
     table = pd.DataFrame(
         {
             "technicians": np.where(limited, plan.technicians, np.nan),
@@ -235,12 +232,16 @@ def _stock(plan: Plan, records: Records, start: float, end: float) -> dict[str, 
 
 
 def _availability(
-    plan: Plan, records: Records, start: float, end: float, market: int | None = None
+    records: Records,
+    down_times: tuple[Floats, Floats],
+    start: float,
+    end: float,
+    market: int | None = None,
 ) -> float:
     """Share of the units' time in the field, between `start` and `end`, in which they work."""
     units = records.units
     there = np.clip(units.leaves, start, end) - np.clip(units.sold, start, end)
-    failed, mended = downtime(plan, records)
+    failed, mended = down_times
     down = np.clip(np.where(np.isnan(mended), end, mended), start, end) - np.clip(
         failed, start, end
     )
@@ -257,11 +258,11 @@ def costs(plan: Plan, records: Records, entries: pd.DataFrame) -> dict[str, floa
     service = entries[~entries["category"].isin(NOT_SERVICE)]
     paid = service[service["payer"] == COMPANY]
     cost = float(paid["amount"].sum())
-    sold = int((records.units.sold >= 0).sum())
+    sold = int(records.units.new.sum())
     income = float(service.loc[service["payee"] == COMPANY, "amount"].sum())
     by_category = paid.groupby("category")["amount"].sum().sort_values(ascending=False)
     return {
-        "cost_per_case": _ratio(cost, len(records.cases["row"])),
+        "cost_per_case": _ratio(cost, (~np.isnan(records.cases["called"])).sum()),
         "cost_per_unit_sold": _ratio(cost, sold),
         "cost_per_year": cost / years,
         "income_per_year": income / years,
@@ -281,6 +282,7 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
     outlet, market = records.cases["outlet"], records.cases["market"]
     of_call = records.calls["case"]
     with_hotline = plan.scenario.hotline is not None
+    down_times = downtime(plan, records)
 
     def window(start: float, end: float) -> dict[str, float]:
         people, _ = _people(plan, records, start, end)
@@ -292,7 +294,7 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
             **hotline,
             **people,
             **_stock(plan, records, start, end),
-            "availability": _availability(plan, records, start, end),
+            "availability": _availability(records, down_times, start, end),
         }
 
     edges = np.append(plan.month_starts, end)
@@ -312,8 +314,9 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
         mine = recent & (market == m)
         return {
             **counter.cases(mine),
+            **counter.tiers(mine),
             **(counter.hotline(calls & (market[of_call] == m)) if with_hotline else {}),
-            "availability": _availability(plan, records, start, end, m),
+            "availability": _availability(records, down_times, start, end, m),
             "direct_cost_per_case": _ratio(direct[mine].sum(), mine.sum()),
         }
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simnet.plan import Plan
+from simnet.plan import UNLIMITED, Plan
 from simnet.records import Kind, Outcome, Records
 from simnet.scenario.contract import Term
 from simnet.scenario.quantity import DAY, YEAR
@@ -68,6 +68,19 @@ def _hours_by_month(plan: Plan, start: Floats, end: Floats) -> Floats:
     return np.asarray(mean * np.diff(edges))
 
 
+def _hours_within(intervals: Floats, start: Floats, end: Floats) -> Floats:
+    """Hours of each piece from `start` to `end` that lie in the ordered intervals (n, 2)."""
+    begins, ends = intervals[:, 0], intervals[:, 1]
+    total = np.concatenate(([0.0], np.cumsum(ends - begins)))
+
+    def until(time: Floats) -> Floats:
+        at = np.searchsorted(begins, time, side="right") - 1
+        inside = np.minimum(time, ends[at]) - begins[at] if len(ends) else np.zeros(len(time))
+        return np.where(at >= 0, total[np.maximum(at, 0)] + inside, 0.0)
+
+    return until(end) - until(start)
+
+
 class _Flows:
     """All flows of a run, one after the other."""
 
@@ -91,7 +104,7 @@ class _Flows:
 
     def products(self) -> Iterator[Flow]:
         units = self.records.units
-        sold = units.sold >= 0
+        sold = units.new
         price = np.array([p.price for p in self.scenario.products.values()])
         cost = np.array([p.unit_cost for p in self.scenario.products.values()])
         if sold.any():
@@ -104,20 +117,20 @@ class _Flows:
         if hotline is None:
             return
         plan, calls = self.plan, self.records.calls
+        agent, case = calls["agent"], calls["case"]
+        first = 0
         for team in hotline.teams.values():
             for shift in team.shifts:
                 hours = shift.hours.over(plan.horizon, plan.offset)
                 paid = _hours_by_month(plan, hours[:, 0], hours[:, 1])
                 amount = paid * shift.agents * team.wage
                 yield Flow(COMPANY, "staff", "hotline", self.months, amount)
-        wages = np.array([team.wage for team in hotline.teams.values()])
-        agent = calls["agent"]
-        served = (agent >= 0) & ~np.isnan(calls["ended"])
-        left, ended = (calls[k][served] for k in ("left", "ended"))
-        over = self.overtime(agent[served], left, ended)
-        wage = wages[self.records.staff.crew[agent[served]]]
-        case = calls["case"]
-        yield Flow(COMPANY, "staff", "hotline", ended, over * wage, case=case[served])
+                # breaks and absences are paid with the shift, so only what lies outside is extra
+                mine = (agent >= first) & (agent < first + shift.agents) & ~np.isnan(calls["ended"])
+                left, ended = calls["left"][mine], calls["ended"][mine]
+                over = ended - left - _hours_within(hours, left, ended)
+                first += shift.agents
+                yield Flow(COMPANY, "staff", "hotline", ended, over * team.wage, case=case[mine])
         begun, gone = (calls[k] for k in ("begun", "left"))
         triaged = self.records.cases["triaged"][case]
         until = np.where(agent >= 0, triaged, gone)
@@ -125,12 +138,6 @@ class _Flows:
         if hotline.cost_per_minute > 0:
             yield Flow(COMPANY, "telephone", "telephone", begun, minutes * hotline.cost_per_minute,
                        case=case)  # fmt: skip
-
-    def overtime(self, person: Ints, start: Floats, end: Floats) -> Floats:
-        """Hours of work outside of duty, for each piece of work."""
-        staff = self.records.staff
-        on_duty = staff.duty_until(person, end) - staff.duty_until(person, start)
-        return np.asarray(np.maximum(end - start - on_duty, 0.0))
 
     def contracts(self) -> Iterator[Flow]:
         drivers = self.drivers()
@@ -175,12 +182,19 @@ class _Flows:
         outlets = np.arange(count)
         by_month = np.repeat(outlets, len(months)), np.tile(months, count)
         part_of_month = np.tile(_month_lengths(plan), count)
+        new = np.array([float(not outlet.existing) for outlet in plan.outlets.values()])
         people = np.maximum(plan.technicians, 0)
         crew = records.staff.crew[records.staff.person] - self.teams
         duty = [
             _hours_by_month(plan, records.staff.start[crew == o], records.staff.end[crew == o])
             for o in outlets
         ]
+        for o in np.flatnonzero(plan.technicians == UNLIMITED):
+            # people without number are on duty while they work
+            here = (records.visits["outlet"] == o) & ~np.isnan(records.visits["free"])
+            duty[o] = _hours_by_month(
+                plan, records.visits["started"][here], records.visits["free"][here]
+            )
         visits = records.visits
         done = ~np.isnan(visits["free"])
         visits = {name: column[done] for name, column in visits.items()}
@@ -188,7 +202,9 @@ class _Flows:
         person = visits["technician"]
         over = np.zeros(len(person))
         real = person >= 0
-        over[real] = self.overtime(person[real], visits["started"][real], visits["free"][real])
+        over[real] = records.staff.overtime(
+            person[real], visits["started"][real], visits["free"][real]
+        )
         travel = visits["arrived"] - visits["started"] + visits["free"] - visits["finished"]
         part, second = self.parts_used()
         cases = records.cases
@@ -204,7 +220,7 @@ class _Flows:
         units = records.units
         home = np.array([order[0] if order else -1 for order in plan.preference], dtype=np.int64)
         seller = home[units.market] if len(home) else np.full(len(units.sold), -1)
-        sold = (units.sold >= 0) & (seller >= 0)
+        sold = units.new & (seller >= 0)
         price = np.array([p.price for p in self.scenario.products.values()] or [0.0])
 
         def once(cases: Ints, when: Floats) -> tuple[Ints, Floats, Floats, Ints]:
@@ -212,7 +228,7 @@ class _Flows:
 
         started = visits["started"]
         return {
-            "setup": (outlets, np.zeros(count), np.ones(count), None),
+            "setup": (outlets, np.zeros(count), new, None),
             "month": (*by_month, part_of_month, None),
             "technician_month": (*by_month, part_of_month * np.repeat(people, len(months)), None),
             "duty_hour": (*by_month, np.concatenate([np.empty(0), *duty]), None),
@@ -333,15 +349,29 @@ def ledger(plan: Plan, records: Records, times: CaseTimes) -> pd.DataFrame:
     return frame.sort_values(["month", "payer", "payee", "category"], ignore_index=True)
 
 
+def _of_cases(plan: Plan, records: Records, times: CaseTimes) -> Iterator[Flow]:
+    """What single cases caused, and the parts that they took.
+
+    In the ledger parts are paid for when they are bought, for stock and not for a case; here the
+    case that takes one is charged its cost.
+    """
+    flows = _Flows(plan, records, times)
+    yield from (flow for flow in flows.all() if flow.case is not None)
+    ready = records.cases["part_ready"], records.cases["part_ready_2"]
+    for part, time in zip(parts_needed(records), ready, strict=True):
+        took = np.flatnonzero((part >= 0) & ~np.isnan(time))
+        cost = flows.part_cost[part[took]]
+        yield Flow(COMPANY, "suppliers", "parts taken", time[took], cost, case=took)
+
+
 def case_ledger(plan: Plan, records: Records, times: CaseTimes, case: int) -> pd.DataFrame:
     """Amounts that one case caused: columns time, payer, payee, category, amount.
 
     Costs that no single case causes (rent, duty hours, trucks, stock) are not in it.
     """
     rows = []
-    for flow in _Flows(plan, records, times).all():
-        if flow.case is None:
-            continue
+    for flow in _of_cases(plan, records, times):
+        assert flow.case is not None
         for i in np.flatnonzero(flow.case == case):
             spot = int(flow.at[i]) if flow.at is not None else 0
             payer = flow.payer if isinstance(flow.payer, str) else flow.payer[spot]
@@ -357,9 +387,8 @@ def case_ledger(plan: Plan, records: Records, times: CaseTimes, case: int) -> pd
 def direct_costs(plan: Plan, records: Records, times: CaseTimes) -> Floats:
     """What the company paid for each case directly, shape (cases,); see `case_ledger`."""
     found = np.zeros(len(records.cases["row"]))
-    for flow in _Flows(plan, records, times).all():
-        if flow.case is None or flow.category in NOT_SERVICE:
-            continue
+    for flow in _of_cases(plan, records, times):
+        assert flow.case is not None
         pays = np.full(len(flow.case), flow.payer == COMPANY)
         if flow.at is not None and not isinstance(flow.payer, str):
             pays = np.array([party == COMPANY for party in flow.payer])[flow.at]

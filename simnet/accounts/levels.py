@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simnet.plan import Plan
-from simnet.records import Outcome, Records
+from simnet.records import MENDED_ELSEWHERE, Outcome, Records
 from simnet.scenario.quantity import DAY
 
 Floats = NDArray[np.float64]
@@ -84,6 +84,7 @@ def _series(plan: Plan, records: Records) -> Iterator[Series]:
         yield name, "busy", "", *_between(visits["started"][here], visits["free"][here]), 0.0
         yield name, "on duty", "", *_duty(records, records.staff.crew == teams + o), 0.0
     if teams or plan.outlets:
+        yield "network", "in dispatch", "", *_between(cases["triaged"], cases["assigned"]), 0.0
         yield "network", "open cases", "", *_between(cases["called"], cases["closed"]), 0.0
     if plan.scenario.products:
         yield "network", "units down", "", *_between(*downtime(plan, records)), 0.0
@@ -100,20 +101,22 @@ def _series(plan: Plan, records: Records) -> Iterator[Series]:
 
 
 def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
-    """From and until when a unit was down, for each case of a unit; NaN: beyond the horizon."""
-    cases = records.cases
-    of_unit = cases["unit"] >= 0
-    outcome = cases["outcome"]
-    failed, end = (cases[k] for k in ("failed", "repaired"))
-    product = np.array([s.product for s in plan.sources])[cases["source"]]
+    """From and until when a unit was down, for each case of a unit; NaN: beyond the horizon.
+
+    A unit that leaves the field by age is down no longer than it is there.
+    """
+    cases, outcome = records.cases, records.cases["outcome"]
+    product = np.array([s.product for s in plan.sources] or [-1])[cases["source"]]
     elsewhere = np.array([p.elsewhere for p in plan.scenario.products.values()] or [0.0])
-    closed = cases["closed"]
-    lost = np.isin(outcome, [int(Outcome.ELSEWHERE), int(Outcome.ABANDONED)]) & of_unit
-    end = np.where(lost, closed + elsewhere[np.where(of_unit, product, 0)], end)
     by_phone = np.isin(outcome, [int(Outcome.REMOTE_FIX), int(Outcome.SELF_SERVICE)])
-    triaged = cases["triaged"]
-    end = np.where(by_phone | (outcome == Outcome.REFERRED), triaged, end)
-    return failed[of_unit], end[of_unit]
+    lost = np.isin(outcome, [int(o) for o in MENDED_ELSEWHERE])
+    end = np.where(by_phone, cases["triaged"], cases["repaired"])
+    end = np.where(lost, cases["closed"] + elsewhere[np.maximum(product, 0)], end)
+    of_unit = cases["unit"] >= 0
+    leaves = records.units.leaves[cases["unit"][of_unit]]
+    return cases["failed"][of_unit], np.where(
+        leaves < plan.horizon, np.fmin(end[of_unit], leaves), end[of_unit]
+    )
 
 
 def levels(plan: Plan, records: Records) -> pd.DataFrame:

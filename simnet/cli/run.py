@@ -59,7 +59,8 @@ def command(
     cases = sum(len(run.records.cases["row"]) for run in runs)
     spent = simulated - loaded
     screen.print(
-        f"[bold]{escape(read.name)}[/bold]: {plural(read.horizon / 8760, 'year')}, {cases:,} cases, "
+        f"[bold]{escape(read.name)}[/bold]: "
+        f"{plural(read.horizon / 8760, 'year')}, {plural(cases, 'case')}, "
         f"seed {chosen}, {plural(replications, 'replication')}; "
         f"{spent:.1f} s"
     )
@@ -79,7 +80,8 @@ def command(
             interval = ["95 %"] if replications > 1 else []
             screen.print(table(title, ["", "mean", *interval, "", ""], rows))
     screen.print()
-    screen.print(f"Written to {folder}")
+    first = "; the pictures show the first replication" if replications > 1 else ""
+    screen.print(f"Written to {folder}{first}")
     for picture in pictures:
         if picture.suffix == ".png":
             screen.print(f"  {folder / 'plots' / picture.name}")

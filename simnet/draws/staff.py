@@ -41,6 +41,11 @@ class Staff:
         within = np.minimum(time, self.end[last]) - self.start[last]
         return np.where(inside, total[last] - total[first] + within, 0.0)
 
+    def overtime(self, person: NDArray[np.int64], start: Floats, end: Floats) -> Floats:
+        """Hours of each piece of work, `person` from `start` to `end`, outside of duty."""
+        on_duty = self.duty_until(person, end) - self.duty_until(person, start)
+        return np.maximum(end - start - on_duty, 0.0)
+
 
 def _subtract(intervals: Floats, holes: Floats) -> Floats:
     """Intervals (n, 2) without the holes (m, 2), both ordered and disjoint."""

@@ -30,6 +30,11 @@ class Units:
     leaves: Floats
     """hours at which the unit leaves the field by age, inf where it never does"""
 
+    @property
+    def new(self) -> NDArray[np.bool_]:
+        """(units,) sold in the run. A unit in the field of age 0 was sold at -0.0."""
+        return ~np.signbit(self.sold)
+
 
 def expected_sales(curve: Sales, plan: Plan) -> tuple[Floats, Floats]:
     """Hours (k,) and units expected to be sold by then (k,), straight in between."""

@@ -44,6 +44,7 @@ class Network:
         )
         products = list(scenario.products.values())
         self.warranty = [product.warranty for product in products]
+        self.covered = plan.covered
         self.elsewhere = [product.elsewhere for product in products]
         profile = scenario.reporting.profile
         self.profile = None if profile.flat else plan.profile_table
@@ -84,6 +85,7 @@ class Network:
         log.begun[case] = True
         log.mark(case, "failed", clock.now)
         product = rows.product[case]
+        log.warranty[case] = self.covered[rows.source[case]]
         if product >= 0:
             log.warranty[case] = clock.now < rows.sold[case] + self.warranty[product]
             if not log.warranty[case] and not rows.comes[case]:
@@ -110,6 +112,8 @@ class Network:
         if visit and not self.plan.outlets:
             log.outcome[case] = Outcome.REFERRED
             log.mark(case, "closed", clock.now)
+            if product >= 0:
+                yield from self._mended_elsewhere(case, product)
         elif visit:
             outlet, technician = yield from self.dispatch.assign(case)
             log.outlet[case] = outlet

@@ -73,8 +73,10 @@ class Outlets:
                                rows.part[case], 0)  # fmt: skip
         if rows.workshop[case]:
             log.mark(case, "left", clock.now)
+            if travel > 0:  # the unit comes along to the outlet
+                yield clock.at(clock.now + travel, Order.WORK_ENDS, case)
             yield from self._central_workshop(case, outlet)
-            if travel > 0:
+            if travel > 0:  # and is brought back, which keeps no technician
                 yield clock.at(clock.now + travel, Order.WORK_ENDS, case)
         elif rows.second[case]:
             log.mark(case, "left", clock.now)

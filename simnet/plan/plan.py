@@ -175,6 +175,12 @@ class Plan:
         return [[tier.priority for tier in product.tiers.values()] for product in products]
 
     @property
+    def covered(self) -> list[bool]:
+        """By source: whether an enquiry's visit is paid as in warranty; false for failures."""
+        enquiries = self.scenario.enquiries
+        return [bool(s.enquiry) and enquiries[s.enquiry].in_warranty for s in self.sources]
+
+    @property
     def mean_repair(self) -> float:
         """Mean hands-on hours over the kinds of work, as a desk would guess."""
         return mean_repair(self.sources)

@@ -86,7 +86,10 @@ def panels(run: RunView) -> tuple[list[Panel], NDArray[np.datetime64]]:
     if hotline is not None or names:
         cases = [Line("open", binned(total("open cases", ["network"])), style.BLACK)]
         if limited:
-            cases.append(Line("waiting", binned(total("queue", names)), style.VERMILLION))
+            waiting = total("queue", names)
+            if plan.scenario.dispatch.policy == "central_board":
+                waiting = waiting + total("in dispatch", ["network"])
+            cases.append(Line("waiting", binned(waiting), style.VERMILLION))
         more = ", and of these waiting for a technician" if limited else ""
         found.append(Panel(f"Cases open{more}", "cases", tuple(cases)))
     if names and plan.scenario.parts:

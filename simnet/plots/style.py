@@ -38,7 +38,7 @@ FONT, SMALL, LARGE, HEAD = 12.0, 11.0, 13.0, 17.0
 MINUS = "\N{MINUS SIGN}"
 
 _OTHER_SCRIPTS = (
-    "Noto Sans CJK SC", "RunView Han Sans SC", "Microsoft YaHei", "PingFang SC", "Heiti SC",
+    "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Heiti SC",
     "SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Arial Unicode MS",
 )  # fmt: skip
 

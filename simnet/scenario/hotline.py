@@ -130,6 +130,8 @@ class Enquiry(Model):
     """visit that follows where the call was not enough; none where missing"""
     remote_fix: Share | None = None
     """with work: chance that the call is enough; the call type's where missing"""
+    in_warranty: bool = True
+    """with work: whether the visit is paid as one in warranty"""
     promise: Hours | None = None
     """promised response time"""
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from .document import Document, read_document
-from .problem import Path, Problem, ScenarioError, dotted, nearest
+from .problem import Path, Problem, ScenarioError, nearest
 from .references import reference_problems
 from .scenario import Scenario
 
@@ -179,6 +179,8 @@ def _problem(detail: ErrorDetails, document: Document, removed: set[Path]) -> Pr
         message = f"unknown kind '{tag}'{nearest(tag, known_tags)} (known: {', '.join(known_tags)})"
     elif kind in ("union_tag_not_found", "model_attributes_type"):
         message = "a number, or a mapping with its kind (law: or curve:), is needed" + _shown(value)
+    elif kind in ("dict_type", "model_type"):
+        message = "a mapping of names to values is needed" + _shown(value)
     elif kind == "literal_error":
         expected = detail["ctx"]["expected"]
         names = expected.replace("'", "").replace(" or ", ", ").split(", ")
@@ -230,6 +232,3 @@ def _known_names(loc: tuple[str | int, ...]) -> list[str]:
     return sorted(
         {info.alias or name for model in models for name, info in model.model_fields.items()}
     )
-
-
-__all__ = ["ScenarioError", "dotted", "load", "parse"]

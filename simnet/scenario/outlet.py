@@ -24,7 +24,8 @@ class OutletTerms(Model):
     hours: WeekHours = Field(default_factory=lambda: parse_week("Mon-Fri 08:00-18:00"))
     """weekly working hours"""
     capacity_share: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """share of each working day that its technicians have for us, at a random place of the day"""
+    """share of each working day that its technicians have for us (and are paid for by the
+    duty_hour), at a random place of the day"""
     last_start: Hours = 0.0
     """a technician begins no job so shortly before the end of his duty; what is begun is finished,
     in overtime"""
@@ -38,6 +39,8 @@ class OutletTerms(Model):
     """the technician drives to the unit, or the customer brings it"""
     skills: tuple[str, ...] | None = None
     """skills of its technicians; all where missing"""
+    existing: bool = False
+    """whether it stands already: then no set-up is paid"""
     lane: str | None = None
     """carrier that supplies it, or fleet; the network's lane where missing"""
     stock: dict[str, StockPolicy] = Field(default_factory=dict)
@@ -166,6 +169,7 @@ class Dispatch(Model):
     ] = "nearest"
     """nearest; nearest with a free technician; shortest expected wait; the region's outlet;
     the company's own first; or a board from which the first free technician in order of
-    distance takes the oldest case"""
+    distance takes the oldest case (technicians take from it themselves, so that there is no
+    channel's delay and no refusal)"""
     coordination: Law = Field(default_factory=lambda: constant(0.0))
     """the desk's own delay, before it chooses"""

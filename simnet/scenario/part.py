@@ -65,7 +65,9 @@ class Part(Model):
     emergency: bool = False
     """where an outlet is out of stock, send one by the emergency lane"""
     repairable: Share = 0.0
-    """share of the failed parts that the workshop can mend; they go back into the depot's stock"""
+    """share of the failed parts that the workshop can mend; they are sent in after the visit and go
+    into the depot's stock. What is on its way back counts as on order: with too few spares in the
+    loop cases wait for mended ones, and nothing is bought"""
     workshop_time: Law = Field(default_factory=lambda: constant(7 * 24.0))
     """time to mend a failed part, once it is at the workshop"""
     workshop_cost: Money = 0.0

@@ -150,12 +150,16 @@ def _outlets(scenario: Scenario) -> Iterator[Problem]:
         if terms.hours.hours <= 0:
             yield _contradiction((*path, "hours"), "is never open")
             continue
-        longest = max(end - start for start, end in terms.hours.intervals) * terms.capacity_share
+        # a longer interval is worked in shifts of a day
+        longest = min(24.0, max(end - start for start, end in terms.hours.intervals))
+        longest *= terms.capacity_share
         if terms.technicians != "unlimited" and terms.last_start > longest:
             yield _contradiction(
                 (*path, "last_start"),
                 f"no job could ever begin: technicians are on duty for {longest:g} hours at a time",
             )
+    for name in {"hotline", "network", "depot"} & set(outlets.places):
+        yield _contradiction(("outlets", "places", name), "this name is kept for the tables")
     site = outlets.site
     if site is not None and site.lock and len(outlets.places) > site.n:
         yield _contradiction(

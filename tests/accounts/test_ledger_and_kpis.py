@@ -130,3 +130,67 @@ def test_figures_agree_with_the_table_of_cases(run):
     there = (np.minimum(units.leaves, run.plan.horizon) - np.maximum(units.sold, 0)).sum()
     length = np.diff(np.append(np.arange(0, run.plan.horizon, 24.0), run.plan.horizon))
     assert 1 - (down * length).sum() / there == pytest.approx(total["availability"])
+
+
+def parts_of_a_network(**more):
+    product = {"failure": {"law": "exponential", "mean": 500}, "in_field": {"units": 40},
+               "price": 1000, "warranty": "9 years", **more.pop("product", {})}  # fmt: skip
+    return simnet.simulate(
+        simnet.parse({"horizon": 2000, "products": {"machine": product}, **more}), 1
+    )
+
+
+def test_units_in_the_field_are_not_sold_again():
+    """Also those of age 0, which were sold at the very start."""
+    run = parts_of_a_network()
+    assert not run.records.units.new.any()
+    assert "product sales" not in set(run.ledger["category"])
+    assert np.isnan(run.kpis["cost_per_unit_sold"])
+
+
+def test_a_product_that_never_fails():
+    run = simnet.simulate(simnet.parse({"products": {"m": {"price": 10, "sales": 100}}}))
+    assert run.kpis["availability"] == 1
+    assert run.ledger["amount"].sum() == pytest.approx(10 * run.records.units.new.sum())
+
+
+def test_what_others_mend_breaks_no_promise_of_ours():
+    """A network without outlets refers its cases; the units are down until others mend them."""
+    run = parts_of_a_network(product={"elsewhere": 100})
+    assert set(run.cases["outcome"]) == {"referred"}
+    assert np.isnan(run.kpis["promise_kept"])
+    # an up-and-down process: 500 h up, 100 h down; 40 units, standard error about 0.007
+    assert run.kpis["availability"] == pytest.approx(500 / 600, abs=0.03)
+
+
+def test_downtime_ends_when_the_unit_leaves():
+    run = parts_of_a_network(
+        product={"failure": 1000, "end_of_life": 1005, "in_field": {"units": 1},
+                 "modes": {"m": {"share": 1, "repair": 100}}},
+        outlets={"places": {"here": {"technicians": "unlimited", "hours": "24/7"}}},
+    )  # fmt: skip
+    assert run.kpis["availability"] == pytest.approx(1000 / 1005)
+
+
+def test_breaks_and_absences_are_paid_once():
+    """A 24/7 shift costs its hours, whatever the shrinkage: there is nothing outside of it."""
+    team = {"shifts": [{"agents": 2, "hours": "24/7"}], "shrinkage": 0.3, "wage": 10}
+    run = simnet.simulate(
+        simnet.parse({"horizon": 720, "hotline": {"teams": {"all": team}},
+                      "enquiries": {"question": {"per_week": 2000}}})
+    )  # fmt: skip
+    assert run.ledger["amount"].sum() == pytest.approx(2 * 720 * 10)
+
+
+def test_who_pays_for_a_requests_visit():
+    data = {
+        "horizon": 2000,
+        "enquiries": {"check-up": {"per_week": 10, "work": {}}},
+        "outlets": {"places": {"here": {"contract": "partner"}}},
+    }
+    paid = simnet.simulate(simnet.parse(data)).ledger
+    assert "partner fees" in set(paid["category"])
+    data["enquiries"]["check-up"]["in_warranty"] = False
+    paid = simnet.simulate(simnet.parse(data)).ledger
+    assert "repair fees" in set(paid["category"])
+    assert "partner fees" not in set(paid["category"])

@@ -157,13 +157,14 @@ def test_the_central_workshop_mends_what_the_outlet_cannot(sim):
         **carrier(5, workshop={"repair": 24}),
     )
     assert told.left == pytest.approx([13])
-    assert told.rows("bench", "begun", "ended")[0] == pytest.approx((18, 42))
-    assert told.back == pytest.approx([47])
-    assert told.repaired == pytest.approx([49])  # and from the outlet to the customer
-    assert told.closed == pytest.approx([49])
-    assert told.shipments(Kind.UNIT_TO_WORKSHOP, "shipped", "arrived")[0] == pytest.approx((13, 18))
-    assert told.shipments(Kind.UNIT_BACK, "shipped", "arrived")[0] == pytest.approx((42, 47))
-    assert told.run.times.waits["workshop"] == pytest.approx([34])
+    assert told.rows("bench", "begun", "ended")[0] == pytest.approx((20, 44))
+    assert told.back == pytest.approx([49])
+    assert told.repaired == pytest.approx([51])  # and from the outlet to the customer
+    assert told.closed == pytest.approx([51])
+    # the unit leaves the outlet when the technician has brought it there
+    assert told.shipments(Kind.UNIT_TO_WORKSHOP, "shipped", "arrived")[0] == pytest.approx((15, 20))
+    assert told.shipments(Kind.UNIT_BACK, "shipped", "arrived")[0] == pytest.approx((44, 49))
+    assert told.run.times.waits["workshop"] == pytest.approx([36])
 
 
 def test_units_wait_for_a_limited_bench(sim):

@@ -257,7 +257,7 @@ WRONG = [
     ("outlets.places.北京.stock", {"sel": {}}, "'sel' is no part; did you mean 'seal'?"),
     ("outlets.places.北京.lane", "pots", "'pots' is no carrier or fleet; did you mean 'post'?"),
     ("outlets.places.北京.hours", "never", "outlets.places.北京.hours: unknown day 'never'"),
-    ("outlets.places", [], "outlets.places: input should be a valid dictionary"),
+    ("outlets.places", [], "outlets.places: a mapping of names to values is needed"),
     ("outlets.site.n", 1, "1 is less than the 2 outlets that are given and locked"),
     ("outlets", {}, "outlets: no outlet: give register, site or places"),
     ("parts.seal.outlet_stock.base_stock", 1, "give one policy"),
@@ -269,8 +269,8 @@ WRONG = [
     ("logistics.fleet.departures", "Mon 6", "'6' is no time of day"),
     ("contracts.mine.terms.0.per", "moth", "contracts.mine.terms.0.per: 'moth' is not one of"),
     ("contracts.mine.terms.0.payer", ..., "contracts.mine.terms.0.payer: is missing"),
-    ("contracts.company", None, "contracts.company: input should be a valid dictionary"),
-    ("parts", None, "parts: input should be a valid dictionary"),
+    ("contracts.company", None, "contracts.company: a mapping of names to values is needed"),
+    ("parts", None, "parts: a mapping of names to values is needed"),
 ]
 
 
@@ -689,11 +689,11 @@ def test_changes(tmp_path: Path) -> None:
         ("hotline.teams.t.shifts.²=3", "'²' is no position in a list of 2"),
         ("hotline.teams.t.shifts.-1=3", "'-1' is no position in a list of 2"),
         (f"hotline.teams.t.shifts.{'9' * 5000}=3", "is no position in a list of 2"),
-        ("hotline.teams.t.shifts.0=3", "hotline.teams.t.shifts.0: input should be"),
+        ("hotline.teams.t.shifts.0=3", "hotline.teams.t.shifts.0: a mapping of names"),
         ("hotline.teams.t.skills.0.x=3", "hotline.teams.t.skills"),
         ("hotline.teams.t.shifts.0.agents.x=3", "hotline.teams.t.shifts.0.agents"),
         ("products.fridge.prise=3", "unknown name 'prise'; did you mean 'price'?"),
-        ("products.²=3", "products.²: input should be a valid dictionary"),
+        ("products.²=3", "products.²: a mapping of names to values is needed"),
         ("extends=x.yaml", "unknown name 'extends'"),
         ("name.x=3", "name: input should be a valid string"),
         ("products={fridge: {price: x}}", "products.fridge.price: input should be a valid number"),
