@@ -1,8 +1,9 @@
 """Records times prices: key figures, levels and a double-entry ledger."""
 
 from .cases import WAITS, CaseTimes, case_times
+from .flows import COMPANY
 from .kpis import UNITS, Kpis, describe, kpis
-from .ledger import COMPANY, NOT_SERVICE, case_ledger, ledger, results
+from .ledger import NOT_SERVICE, case_ledger, ledger, results
 from .levels import levels
 
 __all__ = [

@@ -13,7 +13,8 @@ from simnet.records import CallEnd, Kind, Outcome, Records
 from simnet.scenario.quantity import YEAR
 
 from .cases import ON_THE_PHONE, WAITS, CaseTimes, carry_in, parts_needed
-from .ledger import COMPANY, NOT_SERVICE, direct_costs
+from .flows import COMPANY
+from .ledger import NOT_SERVICE, direct_costs
 from .levels import downtime
 
 Floats = NDArray[np.float64]
@@ -306,18 +307,25 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
     money = spent.pivot_table(index="month", columns="category", values="amount", aggfunc="sum")
     money = money.reindex(by_month.index).fillna(0.0).add_prefix("cost: ")
     money.insert(0, "cost", money.sum(axis=1))
+    came = np.histogram(begun[~np.isnan(records.cases["called"])], edges)[0]
+    sold = np.histogram(records.units.sold[records.units.new], edges)[0]
+    for place, (name, count) in enumerate((("case", came), ("unit_sold", sold)), start=1):
+        per = np.where(count > 0, money["cost"] / np.maximum(count, 1), np.nan)
+        money.insert(place, f"cost_per_{name}", per)
 
     recent, calls = begun >= start, called >= start
     direct = direct_costs(plan, records, times)
 
     def of_market(m: int) -> dict[str, float]:
         mine = recent & (market == m)
+        came = (mine & ~np.isnan(records.cases["called"])).sum()
         return {
             **counter.cases(mine),
             **counter.tiers(mine),
             **(counter.hotline(calls & (market[of_call] == m)) if with_hotline else {}),
             "availability": _availability(records, down_times, start, end, m),
-            "direct_cost_per_case": _ratio(direct[mine].sum(), mine.sum()),
+            "direct_cost_per_case": _ratio(sum(c[mine].sum() for c in direct.values()), came),
+            **{f"direct_cost: {name}": float(c[mine].sum()) for name, c in direct.items()},
         }
 
     _, outlets = _people(plan, records, start, end)
@@ -343,6 +351,8 @@ def describe(name: str) -> tuple[str, str]:
     head, _, rest = name.partition(": ")
     if head == "cost_per_year" and rest:
         return "money", f"of which {rest}"
+    if head == "direct_cost":
+        return "money", f"direct cost: {rest}"
     if head == "promise_kept" and rest:
         return "share", f"promises kept: {rest}"
     return UNITS.get(name) or UNITS.get(head) or ("", "")

@@ -98,4 +98,4 @@ def summarise(runs: list[Run]) -> Summary:
 
 def _absent(name: str) -> float:
     """What a replication that lacks a figure says: a cost category that it lacks cost nothing."""
-    return 0.0 if name.startswith("cost") else math.nan
+    return 0.0 if name.startswith(("cost", "direct_cost")) and ": " in name else math.nan
