@@ -4,8 +4,10 @@ Demand is counted in the draws of one replication, capacity in its shifts. Repai
 last no time and every case to go to the nearest outlet, so this is a load, not a forecast of waits.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,13 +16,14 @@ from scipy import stats
 
 from simnet.draws import Draws, draw
 from simnet.plan import FLEET, UNLIMITED, Plan
-from simnet.policies import call_time, road_km, transit_time
+from simnet.policies import call_time, road_km
 from simnet.scenario.quantity import WEEK
 
 Floats = NDArray[np.float64]
+Warned = tuple[float, str]
+"""how bad, and what"""
 OVERLOAD = 1.0
 TIGHT = 0.9
-SAMPLE = 20_000
 
 
 def _per(amount: Floats, capacity: Floats) -> Floats:
@@ -76,81 +79,86 @@ class Outlook:
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=["source", "cases", "calls", "visits"])
 
+    @cached_property
+    def windows(self) -> Floats:
+        """Edges of the stretches that are looked at: quarters, or a short horizon as a whole."""
+        parts = 4 if self.plan.horizon >= 12 * WEEK else 1
+        return np.linspace(0.0, self.plan.horizon, parts + 1)
+
+    def _window(self, times: Floats) -> NDArray[np.int64]:
+        return np.clip(np.searchsorted(self.windows, times, side="right") - 1, 0,
+                       len(self.windows) - 2)  # fmt: skip
+
+    @cached_property
+    def nearest(self) -> NDArray[np.int64]:
+        """Nearest outlet by source and market, -1 where there is none."""
+        rows = [[order[0] if order else -1 for order in orders] for orders in self.plan.able]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), -1)
+
+    @cached_property
+    def agents(self) -> Floats:
+        """Agents on duty by team and hour of the week, shrinkage taken off, shape (teams, 168)."""
+        hotline = self.plan.scenario.hotline
+        teams = hotline.teams.values() if hotline is not None else ()
+        found = np.zeros((len(teams), 168))
+        for i, team in enumerate(teams):
+            for shift in team.shifts:
+                on = _part_of_hours(shift.hours.intervals)
+                if shift.breaks is not None:
+                    on = on - np.minimum(on, _part_of_hours(shift.breaks.intervals))
+                found[i] += on * shift.agents * (1 - team.shrinkage)
+        return found
+
+    @cached_property
+    def calls(self) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], float]:
+        """Of the busiest window: hour of the week and work of each call (those that come while
+        nobody answers are moved to the next hour with agents), its type, and the window's weeks."""
+        plan, cases = self.plan, self.draws.cases
+        mine = np.flatnonzero(self.ours & ~cases.self_service)
+        window = self._window(self.times[mine])
+        work = (cases.talk + cases.after_call)[mine]
+        busiest = int(np.bincount(window, weights=work, minlength=1).argmax())
+        mine, work = mine[window == busiest], work[window == busiest]
+        times = self.times[mine]
+        if not plan.scenario.reporting.profile.flat:
+            of_unit = np.flatnonzero(cases.unit[mine] >= 0)
+            rows = zip(times[of_unit].tolist(), cases.delay[mine][of_unit].tolist(), strict=True)
+            times = times.copy()
+            times[of_unit] = [call_time(*plan.profile_table, t, d) for t, d in rows]
+        hotline = plan.scenario.hotline
+        assert hotline is not None
+        answered = (self.agents.sum(axis=0) > 0) & (_part_of_hours(hotline.hours.intervals) > 0)
+        hour = _next(answered)[((times + plan.offset) % WEEK).astype(int)]
+        kind = np.array([s.call_type for s in plan.sources], dtype=np.int64)[cases.source[mine]]
+        weeks = (self.windows[busiest + 1] - self.windows[busiest]) / WEEK
+        return hour, work, kind, weeks
+
     @property
     def hotline(self) -> pd.DataFrame:
-        """Load by hour of the week, at the busiest quarter of the horizon: calls, agents, load."""
-        plan, cases = self.plan, self.draws.cases
-        hotline = plan.scenario.hotline
-        if hotline is None:
+        """Load by hour of the week in the busiest window: calls, erlangs, agents, load."""
+        if self.plan.scenario.hotline is None:
             return pd.DataFrame()
-        mine = np.flatnonzero(self.ours & ~cases.self_service)
-        quarter = np.minimum((self.times[mine] / plan.horizon * 4).astype(int), 3)
-        busiest = int(np.bincount(quarter, minlength=4).argmax())
-        mine = mine[quarter == busiest]
-        scale = max(1.0, len(mine) / SAMPLE)
-        some = mine[:: int(np.ceil(scale))]
-        scale = len(mine) / max(len(some), 1)
-        calls = self.times[some]
-        if not plan.scenario.reporting.profile.flat:
-            table = plan.profile_table
-            of_unit = cases.unit[some] >= 0
-            calls = calls.copy()
-            calls[of_unit] = [
-                call_time(*table, t, d)
-                for t, d in zip(calls[of_unit].tolist(), cases.delay[some][of_unit].tolist(),
-                                strict=True)
-            ]  # fmt: skip
-        hour = ((calls + plan.offset) % WEEK).astype(int)
-        open_hours = self._open_hours(hotline.hours.intervals)
-        hour = self._next_open(open_hours)[hour]
-        work = (cases.talk + cases.after_call)[some] * scale
-        weeks = plan.horizon / 4 / WEEK
-        count = np.bincount(hour, minlength=168) * scale / weeks
-        asked = np.bincount(hour, weights=work, minlength=168) / weeks
-        agents = np.zeros(168)
-        for team in hotline.teams.values():
-            for shift in team.shifts:
-                on = self._open_hours(shift.hours.intervals)
-                if shift.breaks is not None:
-                    on = on - np.minimum(on, self._open_hours(shift.breaks.intervals))
-                agents += on * shift.agents * (1 - team.shrinkage)
-        frame = pd.DataFrame({"calls": count, "erlangs": asked, "agents": agents})
+        hour, work, _, weeks = self.calls
+        # in a window shorter than a week an hour of the week comes once, or not at all
+        often = max(weeks, 1.0)
+        agents = self.agents.sum(axis=0)
+        asked = np.bincount(hour, weights=work, minlength=168) / often
+        frame = pd.DataFrame(
+            {"calls": np.bincount(hour, minlength=168) / often, "erlangs": asked, "agents": agents}
+        )
         frame["load"] = _per(asked, agents)
         return frame
-
-    @staticmethod
-    def _open_hours(intervals: tuple[tuple[float, float], ...]) -> Floats:
-        """Part of each hour of the week that lies in the intervals, shape (168,)."""
-        hours = np.arange(168.0)
-        found = np.zeros(168)
-        for start, end in intervals:
-            found += np.clip(np.minimum(hours + 1, end) - np.maximum(hours, start), 0, 1)
-        return found
-
-    @staticmethod
-    def _next_open(open_hours: Floats) -> NDArray[np.int64]:
-        """For each hour of the week the first open one from it on; calls move there."""
-        found = np.arange(168)
-        for hour in range(168):
-            for ahead in range(168):
-                if open_hours[(hour + ahead) % 168] > 0:
-                    found[hour] = (hour + ahead) % 168
-                    break
-        return found
 
     @property
     def outlets(self) -> pd.DataFrame:
         """By outlet: visits and hours of work a week, hours of capacity, mean and peak load.
 
-        The peak is the busiest of the horizon's quarters.
+        The peak is that of the busiest window.
         """
         plan, cases = self.plan, self.draws.cases
-        names = list(plan.outlets)
+        names, windows = list(plan.outlets), len(self.windows) - 1
         mine = np.flatnonzero(self.visits)
-        nearest = np.array(
-            [[order[0] if order else -1 for order in by_market] for by_market in plan.able]
-        ).reshape(len(plan.sources), len(plan.markets))
-        outlet = nearest[cases.source[mine], cases.market[mine]]
+        outlet = self.nearest[cases.source[mine], cases.market[mine]]
         terms = list(plan.outlets.values())
         travel = np.array(
             [
@@ -162,150 +170,198 @@ class Outlook:
         )  # fmt: skip
         second = cases.second[mine] & ~cases.workshop[mine]
         hours = travel + cases.repair[mine] + second * (travel + cases.second_repair[mine])
-        quarter = np.minimum((self.times[mine] / plan.horizon * 4).astype(int), 3)
-        asked = np.bincount(outlet * 4 + quarter, weights=hours, minlength=4 * len(names))
-        asked = asked.reshape(len(names), 4)
+        spot = outlet * windows + self._window(self.times[mine])
+        total = np.bincount(spot, weights=hours, minlength=len(names) * windows)
+        asked = total.reshape(len(names), windows).astype(np.float64)
         staff = self.draws.staff
         teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline else 0
         crew = staff.crew[staff.person] - teams
-        here = (crew >= 0) & (crew < len(names))
-        duty = np.bincount(
-            crew[here], weights=(staff.end - staff.start)[here], minlength=len(names)
-        )
+        duty = np.zeros((len(names), windows))
+        for w, (start, end) in enumerate(pairwise(self.windows)):
+            length = np.clip(staff.end, start, end) - np.clip(staff.start, start, end)
+            here = (crew >= 0) & (crew < len(names))
+            duty[:, w] = np.bincount(crew[here], weights=length[here], minlength=len(names))
         weeks = plan.horizon / WEEK
         limited = plan.technicians != UNLIMITED
-        frame = pd.DataFrame(
+        duty[~limited] = np.inf
+        return pd.DataFrame(
             {
                 "technicians": np.where(limited, plan.technicians, np.nan),
                 "visits": np.bincount(outlet, minlength=len(names)) / weeks,
                 "work": asked.sum(axis=1) / weeks,
-                "capacity": np.where(limited, duty / weeks, np.inf),
+                "capacity": duty.sum(axis=1) / weeks,
+                "load": _per(asked.sum(axis=1), duty.sum(axis=1)),
+                "peak": _per(asked, duty).max(axis=1),
             },
             index=pd.Index(names, name="outlet"),
         )
-        frame["load"] = _per(frame["work"].to_numpy(), frame["capacity"].to_numpy())
-        peak = asked.max(axis=1) * 4 / weeks
-        frame["peak"] = _per(peak, frame["capacity"].to_numpy())
-        return frame
 
     @property
     def stock(self) -> pd.DataFrame:
-        """By part: demand a week, base stock or reorder level, and the fill rate to expect.
+        """By part: demand a week, stock, and the fill rates to expect.
 
-        Poisson demand over the replenishment time, the depot taken to deliver at once (Zipkin,
-        Foundations of Inventory Management, 2000, sections 6.2 and 6.3).
+        Poisson demand over the replenishment time (Zipkin, Foundations of Inventory Management,
+        2000, sections 6.2 and 6.3); what the depot owes on average adds to an outlet's time as in
+        METRIC (Sherbrooke 1968, Operations Research 16:122-141).
         """
         plan, cases = self.plan, self.draws.cases
-        mine = np.flatnonzero(self.visits)
-        part = cases.part[mine]
-        nearest = np.array([[o[0] if o else -1 for o in rows] for rows in plan.able])
-        outlet = nearest[cases.source[mine], cases.market[mine]] if len(mine) else part
-        count = len(plan.outlets)
-        rows = []
-        for k, (name, item) in enumerate(plan.scenario.parts.items()):
-            demand = np.bincount(outlet[part == k], minlength=count) / plan.horizon
-            filled = np.array(
-                [self._fill(o, k, demand[o] * self._transit(o)) for o in range(count)]
-            )
-            total = demand.sum()
-            lead = item.supplier_lead_time.mean()
-            net = total * (1 - item.repairable)
-            held = sum(plan.ordering(o, k)[3] for o in range(count))
-            rows.append(
-                (name, total * WEEK, held, float((filled * demand).sum() / total) if total else 1.0,
-                 plan.ordering(count, k)[3], net * lead, self._fill(count, k, net * lead))
-            )  # fmt: skip
-        columns = ["part", "demand", "at outlets", "fill rate", "at depot", "in lead time",
+        columns = ["demand", "at outlets", "fill rate", "at depot", "in lead time",
                    "depot fill rate"]  # fmt: skip
-        return pd.DataFrame(rows, columns=columns).set_index("part")
+        index = pd.Index(list(plan.scenario.parts), name="part")
+        if not plan.outlets:
+            return pd.DataFrame(np.empty((0, len(columns))), columns=columns)
+        mine = np.flatnonzero(self.visits)
+        again = mine[cases.second[mine] & ~cases.workshop[mine]]
+        part = np.concatenate((cases.part[mine], cases.second_part[again]))
+        rows = np.concatenate((mine, again))
+        outlet = self.nearest[cases.source[rows], cases.market[rows]]
+        count = len(plan.outlets)
+        found = []
+        for k, item in enumerate(plan.scenario.parts.values()):
+            demand = np.bincount(outlet[part == k], minlength=count) / plan.horizon
+            total, mended = demand.sum(), item.repairable
+            back = self._mean_way(plan.carrier(plan.scenario.logistics.returns), plan.depot_km)
+            loop = float((back * demand).sum() / total) if total else 0.0
+            lead = (1 - mended) * item.supplier_lead_time.mean()
+            lead += mended * (loop + item.workshop_time.mean())
+            depot_fill, owed = self._service(count, k, total * lead)
+            wait = owed / total if total else 0.0
+            filled = np.array(
+                [
+                    self._service(o, k, demand[o] * (self._transit(o) + wait))[0]
+                    for o in range(count)
+                ]
+            )
+            found.append(
+                (total * WEEK, sum(plan.ordering(o, k)[3] for o in range(count)),
+                 float((filled * demand).sum() / total) if total else 1.0,
+                 plan.ordering(count, k)[3], total * lead, depot_fill)
+            )  # fmt: skip
+        return pd.DataFrame(found, columns=columns, index=index)
+
+    def _mean_way(self, number: int, km: Floats) -> Floats:
+        """Mean hours of a carrier over `km`."""
+        carrier = list(self.plan.scenario.logistics.carriers.values())[number]
+        speed = np.inf if carrier.speed is None else carrier.speed
+        return (carrier.base + km / speed) * carrier.factor.mean()
 
     def _transit(self, outlet: int) -> float:
         """Mean hours from the depot to an outlet, waiting for the truck included."""
-        plan, logistics = self.plan, self.plan.scenario.logistics
+        plan, fleet = self.plan, self.plan.scenario.logistics.fleet
         lane = int(plan.lane[outlet])
-        if lane == FLEET and logistics.fleet is not None:
-            tour = next(t for t in plan.tours if outlet in t.outlets)
-            leaves = logistics.fleet.departures.over(52 * WEEK, plan.offset)
-            gaps = np.diff(leaves)
-            wait = float((gaps**2).sum() / gaps.sum() / 2) if len(gaps) else plan.horizon
-            return wait + tour.hours[tour.outlets.index(outlet)]
-        carrier = list(logistics.carriers.values())[lane]
-        speed = np.inf if carrier.speed is None else carrier.speed
-        km = float(plan.depot_km[outlet])
-        return transit_time(carrier.base, km, float(speed), carrier.factor.mean())
+        if lane != FLEET or fleet is None:
+            return float(self._mean_way(lane, plan.depot_km[outlet]))
+        tour = next(t for t in plan.tours if outlet in t.outlets)
+        gaps = np.diff(fleet.departures.over(52 * WEEK, plan.offset))
+        wait = float((gaps**2).sum() / gaps.sum() / 2) if len(gaps) else plan.horizon
+        return wait + tour.hours[tour.outlets.index(outlet)]
 
-    def _fill(self, place: int, part: int, in_lead_time: float) -> float:
-        """Share of Poisson demand met at once; the position is uniform over (low, start]."""
+    def _service(self, place: int, part: int, in_lead_time: float) -> tuple[float, float]:
+        """Fill rate and mean backorders; the inventory position is uniform over (low, start]."""
         low, _, _, start = self.plan.ordering(place, part)
         positions = np.arange(int(low) + 1, start + 1)
-        if not len(positions) or start <= 0:
-            return 0.0
-        return float(np.mean(stats.poisson.cdf(positions - 1, in_lead_time)))
+        if start <= 0 or not len(positions):
+            return 0.0, in_lead_time
+        demand = stats.poisson(in_lead_time)
+        # E[(D - y)+] = a P(D >= y) - y P(D > y), Zipkin (2000), section 6.2.2
+        owed = in_lead_time * demand.sf(positions - 1) - positions * demand.sf(positions)
+        return float(np.mean(demand.cdf(positions - 1))), float(np.mean(owed))
+
+    @property
+    def fleet(self) -> tuple[float, float]:
+        """kg a week asked of the own fleet, and the most that its trucks can take."""
+        plan, fleet = self.plan, self.plan.scenario.logistics.fleet
+        if fleet is None or not plan.tours:
+            return 0.0, np.inf
+        cases, mine = self.draws.cases, np.flatnonzero(self.visits & (self.draws.cases.part >= 0))
+        outlet = self.nearest[cases.source[mine], cases.market[mine]]
+        mass = np.array([part.mass for part in plan.scenario.parts.values()])[cases.part[mine]]
+        asked = float(mass[plan.lane[outlet] == FLEET].sum()) / plan.horizon * WEEK
+        away = float(np.mean([tour.duration for tour in plan.tours]))
+        trips = min(len(fleet.departures.moments), WEEK / max(away, 1e-9)) * fleet.trucks
+        return asked, trips * fleet.capacity
 
     @property
     def warnings(self) -> list[str]:
         """What will not go well, the worst first."""
-        found: list[tuple[float, str]] = []
-        hotline = self.hotline
-        if len(hotline):
-            total = hotline["erlangs"].sum() / max(hotline["agents"].sum(), 1e-12)
-            peak = hotline["load"].max()
-            if total > OVERLOAD:
-                found.append(
-                    (
-                        total,
-                        f"the hotline is asked for {total:.0%} of its agents' time, "
-                        "all hours together: callers will give up or never get in",
-                    )
-                )
-            elif peak > OVERLOAD:
-                over = int((hotline["load"] > OVERLOAD).sum())
-                found.append(
-                    (
-                        1.0,
-                        f"the hotline is overloaded in {over} of the week's hours "
-                        "(queues build up and are worked off later)",
-                    )
-                )
-        if self.plan.outlets:
-            for name, row in self.outlets.iterrows():
-                if row["peak"] > OVERLOAD:
-                    when = "" if row["load"] > OVERLOAD else ", in its busiest quarter"
-                    found.append(
-                        (
-                            row["peak"],
-                            f"outlet {name} is asked for {row['peak']:.0%} of "
-                            f"its technicians' time{when}: its queue will grow",
-                        )
-                    )
-                elif row["peak"] > TIGHT:
-                    found.append(
-                        (
-                            row["peak"],
-                            f"outlet {name} is asked for {row['peak']:.0%} of "
-                            "its technicians' time in its busiest quarter: long waits",
-                        )
-                    )
-        for name, row in self.stock.iterrows():
-            stocked = row["at outlets"] > 0
-            if stocked and row["fill rate"] < 0.8:
-                found.append(
-                    (
-                        1 - row["fill rate"],
-                        f"part {name}: outlets will have it on the "
-                        f"shelf for {row['fill rate']:.0%} of the demand only",
-                    )
-                )
-            if row["at depot"] > 0 and row["depot fill rate"] < 0.5:
-                found.append(
-                    (
-                        1 - row["depot fill rate"],
-                        f"part {name}: the depot holds "
-                        f"{row['at depot']:.0f}, and {row['in lead time']:.0f} are asked for "
-                        "while an order is on its way: it will often be empty",
-                    )
-                )
+        found = [*self._hotline_warnings(), *self._outlet_warnings(), *self._stock_warnings()]
         return [text for _, text in sorted(found, key=lambda item: -item[0])]
+
+    def _hotline_warnings(self) -> Iterator[Warned]:
+        hotline = self.plan.scenario.hotline
+        if hotline is None:
+            return
+        if not self.agents.any():
+            yield np.inf, "the hotline has no agents at all"
+            return
+        _, work, kind, weeks = self.calls
+        weekly = min(weeks, 1.0)  # of a window shorter than a week, the rest of the shifts is cut
+        for number, name in enumerate(hotline.call_types):
+            asked = work[kind == number].sum() / weeks
+            able = [team.skills is None or name in team.skills for team in hotline.teams.values()]
+            there = self.agents[np.array(able)].sum()
+            if asked > 0 and there == 0:
+                yield np.inf, f"calls of type {name} find no agent who takes them"
+            elif asked > there and len(hotline.call_types) > 1:
+                share = f"{asked / there:.0%} of the time of the agents who take them"
+                yield asked / there, f"calls of type {name} ask for {share}"
+        load = work.sum() / weeks / self.agents.sum()
+        over = int((self.hotline["load"] > OVERLOAD).sum())
+        if load > OVERLOAD:
+            text = f"the hotline is asked for {load:.0%} of its agents' time, all hours together"
+            yield load, f"{text}: callers will give up or never get in"
+        elif over and weekly == 1.0:
+            text = f"the hotline is overloaded in {over} of the week's hours"
+            yield 1.0, f"{text} (queues build up and are worked off later)"
+
+    def _outlet_warnings(self) -> Iterator[Warned]:
+        if not self.plan.outlets:
+            return
+        for name, row in self.outlets.to_dict("index").items():
+            peak, whole = row["peak"], row["load"] > OVERLOAD or len(self.windows) == 2
+            if row["work"] > 0 and row["capacity"] == 0:
+                yield np.inf, f"outlet {name} has no technicians, but work to do"
+            elif peak > TIGHT:
+                text = f"outlet {name} is asked for {peak:.0%} of its technicians' time"
+                when = "" if whole else " in its busiest quarter"
+                effect = "its queue will grow" if peak > OVERLOAD else "long waits"
+                yield peak, f"{text}{when}: {effect}"
+        asked, most = self.fleet
+        if asked > most:
+            text = f"the fleet takes at most {most:,.0f} kg a week"
+            yield asked / most, f"{text}, and {asked:,.0f} kg are asked for"
+
+    def _stock_warnings(self) -> Iterator[Warned]:
+        for name, row in self.stock.to_dict("index").items():
+            fill, depot_fill = row["fill rate"], row["depot fill rate"]
+            if row["demand"] == 0:
+                continue
+            if row["at outlets"] > 0 and fill < 0.8:
+                text = f"outlets will have it on the shelf for {fill:.0%} of the demand"
+                yield 1 - fill, f"part {name}: {text}"
+            if row["at depot"] > 0 and depot_fill < 0.5:
+                held, asked = row["at depot"], row["in lead time"]
+                text = f"the depot holds {held:.0f}, and {asked:.0f} are asked for while an order"
+                yield 1 - depot_fill, f"part {name}: {text} is on its way: it will often be empty"
+
+
+def _part_of_hours(intervals: tuple[tuple[float, float], ...]) -> Floats:
+    """Part of each hour of the week that lies in the intervals, shape (168,)."""
+    hours = np.arange(168.0)
+    found = np.zeros(168)
+    for start, end in intervals:
+        found += np.clip(np.minimum(hours + 1, end) - np.maximum(hours, start), 0, 1)
+    return found
+
+
+def _next(there: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each hour of the week the first one from it on that is `there`; itself if none is."""
+    hours = np.arange(168)
+    if not there.any():
+        return hours
+    known = np.flatnonzero(there)
+    at = np.searchsorted(known, hours)
+    return known[at % len(known)]
 
 
 def outlook(plan: Plan, seed: int) -> Outlook:

@@ -45,10 +45,11 @@ def command(
     screen = console()
     units = seen.draws.units
     screen.print(
-        f"[bold]{escape(read.name)}[/bold]: {plural(plan.horizon / 8760, 'year')} from {read.start}, "
+        f"[bold]{escape(read.name)}[/bold]: "
+        f"{plural(plan.horizon / 8760, 'year')} from {read.start}, "
         f"{plural(len(plan.markets), 'market')}, {plural(len(plan.outlets), 'outlet')}, "
         f"{plural(len(units.sold), 'unit')} "
-        f"({int((units.sold < 0).sum()):,} in the field at the start)"
+        f"({int((~units.new).sum()):,} in the field at the start)"
     )
     if plan.siting is not None:
         sited = plan.siting
@@ -64,16 +65,15 @@ def command(
     screen.print()
     screen.print(table("Expected demand over the horizon",
                        ["source", "cases", "that call us", "that need a visit"], rows))  # fmt: skip
-    if len(hotline):
-        busiest = int(hotline["load"].fillna(0).to_numpy().argmax())
+    if len(hotline) and hotline["agents"].any():
+        busiest = int(hotline["load"].where(hotline["agents"] > 0, 0).fillna(0).to_numpy().argmax())
         peak = hotline.iloc[busiest]
-        agents = hotline["agents"].sum()
+        agents, work = hotline["agents"].sum(), hotline["erlangs"].sum()
+        when = " in the busiest quarter of the horizon" if len(seen.windows) > 2 else ""
         screen.print()
         screen.print(
-            "[bold]Hotline[/bold] in the busiest quarter of the horizon: "
-            f"{hotline['calls'].sum():,.0f} calls a week, "
-            f"{hotline['erlangs'].sum():,.0f} of {agents:,.0f} agent hours a week "
-            f"({hotline['erlangs'].sum() / agents if agents else math.inf:.0%}); highest load "
+            f"[bold]Hotline[/bold]{when}: {hotline['calls'].sum():,.0f} calls a week, "
+            f"{work:,.0f} of {agents:,.0f} agent hours a week ({work / agents:.0%}); highest load "
             f"{peak['load']:.0%}, {_hour(busiest)}, {peak['erlangs']:.1f} agents' work for "
             f"{peak['agents']:.1f} agents"
         )
@@ -82,13 +82,13 @@ def command(
         rows = [
             [str(name), number(r["technicians"]), f"{r['visits']:.1f}", f"{r['work']:.1f}",
              number(r["capacity"]) if math.isfinite(r["capacity"]) else "unlimited",
-             number(r["load"], "share"), number(r["peak"], "share")]
+             number(_sane(r["load"]), "share"), number(_sane(r["peak"]), "share")]
             for name, r in order.head(WORST).to_dict("index").items()
         ]  # fmt: skip
         work, capacity = outlets["work"].sum(), outlets["capacity"].sum()
         rows.append(["all", number(outlets["technicians"].sum()), f"{outlets['visits'].sum():.1f}",
                      f"{work:.1f}", number(capacity) if math.isfinite(capacity) else "unlimited",
-                     number(work / capacity if capacity else math.inf, "share"), ""])  # fmt: skip
+                     number(work / capacity if capacity else math.nan, "share"), ""])  # fmt: skip
         title = "Outlets" if len(outlets) <= WORST else f"Outlets, the {WORST} with the most load"
         screen.print()
         screen.print(
@@ -101,7 +101,7 @@ def command(
         )  # fmt: skip
     if stock is not None:
         rows = [
-            [str(name), f"{r['demand']:.1f}", f"{r['at outlets']:.0f}",
+            [str(name), number(r["demand"]), f"{r['at outlets']:.0f}",
              number(r["fill rate"], "share"), f"{r['at depot']:.0f}", f"{r['in lead time']:.1f}",
              number(r["depot fill rate"], "share")]
             for name, r in stock.to_dict("index").items()
@@ -109,7 +109,7 @@ def command(
         screen.print()
         screen.print(
             table(
-                "Stock (expected fill rates, if the depot delivers at once)",
+                "Stock, with the fill rates to expect",
                 ["part", "demand/week", "at outlets", "fill rate", "at depot",
                  "asked in lead time", "depot fill rate"],
                 rows,
@@ -120,6 +120,11 @@ def command(
         screen.print(f"[bold]Warning[/bold]: {escape(warning)}")
     if not warnings:
         screen.print("No overload is expected.")
+
+
+def _sane(load: float) -> float | None:
+    """A load of nobody's time is said in words, in a warning."""
+    return load if math.isfinite(load) else None
 
 
 def _hour(hour: int) -> str:

@@ -1,0 +1,119 @@
+"""The outlook: loads before anything runs, against what is known or simulated."""
+
+import numpy as np
+import pytest
+
+import simnet
+from simnet.outlook import outlook
+from simnet.plan import make_plan
+
+
+def look(**data):
+    return outlook(make_plan(simnet.parse(data)), 0)
+
+
+def hotline(horizon, team=None, **more):
+    team = team or {"shifts": [{"agents": 2, "hours": "24/7"}]}
+    return look(
+        horizon=horizon,
+        enquiries={"question": {"call_type": "only", "per_week": 840}},
+        hotline={"call_types": {"only": {"talk": 0.1, "remote_fix": 1}, **more},
+                 "teams": {"all": team}},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("horizon", ["1 day", "1 week", "2 weeks", "8 weeks", "1 year"])
+def test_a_quiet_hotline_is_quiet_however_short_the_horizon(horizon):
+    """84 erlang-hours a week for 2 x 168: 25 %. The count of a day is Poisson: 120 +- 33 (3 sd)."""
+    seen = hotline(horizon)
+    assert seen.warnings == []
+    if horizon == "1 year":
+        assert seen.hotline["erlangs"].sum() == pytest.approx(84, rel=0.03)
+        assert seen.hotline["load"].mean() == pytest.approx(0.25, rel=0.03)
+
+
+def test_work_that_comes_in_a_break_waits_for_its_end():
+    team = {"shifts": [{"agents": 4, "hours": "08:00-18:00", "breaks": "12:00-13:00"}]}
+    seen = hotline("1 year", team).hotline
+    assert seen.loc[12, "erlangs"] == 0
+    assert seen.loc[13, "erlangs"] == pytest.approx(2 * seen.loc[14, "erlangs"], rel=0.4)
+    assert np.isfinite(seen["load"].max())
+
+
+def test_a_skill_that_nobody_has_time_for_is_seen():
+    data = {
+        "horizon": "1 year",
+        "enquiries": {"q": {"call_type": "hard", "per_week": 400}},
+        "hotline": {
+            "call_types": {"hard": {"talk": 0.1}, "easy": {}},
+            "teams": {"a": {"shifts": [{"agents": 0, "hours": "24/7"}], "skills": ["hard"]},
+                      "b": {"shifts": [{"agents": 9, "hours": "24/7"}], "skills": ["easy"]}},
+        },
+    }  # fmt: skip
+    assert look(**data).warnings == ["calls of type hard find no agent who takes them"]
+
+
+def test_nobody_at_all_is_said_in_words():
+    assert hotline("1 year", {"shifts": [{"agents": 0}]}).warnings == [
+        "the hotline has no agents at all"
+    ]
+    seen = look(
+        enquiries={"job": {"per_week": 5, "work": {}}},
+        outlets={"places": {"here": {"technicians": 0}}},
+    )
+    assert seen.warnings == ["outlet here has no technicians, but work to do"]
+
+
+def test_parts_without_outlets():
+    seen = look(
+        enquiries={"job": {"per_week": 5, "work": {"part": "pump"}}}, parts={"pump": {"cost": 1}}
+    )
+    assert seen.stock.empty
+    assert seen.warnings == []
+
+
+def stock(**part):
+    more = {key: part.pop(key) for key in ("second",) if key in part}
+    work = {"part": "pump", "repair": 0}
+    if "second" in more:
+        work = {"repair": 0, "first_time_fix": 0.5, "second_part": "pump"}
+    return {
+        "horizon": "20 years",
+        "warm_up": "2 years",
+        "enquiries": {"demand": {"per_week": 5, "work": work}},
+        "outlets": {"places": {"shelf": {"technicians": "unlimited", "hours": "24/7"}}},
+        "parts": {"pump": part},
+        "logistics": {"carriers": {"road": {"base": "5 days", "speed": None}}},
+    }
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"outlet_stock": {"base_stock": 6}, "depot_stock": {"base_stock": 8}},
+        {"outlet_stock": {"base_stock": 6}, "depot_stock": {"base_stock": 0}},
+        {"outlet_stock": {"base_stock": 5}, "depot_stock": {"reorder_point": 5,
+                                                            "order_quantity": 10}},
+        {"outlet_stock": {"base_stock": 8}, "depot_stock": {"base_stock": 20}, "repairable": 1.0,
+         "workshop_time": "10 days"},
+        {"outlet_stock": {"base_stock": 3}, "depot_stock": {"base_stock": 8}, "second": True},
+    ],
+    ids=["two echelons", "empty depot", "lots", "mended", "second visits"],
+)  # fmt: skip
+def test_expected_fill_rate_is_near_the_simulated_one(part):
+    """METRIC is an approximation, a few points off; the run's own error is about a point."""
+    data = stock(**part)
+    seen = look(**data)
+    found = simnet.simulate(simnet.parse(data)).kpis["fill_rate"]
+    assert seen.stock.loc["pump", "fill rate"] == pytest.approx(found, abs=0.08)
+
+
+def test_a_fleet_that_cannot_take_it_all():
+    data = stock(outlet_stock={"base_stock": 50}, depot_stock={"base_stock": 99}, mass=10)
+    data["markets"] = {"places": {"town": {"lat": 1.0}}}
+    data["outlets"]["places"]["shelf"]["lat"] = 1.0
+    data["logistics"]["depot"] = {"lat": 0.0, "lon": 0.0}
+    data["logistics"] |= {"lane": "fleet", "fleet": {"departures": "Mon 06:00", "capacity": 40}}
+    assert any("the fleet takes at most 40 kg a week" in text for text in look(**data).warnings)
+    data["logistics"]["fleet"]["capacity"] = 400
+    assert not any("fleet" in text for text in look(**data).warnings)
