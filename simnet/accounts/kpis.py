@@ -216,18 +216,40 @@ def _people(
     return total, table
 
 
-def _stock(plan: Plan, records: Records, start: float, end: float) -> dict[str, float]:
+def _part_waits(plan: Plan, records: Records) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """From and until when a case waited for a part, and which case; NaN: beyond the horizon."""
+    cases = records.cases
+    first, second = parts_needed(records)
+    asked = np.where(carry_in(plan, records), cases["arrived"], cases["assigned"])
+    one = np.flatnonzero((first >= 0) & ~np.isnan(asked))
+    two = np.flatnonzero(second >= 0)
+    return (
+        np.concatenate((asked[one], cases["left"][two])),
+        np.concatenate((cases["part_ready"][one], cases["part_ready_2"][two])),
+        np.concatenate((one, two)),
+    )
+
+
+def _stock(
+    records: Records,
+    waits: tuple[Floats, Floats, NDArray[np.int64]],
+    start: float,
+    end: float,
+    market: int | None = None,
+) -> dict[str, float]:
     """Cases that wait for a part, and time from depot to outlet, between `start` and `end`."""
-    shipments, moves = records.shipments, records.moves
+    shipments, of = records.shipments, records.cases["market"]
     kinds = [int(Kind.REPLENISHMENT), int(Kind.EMERGENCY)]
     sent = (shipments["shipped"] >= start) & (shipments["shipped"] < end)
     sent &= np.isin(shipments["kind"], kinds)
+    asked, ready, case = waits
+    waited = np.clip(np.where(np.isnan(ready), end, ready), start, end) - np.clip(asked, start, end)
+    if market is not None:
+        sent &= of[shipments["case"]] == market
+        waited = waited[of[case] == market]
     hours = (shipments["arrived"] - shipments["shipped"])[sent]
-    steps = np.where(moves["place"] < plan.depot, moves["backorders"], 0)
-    left = end - np.clip(moves["time"], start, end)
-    owed = float((steps * left).sum()) / (end - start)
     return {
-        "backorders": owed if plan.scenario.parts else float("nan"),
+        "backorders": float(waited.sum()) / (end - start) if len(case) else float("nan"),
         "transit_mean": float(hours.mean()) if len(hours) else float("nan"),
     }
 
@@ -283,7 +305,7 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
     outlet, market = records.cases["outlet"], records.cases["market"]
     of_call = records.calls["case"]
     with_hotline = plan.scenario.hotline is not None
-    down_times = downtime(plan, records)
+    down_times, part_waits = downtime(plan, records), _part_waits(plan, records)
 
     def window(start: float, end: float) -> dict[str, float]:
         people, _ = _people(plan, records, start, end)
@@ -294,7 +316,7 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
             **counter.tiers(mine),
             **hotline,
             **people,
-            **_stock(plan, records, start, end),
+            **_stock(records, part_waits, start, end),
             "availability": _availability(records, down_times, start, end),
         }
 
@@ -323,6 +345,7 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
             **counter.cases(mine),
             **counter.tiers(mine),
             **(counter.hotline(calls & (market[of_call] == m)) if with_hotline else {}),
+            **_stock(records, part_waits, start, end, m),
             "availability": _availability(records, down_times, start, end, m),
             "direct_cost_per_case": _ratio(sum(c[mine].sum() for c in direct.values()), came),
             **{f"direct_cost: {name}": float(c[mine].sum()) for name, c in direct.items()},

@@ -107,6 +107,7 @@ def test_months_and_markets_add_up_to_the_whole(run):
         assert markets[figure].sum() == total[figure]
     years = run.plan.horizon / 8760
     assert months["cost"].sum() == pytest.approx(total["cost_per_year"] * years)
+    assert markets["backorders"].sum() == pytest.approx(total["backorders"])
     share = np.diff(np.append(run.plan.month_starts, run.plan.horizon)) / run.plan.horizon
     assert (months["backorders"] * share).sum() == pytest.approx(total["backorders"])
     levels = run.levels
