@@ -110,9 +110,10 @@ class Outlook:
         return found
 
     @cached_property
-    def calls(self) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], float]:
-        """Of the busiest window: hour of the week and work of each call (those that come while
-        nobody answers are moved to the next hour with agents), its type, and the window's weeks."""
+    def calls(self) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], NDArray[np.int64]]:
+        """Of the busiest window: hour of the week, work and type of each call, and how often the
+        window has each hour of the week. Calls that come while nobody answers are moved to the
+        next hour with agents."""
         plan, cases = self.plan, self.draws.cases
         mine = np.flatnonzero(self.ours & ~cases.self_service)
         window = self._window(self.times[mine])
@@ -130,18 +131,18 @@ class Outlook:
         answered = (self.agents.sum(axis=0) > 0) & (_part_of_hours(hotline.hours.intervals) > 0)
         hour = _next(answered)[((times + plan.offset) % WEEK).astype(int)]
         kind = np.array([s.call_type for s in plan.sources], dtype=np.int64)[cases.source[mine]]
-        weeks = (self.windows[busiest + 1] - self.windows[busiest]) / WEEK
-        return hour, work, kind, weeks
+        start, end = self.windows[busiest : busiest + 2]
+        hours = (np.arange(np.floor(start), np.ceil(end)) + plan.offset) % WEEK
+        return hour, work, kind, np.bincount(hours.astype(int), minlength=168)
 
     @property
     def hotline(self) -> pd.DataFrame:
         """Load by hour of the week in the busiest window: calls, erlangs, agents, load."""
         if self.plan.scenario.hotline is None:
             return pd.DataFrame()
-        hour, work, _, weeks = self.calls
-        # in a window shorter than a week an hour of the week comes once, or not at all
-        often = max(weeks, 1.0)
-        agents = self.agents.sum(axis=0)
+        hour, work, _, times = self.calls
+        often = np.maximum(times, 1)
+        agents = np.where(times > 0, self.agents.sum(axis=0), 0.0)
         asked = np.bincount(hour, weights=work, minlength=168) / often
         frame = pd.DataFrame(
             {"calls": np.bincount(hour, minlength=168) / often, "erlangs": asked, "agents": agents}
@@ -210,10 +211,7 @@ class Outlook:
         index = pd.Index(list(plan.scenario.parts), name="part")
         if not plan.outlets:
             return pd.DataFrame(np.empty((0, len(columns))), columns=columns)
-        mine = np.flatnonzero(self.visits)
-        again = mine[cases.second[mine] & ~cases.workshop[mine]]
-        part = np.concatenate((cases.part[mine], cases.second_part[again]))
-        rows = np.concatenate((mine, again))
+        part, rows = self._demand
         outlet = self.nearest[cases.source[rows], cases.market[rows]]
         count = len(plan.outlets)
         found = []
@@ -238,6 +236,14 @@ class Outlook:
                  plan.ordering(count, k)[3], total * lead, depot_fill)
             )  # fmt: skip
         return pd.DataFrame(found, columns=columns, index=index)
+
+    @property
+    def _demand(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Part (-1 for none) and case of each visit, second ones included."""
+        cases, mine = self.draws.cases, np.flatnonzero(self.visits)
+        again = mine[cases.second[mine] & ~cases.workshop[mine]]
+        part = np.concatenate((cases.part[mine], cases.second_part[again]))
+        return part.astype(np.int64), np.concatenate((mine, again))
 
     def _mean_way(self, number: int, km: Floats) -> Floats:
         """Mean hours of a carrier over `km`."""
@@ -273,12 +279,15 @@ class Outlook:
         plan, fleet = self.plan, self.plan.scenario.logistics.fleet
         if fleet is None or not plan.tours:
             return 0.0, np.inf
-        cases, mine = self.draws.cases, np.flatnonzero(self.visits & (self.draws.cases.part >= 0))
-        outlet = self.nearest[cases.source[mine], cases.market[mine]]
-        mass = np.array([part.mass for part in plan.scenario.parts.values()])[cases.part[mine]]
+        cases = self.draws.cases
+        part, rows = self._demand
+        outlet = self.nearest[cases.source[rows], cases.market[rows]]
+        mass = np.array([*(part.mass for part in plan.scenario.parts.values()), 0.0])[part]
         asked = float(mass[plan.lane[outlet] == FLEET].sum()) / plan.horizon * WEEK
+        # a truck that comes home between two departures waits for the next one
         away = float(np.mean([tour.duration for tour in plan.tours]))
-        trips = min(len(fleet.departures.moments), WEEK / max(away, 1e-9)) * fleet.trucks
+        gap = WEEK / max(len(fleet.departures.moments), 1)
+        trips = WEEK / (gap * max(1.0, np.ceil(away / gap))) * fleet.trucks
         return asked, trips * fleet.capacity
 
     @property
@@ -294,23 +303,23 @@ class Outlook:
         if not self.agents.any():
             yield np.inf, "the hotline has no agents at all"
             return
-        _, work, kind, weeks = self.calls
-        weekly = min(weeks, 1.0)  # of a window shorter than a week, the rest of the shifts is cut
+        _, work, kind, times = self.calls
+        there_by_team = (self.agents * times).sum(axis=1)
         for number, name in enumerate(hotline.call_types):
-            asked = work[kind == number].sum() / weeks
+            asked = work[kind == number].sum()
             able = [team.skills is None or name in team.skills for team in hotline.teams.values()]
-            there = self.agents[np.array(able)].sum()
+            there = there_by_team[np.array(able)].sum()
             if asked > 0 and there == 0:
                 yield np.inf, f"calls of type {name} find no agent who takes them"
             elif asked > there and len(hotline.call_types) > 1:
                 share = f"{asked / there:.0%} of the time of the agents who take them"
                 yield asked / there, f"calls of type {name} ask for {share}"
-        load = work.sum() / weeks / self.agents.sum()
+        load = work.sum() / max(there_by_team.sum(), 1e-9)
         over = int((self.hotline["load"] > OVERLOAD).sum())
         if load > OVERLOAD:
             text = f"the hotline is asked for {load:.0%} of its agents' time, all hours together"
             yield load, f"{text}: callers will give up or never get in"
-        elif over and weekly == 1.0:
+        elif over and times.min() >= 4:  # of fewer weeks an hour's calls say little
             text = f"the hotline is overloaded in {over} of the week's hours"
             yield 1.0, f"{text} (queues build up and are worked off later)"
 

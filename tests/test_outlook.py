@@ -32,6 +32,22 @@ def test_a_quiet_hotline_is_quiet_however_short_the_horizon(horizon):
         assert seen.hotline["load"].mean() == pytest.approx(0.25, rel=0.03)
 
 
+@pytest.mark.parametrize("horizon", ["1 day", "5 days", "8 days", "1 year"])
+def test_office_hours_of_a_short_horizon(horizon):
+    """From a Thursday on, one agent with a third of the work that he could do."""
+    profile = {"hours": [0] * 8 + [1] * 10 + [0] * 6, "days": [1, 1, 1, 1, 1, 0, 0]}
+    seen = look(
+        horizon=horizon,
+        enquiries={"q": {"call_type": "only", "per_week": 167, "profile": profile}},
+        hotline={"call_types": {"only": {"talk": 0.1, "remote_fix": 1}},
+                 "teams": {"all": {"shifts": [{"agents": 1, "hours": "Mon-Fri 08:00-18:00"}]}}},
+    )  # fmt: skip
+    assert seen.warnings == []
+    frame = seen.hotline
+    # a day has 33 +- 17 calls (3 standard deviations)
+    assert 0.15 < frame["erlangs"].sum() / frame["agents"].sum() < 0.52
+
+
 def test_work_that_comes_in_a_break_waits_for_its_end():
     team = {"shifts": [{"agents": 4, "hours": "08:00-18:00", "breaks": "12:00-13:00"}]}
     seen = hotline("1 year", team).hotline
