@@ -95,7 +95,8 @@ def _clock(
         turn += 1
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0)
-    return tuple(np.concatenate(column) for column in zip(*found, strict=True))  # type: ignore[return-value]
+    units_of, turns, ages = zip(*found, strict=True)
+    return np.concatenate(units_of), np.concatenate(turns), np.concatenate(ages)
 
 
 def draw_failures(plan: Plan, streams: Streams, units: Units) -> Failures:

@@ -99,8 +99,9 @@ class Outlets:
         yield from self.parts.obtain(case, outlet, part, turn)
         log.mark(case, f"part_ready{suffix}", clock.now)
         if technician is None:
-            technician = yield site.station.join(case, self.kind(case)).gate  # type: ignore[assignment]
-        assert technician is not None
+            person = yield site.station.join(case, self.kind(case)).gate
+            assert isinstance(person, int)
+            technician = person
         log.mark(case, f"started{suffix}", clock.now)
         km = 2 * travel * site.speed
         visit = log.add(Visit(case, outlet, technician, clock.now, km))

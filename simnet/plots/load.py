@@ -129,6 +129,7 @@ def draw(run: RunView) -> Figure:
         grid[0].annotate("warm-up", (0, 1), xycoords="axes fraction", xytext=(5, -4),
                          textcoords="offset points", va="top", color=style.MUTED,
                          size=style.SMALL)  # fmt: skip
+    # matplotlib's dates carry no types
     locator = mdates.AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     grid[-1].xaxis.set_major_locator(locator)
     dates_as_words = mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]

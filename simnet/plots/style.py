@@ -276,6 +276,7 @@ def renderer(figure: Figure) -> RendererBase:
     canvas = figure.canvas
     if not isinstance(canvas, FigureCanvasAgg):
         canvas = FigureCanvasAgg(figure)
+    # this method of matplotlib carries no types
     return cast(RendererBase, canvas.get_renderer())  # type: ignore[no-untyped-call]
 
 
