@@ -9,13 +9,15 @@ run.plot.waits().savefig("waits.png")
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simnet.audit import AuditError
     from simnet.run import Run, simulate
     from simnet.scenario import Scenario, ScenarioError, load, parse
 
 __version__ = "0.1.0"
-__all__ = ["Run", "Scenario", "ScenarioError", "load", "parse", "simulate"]
+__all__ = ["AuditError", "Run", "Scenario", "ScenarioError", "load", "parse", "simulate"]
 
 _HOME = {
+    "AuditError": "simnet.audit",
     "Run": "simnet.run",
     "simulate": "simnet.run",
     "Scenario": "simnet.scenario",

@@ -64,6 +64,21 @@ class Kind(IntEnum):
     UNIT_BACK = 6
 
 
+class Queue(IntEnum):
+    """What the engine keeps count of, see `Records.queues`."""
+
+    HOTLINE = 0
+    """callers who wait for an agent"""
+    BOARD = 1
+    """cases on the central board"""
+    OUTLET = 2
+    """cases that wait for a technician of the outlet `place`"""
+    WORKSHOP = 3
+    """units that wait for the bench"""
+    PART = 4
+    """demand that `place` owes of `part`: cases at an outlet, pieces at the depot"""
+
+
 class Order(IntEnum):
     """Which of several events at one moment comes first.
 
@@ -88,8 +103,8 @@ class Records:
     """All that an engine hands over.
 
     cases: a row per case that began before the horizon: row (of the draws), source, market, unit,
-    tier, part and second_part (-1 for none), warranty (bool), outcome, attempts, refusals, outlet
-    (-1), km, and MILESTONES.
+    tier, part and second_part (of the first and the second visit, should they come to be; -1 for
+    none), warranty (bool), outcome, attempts, refusals, outlet (-1), km, and MILESTONES.
     calls: a row per attempt: case, attempt, agent (-1), begun, queued (menu over), left (answered
     or gone), ended (agent free again), end (CallEnd).
     visits: a row per job begun: case, outlet, technician (-1 where unlimited), started, arrived,
@@ -99,6 +114,9 @@ class Records:
     product, quantity, case, ordered, shipped, arrived (planned), kg, km.
     moves: every change of a stock: time, place, part, on_hand, backorders (changes).
     trips: tour, departed, home, km, kg.
+    queues: a row per queue, counted by the engine as it runs and not derived from the tables
+    above: queue (Queue), place, part (-1), joined, hours (waited by all together until the
+    horizon); ordered by queue, place and part.
     Times are hours; what would come after the horizon is NaN in cases, calls, visits and bench.
     """
 
@@ -109,6 +127,7 @@ class Records:
     shipments: Table
     moves: Table
     trips: Table
+    queues: Table
     units: Units
     staff: Staff
     initial_stock: NDArray[np.int64]

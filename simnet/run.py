@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simnet import accounts, model
+from simnet.audit import Audit, AuditError, audit_ledger, audit_records
 from simnet.draws import draw
 from simnet.model import Progress
 from simnet.plan import Plan, make_plan
@@ -34,11 +35,21 @@ class Run:
         return accounts.case_times(self.plan, self.records)
 
     @cached_property
+    def audit_of_records(self) -> Audit:
+        """The identities that need no ledger; `simulate` looks at these."""
+        return audit_records(self.plan, self.records, self.times)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """What is always true of a run, checked: `.audit.passed`, `.audit.broken`."""
+        return self.audit_of_records + audit_ledger(self.plan, self.records, self.ledger)
+
+    @cached_property
     def cases(self) -> pd.DataFrame:
         """A row for each case: what and where, a column per milestone (hours, NaN where not
         reached), response, resolution, promise, kept, and `wait_NAME` for each named wait."""
         plan, cases = self.plan, self.records.cases
-        products = list(plan.scenario.products)
+        products, parts = list(plan.scenario.products), list(plan.scenario.parts)
 
         def named(codes: NDArray[np.int64], names: list[str]) -> Any:
             return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=object))
@@ -55,12 +66,15 @@ class Run:
         return pd.DataFrame(
             {
                 "case": np.arange(len(source)),
+                "row": cases["row"],
                 "source": named(source, [s.label for s in plan.sources]),
                 "product": named(product, products),
                 "unit": cases["unit"],
                 "tier": named(tier, unique),
                 "market": named(cases["market"], list(plan.markets)),
                 "outlet": named(cases["outlet"], list(plan.outlets)),
+                "part": named(cases["part"], parts),
+                "second_part": named(cases["second_part"], parts),
                 "warranty": cases["warranty"],
                 "outcome": named(cases["outcome"], [o.name.lower() for o in Outcome]),
                 "attempts": cases["attempts"],
@@ -108,16 +122,20 @@ def simulate(
     replication: int = 0,
     progress: Progress | None = None,
     plan: Plan | None = None,
+    audit: bool = True,
 ) -> Run:
     """Simulate a scenario once.
 
     seed: of the random numbers, the scenario's own where None; replication: which of the
     independent repetitions; progress: called with (share of the horizon done, cases so far);
-    plan: the scenario's plan where it is there already.
-    Raises ScenarioError where the scenario cannot be simulated.
+    plan: the scenario's plan where it is there already; audit: whether to look at once if what is
+    always true of a run holds (see `Run.audit`).
+    Raises ScenarioError where the scenario cannot be simulated, AuditError where the audit fails.
     """
     plan = make_plan(scenario) if plan is None else plan
     seed = scenario.seed if seed is None else seed
-    return Run(
-        plan, model.simulate(plan, draw(plan, seed, replication), progress), seed, replication
-    )
+    records = model.simulate(plan, draw(plan, seed, replication), progress)
+    run = Run(plan, records, seed, replication)
+    if audit and not run.audit_of_records.passed:
+        raise AuditError(run.audit_of_records)
+    return run

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.plan import Plan
-from simnet.records import Kind, Outcome, Records
+from simnet.records import Outcome, Records
 
 Floats = NDArray[np.float64]
 
@@ -111,7 +111,5 @@ def _promise(plan: Plan, records: Records) -> tuple[Floats, NDArray[np.bool_]]:
 def parts_needed(records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Number of the part of each case's first visit, and of its second one where there is one to
     be; -1 for none. Shape (cases,) each."""
-    cases, shipments = records.cases, records.shipments
-    second = np.where(np.isnan(cases["left"]), -1, cases["second_part"])
-    second[shipments["case"][shipments["kind"] == Kind.UNIT_TO_WORKSHOP]] = -1
-    return cases["part"], second
+    cases = records.cases
+    return cases["part"], np.where(np.isnan(cases["left"]), -1, cases["second_part"])

@@ -1,7 +1,7 @@
 """The command line: one short file a command, no logic.
 
 Exit codes: 0 done; 1 the results could not be written; 2 the scenario or the command line is
-wrong (nothing was run); 130 interrupted.
+wrong (nothing was run); 3 the audit found what must never be; 130 interrupted.
 """
 
 import functools
@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 import typer
 
-from . import check, init, run, schema
+from . import audit, check, init, run, schema
 from .show import plural
 
 EPILOG = (
     "Exit codes: 0 done, 1 results could not be written, 2 scenario or command line wrong "
-    "(nothing was run), 130 interrupted."
+    "(nothing was run), 3 the audit found what must never be, 130 interrupted."
 )
 
 app = typer.Typer(
@@ -50,13 +50,13 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
 
             if isinstance(error, StoreError):
                 print(error, file=sys.stderr)
-                raise typer.Exit(1) from None
+                raise typer.Exit(error.exit_code) from None
             raise
 
     return run_command
 
 
-for module in (run, check, schema, init):
+for module in (run, check, audit, schema, init):
     app.command(module.__name__.rpartition(".")[2])(_guarded(module.command))
 
 

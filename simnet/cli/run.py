@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from .options import Changes, Json, ScenarioFile, Seed
-from .show import Bar, console, number, plural, table
+from .show import Bar, console, number, plural, table, tell_broken
 
 GROUPS = {
     "Customers": ("cases", "response_", "resolution_", "first_time_fix", "remote_fix",
@@ -39,6 +39,7 @@ def command(
 
     read = load(scenario, changes or [])
     from simnet import store
+    from simnet.audit import together
     from simnet.experiment import replicate, summarise
 
     folder = out if out is not None else Path("results") / scenario.stem
@@ -49,9 +50,15 @@ def command(
         runs = list(replicate(read, chosen, replications, progress=bar.update))
     simulated = time.monotonic()
     summary = summarise(runs)
-    seconds = {"load": loaded - began, "simulate": simulated - loaded}
+    summarised = time.monotonic()
+    audit = together(run.audit for run in runs)
+    seconds = {
+        "load": loaded - began, "simulate": simulated - loaded,
+        "summarise": summarised - simulated, "audit": time.monotonic() - summarised,
+    }  # fmt: skip
     pictures = store.write(folder, runs, summary, scenario.name, changes or [], seconds)
     document = store.kpis_document(summary)
+    tell_broken(audit, f"the run is in {folder}")
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), **document}, ensure_ascii=False))
         return
@@ -80,6 +87,7 @@ def command(
             interval = ["95 %"] if replications > 1 else []
             screen.print(table(title, ["", "mean", *interval, "", ""], rows))
     screen.print()
+    screen.print(audit.line)
     first = "; the pictures show the first replication" if replications > 1 else ""
     screen.print(f"Written to {folder}{first}")
     for picture in pictures:

@@ -5,12 +5,16 @@ import sys
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from simnet.audit import Audit
 
 QUIET_SECONDS = 2.0
 
@@ -46,6 +50,14 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
     for row in rows:
         found.add_row(*(escape(str(cell)) for cell in row))
     return found
+
+
+def tell_broken(audit: "Audit", where: str) -> None:
+    """Where an audit failed: say what is broken, and end with exit code 3."""
+    if not audit.passed:
+        said = f"this is a defect of simnet and not of the scenario; {where}, not to be relied on"
+        print(audit.line, *audit.broken, said, sep="\n", file=sys.stderr)
+        raise typer.Exit(3)
 
 
 class Bar:

@@ -43,11 +43,12 @@ def replicate(
 ) -> Iterator[Run]:
     """Runs of replications 0 to count - 1, in order, on `jobs` processes (-1: all cores).
 
-    The result does not depend on `jobs`. Raises ScenarioError.
+    The result does not depend on `jobs`. The runs are not audited yet (`Run.audit`).
+    Raises ScenarioError.
     """
     plan = make_plan(scenario)
     if count == 1:
-        yield simulate(scenario, seed, 0, progress, plan)
+        yield simulate(scenario, seed, 0, progress, plan, audit=False)
         return
     tasks = (delayed(_one)(scenario, seed, number, plan) for number in range(count))
     cases = 0
@@ -59,7 +60,7 @@ def replicate(
 
 
 def _one(scenario: Scenario, seed: int, replication: int, plan: Plan) -> Run:
-    return simulate(scenario, seed, replication, plan=plan)
+    return simulate(scenario, seed, replication, plan=plan, audit=False)
 
 
 @dataclass(frozen=True)

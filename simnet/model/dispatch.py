@@ -18,6 +18,7 @@ from simnet.policies import (
 from simnet.records import Order
 
 from .clock import Clock
+from .count import Count
 from .log import Log
 from .outlets import Outlets
 from .rows import Rows
@@ -41,6 +42,7 @@ class Dispatch:
         self.mean_repair = plan.mean_repair
         self.board: list[tuple[int, int, Waiting]] = []
         self.posted = 0
+        self.waiting = Count()
         if self.policy == "central_board":
             for site in outlets.sites:
                 site.station.other_work = partial(self._from_board, site.number)
@@ -101,6 +103,7 @@ class Dispatch:
         waiting = Waiting(case, self.clock.now, self.posted, self.clock.event())
         self.board.append((-rows.priority[case], self.posted, waiting))
         self.board.sort(key=lambda post: post[:2])
+        self.waiting.change(self.clock.now, 1)
         self.posted += 1
         found = yield waiting.gate
         assert isinstance(found, tuple)
@@ -112,6 +115,7 @@ class Dispatch:
             source, market = self.rows.source[waiting.case], self.rows.market[waiting.case]
             if outlet in self.order[source][market]:
                 del self.board[i]
+                self.waiting.change(self.clock.now, -1)
                 self.outlets.sites[outlet].station.busy.add(technician)
                 waiting.gate.succeed((outlet, technician))
                 return True

@@ -1,5 +1,6 @@
 """What the model writes down while it runs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from math import nan
 from typing import Any, TypeVar
@@ -8,7 +9,9 @@ import numpy as np
 
 from simnet.draws import Draws
 from simnet.plan import Plan
-from simnet.records import MILESTONES, CallEnd, Outcome, Records, Table
+from simnet.records import MILESTONES, CallEnd, Outcome, Queue, Records, Table
+
+from .count import Count
 
 
 @dataclass(slots=True)
@@ -133,8 +136,10 @@ class Log:
         self.rows[type(row)].append(row)
         return row
 
-    def records(self, initial_stock: Any) -> Records:
-        """The finished tables."""
+    def records(
+        self, initial_stock: Any, counts: Iterable[tuple[Queue, int, int, Count]]
+    ) -> Records:
+        """The finished tables. counts: (queue, place, part, what was counted) of every queue."""
         tables = {name: _table(kind, self.rows[kind]) for name, kind in _TABLES.items()}
         begun = np.flatnonzero(self.begun)
         number = np.full(len(self.begun), -1, dtype=np.int64)
@@ -151,7 +156,9 @@ class Log:
             "unit": drawn.unit[begun],
             "tier": drawn.tier[begun].astype(np.int64),
             "part": drawn.part[begun].astype(np.int64),
-            "second_part": drawn.second_part[begun].astype(np.int64),
+            "second_part": np.where(
+                drawn.second & ~drawn.workshop, drawn.second_part, np.int64(-1)
+            )[begun],
             "warranty": np.array(self.warranty, dtype=bool)[begun],
             "outcome": np.array(self.outcome, dtype=np.int64)[begun],
             "attempts": np.array(self.attempts, dtype=np.int64)[begun],
@@ -163,7 +170,20 @@ class Log:
         return Records(
             cases=cases,
             **tables,
+            queues=self._queues(counts),
             units=self.draws.units,
             staff=self.draws.staff,
             initial_stock=initial_stock,
         )
+
+    def _queues(self, counts: Iterable[tuple[Queue, int, int, Count]]) -> Table:
+        horizon = self.plan.horizon
+        rows = [(q, place, part, c.joined, c.until(horizon)) for q, place, part, c in counts]
+        queue, place, part, joined, hours = zip(*rows, strict=True) if rows else ((),) * 5
+        return {
+            "queue": np.array(queue, dtype=np.int64),
+            "place": np.array(place, dtype=np.int64),
+            "part": np.array(part, dtype=np.int64),
+            "joined": np.array(joined, dtype=np.int64),
+            "hours": np.array(hours, dtype=np.float64),
+        }

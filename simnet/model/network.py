@@ -1,15 +1,16 @@
 """The whole network in SimPy: the story of each unit and of each case."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 
 import simpy
 
 from simnet.draws import Draws
 from simnet.plan import Plan
 from simnet.policies import call_time
-from simnet.records import Order, Outcome, Records
+from simnet.records import Order, Outcome, Queue, Records
 
 from .clock import Clock
+from .count import Count
 from .dispatch import Dispatch
 from .hotline import Hotline
 from .log import Log
@@ -58,7 +59,18 @@ class Network:
             self.clock.run(until=self.plan.horizon * (step / STEPS))
             if progress is not None:
                 progress(step / STEPS, self.started)
-        return self.log.records(self.parts.initial)
+        return self.log.records(self.parts.initial, self._counts())
+
+    def _counts(self) -> Iterator[tuple[Queue, int, int, Count]]:
+        """Every queue: which, place, part, and what was counted."""
+        if self.hotline is not None:
+            yield Queue.HOTLINE, -1, -1, self.hotline.station.waiting
+        yield Queue.BOARD, -1, -1, self.dispatch.waiting
+        for site in self.outlets.sites:
+            yield Queue.OUTLET, site.number, -1, site.station.waiting
+        yield Queue.WORKSHOP, self.plan.depot, -1, self.outlets.bench.waiting
+        for (place, part), stock in self.parts.stocks.items():
+            yield Queue.PART, place, part, stock.waiting
 
     def _demand(self) -> Steps:
         """Enquiries and each unit's first failure, in order of time (then of their row)."""

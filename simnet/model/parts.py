@@ -12,6 +12,7 @@ from simnet.policies import order_quantity
 from simnet.records import Kind
 
 from .clock import Clock
+from .count import Count
 from .log import Log, Move
 from .logistics import Logistics
 from .rows import Rows
@@ -27,6 +28,7 @@ class Stock:
         self.held = self.on_hand = initial
         self.on_order = 0
         self.owed = 0
+        self.waiting = Count()
 
     @property
     def position(self) -> int:
@@ -130,6 +132,8 @@ class Parts:
         stock = self.stocks[place, part]
         stock.on_hand += on_hand
         stock.owed += owed
+        if owed != 0:
+            stock.waiting.change(self.clock.now, owed)
         self.log.add(Move(self.clock.now, place, part, on_hand, owed))
 
     def _review(self, case: int, outlet: int, part: int, turn: int) -> None:

@@ -8,6 +8,7 @@ import simpy
 from simnet.policies import may_start
 
 from .clock import Clock
+from .count import Count
 
 
 class Waiting:
@@ -46,7 +47,8 @@ class Station:
         self.team_of: dict[int, int] = {}
         self.until: dict[int, float] = {}  # end of duty of those who are on duty
         self.busy: set[int] = set()
-        self.count = 0
+        self.waiting = Count()
+        self.number = 0
         self.other_work: Callable[[int], bool] = lambda person: False
 
     def free(self) -> int:
@@ -61,13 +63,14 @@ class Station:
 
     def join(self, case: int, kind: int) -> Waiting:
         """Take a place in the queue; the gate is open already where somebody is free."""
-        waiting = Waiting(case, self.clock.now, self.count, self.clock.event())
-        self.count += 1
+        waiting = Waiting(case, self.clock.now, self.number, self.clock.event())
+        self.number += 1
         person = self.take(kind)
         if person is not None:
             waiting.gate.succeed(person)
         else:
             self.queues[kind].append(waiting)
+            self.waiting.change(self.clock.now, 1)
         return waiting
 
     def take(self, kind: int) -> int | None:
@@ -87,6 +90,7 @@ class Station:
         """Leave the queue without help."""
         if not waiting.gate.triggered:
             self.queues[kind].remove(waiting)
+            self.waiting.change(self.clock.now, -1)
             waiting.gate.succeed(None)
 
     def release(self, person: int) -> None:
@@ -116,6 +120,7 @@ class Station:
             best = self._next(team)
             if best is not None:
                 waiting = self.queues[best].popleft()
+                self.waiting.change(self.clock.now, -1)
                 self.busy.add(person)
                 waiting.gate.succeed(person)
                 return

@@ -16,11 +16,15 @@ def test_folder_holds_all_that_was_promised(cli, small, tmp_path):
     code, printed, errors = cli("run", small, "--out", out)
     assert (code, errors) == (0, "")
     names = {path.name for path in out.iterdir()}
-    assert names == {"manifest.json", "kpis.json", "plots", *(f"{t}.parquet" for t in TABLES)}
+    tables = {f"{t}.parquet" for t in TABLES}
+    assert names == {"manifest.json", "kpis.json", "plots", "records", *tables}
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["seed"] == 3
     assert manifest["scenario"]["products"]["fridge"]["price"] == 500
-    assert set(manifest["seconds"]) == {"load", "simulate"}
+    assert set(manifest["seconds"]) == {"load", "simulate", "summarise", "audit"}
+    assert manifest["audit"][0]["passed"]
+    assert manifest["audit"][0]["identities"]["parts are conserved"] == {"stocks": 3, "broken": 0}
+    assert "Audit: 8 of 8 identities hold" in printed
     kpis = json.loads((out / "kpis.json").read_text(encoding="utf-8"))
     assert kpis["total"]["asa"]["unit"] == "s"
     assert kpis["total"]["asa"]["half_width_95"] is None

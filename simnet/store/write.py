@@ -1,4 +1,4 @@
-"""The folder of a run: written under another name, and renamed when it is whole."""
+"""Writing a run: under another name, renamed when it is whole."""
 
 import datetime
 import importlib.metadata
@@ -7,8 +7,7 @@ import math
 import os
 import platform
 import shutil
-from collections.abc import Mapping
-from importlib.resources import files
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,11 @@ from simnet.accounts import describe
 from simnet.experiment import Summary
 from simnet.plots.style import save
 from simnet.run import Run
-from simnet.scenario import json_schema
+
+from .error import StoreError
+from .tables import RECORDS, frames
 
 MANIFEST = "manifest.json"
-
-
-class StoreError(Exception):
-    """A folder that cannot be written; the message says why and what to do."""
 
 
 def prepare(folder: Path) -> None:
@@ -90,6 +87,8 @@ def manifest(
         "seed": runs[0].seed,
         "replications": len(runs),
         "cases": [len(run.records.cases["row"]) for run in runs],
+        "outlets": list(runs[0].plan.outlets),
+        "audit": [run.audit.to_dict() for run in runs],
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
         "versions": {
@@ -100,13 +99,15 @@ def manifest(
     }
 
 
-def _table(runs: list[Run], name: str) -> pd.DataFrame:
-    tables = [getattr(run, name) for run in runs]
-    for run, table in zip(runs, tables, strict=True):
-        table = table.copy(deep=False)
-        table.insert(0, "replication", run.replication)
-        tables[run.replication] = table
-    return pd.concat(tables, ignore_index=True)
+def _tables(runs: list[Run]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """(path without suffix, table) with all replications."""
+    for same in zip(*(frames(run) for run in runs), strict=True):
+        tables = []
+        for run, (_, table) in zip(runs, same, strict=True):
+            table = table.copy(deep=False)
+            table.insert(0, "replication", run.replication)
+            tables.append(table)
+        yield same[0][0], pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
 
 
 def write(
@@ -126,8 +127,9 @@ def write(
     try:
         shutil.rmtree(part, ignore_errors=True)
         (part / "plots").mkdir(parents=True)
-        for name in ("cases", "ledger", "levels"):
-            _table(runs, name).to_parquet(part / f"{name}.parquet", index=False)
+        (part / RECORDS).mkdir()
+        for name, table in _tables(runs):
+            table.to_parquet(part / f"{name}.parquet", index=False, compression="zstd")
         document = json.dumps(kpis_document(summary), indent=1, ensure_ascii=False)
         (part / "kpis.json").write_text(document + "\n", encoding="utf-8")
         pictures = [
@@ -147,26 +149,3 @@ def write(
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return [folder / "plots" / picture.name for picture in pictures]
-
-
-def write_starter(folder: Path) -> list[Path]:
-    """A new folder with the commented starter scenario, its register and the editor's schema.
-
-    Raises StoreError where the folder holds files already.
-    """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StoreError(f"{folder} is there already and not empty; give another folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        written = []
-        for source in sorted(files("simnet.starter").iterdir(), key=lambda item: item.name):
-            if source.name.endswith((".yaml", ".csv")):
-                target = folder / source.name
-                target.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-                written.append(target)
-        schema = folder / "scenario.schema.json"
-        text = json.dumps(json_schema(), indent=1, ensure_ascii=False)
-        schema.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{folder} could not be written: {error.strerror or error}") from error
-    return [*written, schema]

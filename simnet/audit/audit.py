@@ -1,0 +1,106 @@
+"""The audit of a run: all identities, what was looked at, and what is broken."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from simnet.accounts import CaseTimes
+from simnet.plan import Plan
+from simnet.records import Records
+
+from .cases import check_cases
+from .finding import Check
+from .money import check_ledger
+from .people import check_people
+from .queues import check_queues
+from .stocks import check_stocks
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the audit found."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every identity holds."""
+        return not any(check.broken for check in self.checks)
+
+    def __add__(self, other: "Audit") -> "Audit":
+        return Audit(self.checks + other.checks)
+
+    @property
+    def line(self) -> str:
+        """The result in one line."""
+        counted: dict[str, int] = {}
+        for check in self.checks:
+            counted[check.things] = max(counted.get(check.things, 0), check.count)
+        seen = ", ".join(f"{count:,} {things}" for things, count in counted.items())
+        broken = sum(check.broken > 0 for check in self.checks)
+        held = f"{len(self.checks) - broken} of {len(self.checks)} identities hold"
+        return f"Audit: {held} ({seen})"
+
+    @property
+    def broken(self) -> list[str]:
+        """What is broken: the identity, and the first cases or stocks that break it."""
+        return [
+            f"{check.identity}: broken {check.broken:,} times; first: {'; '.join(check.examples)}"
+            for check in self.checks
+            if check.broken
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for the manifest."""
+        return {
+            "passed": self.passed,
+            "identities": {
+                check.identity: {
+                    check.things: check.count,
+                    "broken": check.broken,
+                    **({"examples": check.examples} if check.broken else {}),
+                }
+                for check in self.checks
+            },
+        }
+
+
+def together(audits: Iterable[Audit]) -> Audit:
+    """The audits of several replications as one."""
+    found: dict[str, Check] = {}
+    for check in (check for audit in audits for check in audit.checks):
+        if check.identity not in found:
+            found[check.identity] = replace(check, examples=list(check.examples))
+            continue
+        whole = found[check.identity]
+        whole.count += check.count
+        whole.broken += check.broken
+        whole.examples += check.examples
+    return Audit(tuple(found.values()))
+
+
+class AuditError(Exception):
+    """Something is not true of a run that must be: a defect of simnet, not of the scenario."""
+
+    def __init__(self, audit: Audit) -> None:
+        self.audit = audit
+        super().__init__("\n".join(audit.broken))
+
+
+def audit_records(plan: Plan, records: Records, times: CaseTimes) -> Audit:
+    """The identities of cases, parts, people and queues."""
+    return Audit(
+        (
+            *check_cases(plan, records, times),
+            *check_stocks(plan, records),
+            *check_people(plan, records),
+            *check_queues(plan, records),
+        )
+    )
+
+
+def audit_ledger(plan: Plan, records: Records, entries: pd.DataFrame) -> Audit:
+    """The identities of the money. entries: the run's ledger."""
+    return Audit((*check_ledger(plan, records, entries),))

@@ -1,0 +1,178 @@
+"""Cases: one end state each, milestones in order, waits that add up, no failure while down."""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.accounts import CaseTimes
+from simnet.accounts.cases import carry_in
+from simnet.accounts.levels import downtime
+from simnet.plan import Plan
+from simnet.records import MILESTONES, Outcome, Records
+
+from .finding import Check, Checks
+
+HOURS = 1e-7
+"""rounding allowed in a sum of hours: less than a millisecond"""
+
+_BY_CALL = frozenset({"called", "triaged", "closed"})
+_VISITED = frozenset(
+    {"called", "answered", "triaged", "assigned", "part_ready", "started", "arrived", "repaired"}
+)
+_AFTER_CALL = frozenset(MILESTONES[MILESTONES.index("assigned") :]) - {"closed"}
+_REACHED: dict[Outcome, tuple[frozenset[str], frozenset[str]]] = {
+    Outcome.OPEN: (frozenset(), frozenset({"repaired", "closed"})),
+    Outcome.REPAIRED: (_VISITED, frozenset()),
+    Outcome.REMOTE_FIX: (_BY_CALL | {"answered"}, _AFTER_CALL),
+    Outcome.SELF_SERVICE: (_BY_CALL, _AFTER_CALL | {"answered"}),
+    Outcome.ANSWERED: (_BY_CALL | {"answered"}, _AFTER_CALL),
+    Outcome.ABANDONED: (frozenset({"called", "closed"}), _AFTER_CALL | {"answered", "triaged"}),
+    Outcome.ELSEWHERE: (
+        frozenset({"closed"}),
+        _AFTER_CALL | {"called", "answered", "triaged"},
+    ),
+    Outcome.REFERRED: (_BY_CALL | {"answered"}, _AFTER_CALL),
+}
+"""milestones that a case with this end state has, and those that it has not"""
+
+
+def case_name(plan: Plan, records: Records, case: int) -> str:
+    """`case 12 (fridge: motor, Berlin)`."""
+    source = plan.sources[int(records.cases["source"][case])].label
+    market = list(plan.markets)[int(records.cases["market"][case])]
+    return f"case {case} ({source}, {market})"
+
+
+def check_cases(plan: Plan, records: Records, times: CaseTimes) -> Checks:
+    """All identities of single cases."""
+    yield _one_end_state(plan, records)
+    yield _in_order(plan, records)
+    yield _waits_add_up(plan, records, times)
+    yield _whole_units_fail(plan, records)
+
+
+def _one_end_state(plan: Plan, records: Records) -> Check:
+    cases = records.cases
+    outcome, count = cases["outcome"], len(cases["row"])
+    check = Check("every case ends in exactly one state", "cases", count)
+
+    def named(why: str, at: NDArray[np.intp]) -> None:
+        check.refuse(np.ones(len(at)), lambda i: f"{case_name(plan, records, int(at[i]))} {why}")
+
+    known = np.isin(outcome, [int(o) for o in Outcome])
+    named("has no known end state", np.flatnonzero(~known))
+    reached = {name: ~np.isnan(cases[name]) for name in MILESTONES}
+    for state, (has, lacks) in _REACHED.items():
+        at = np.flatnonzero(outcome == state)
+        if not len(at):
+            continue
+        for name in MILESTONES:
+            if name in has:
+                wrong = at[~reached[name][at]]
+                named(f"ended as {state.name.lower()} and was never {name}", wrong)
+            elif name in lacks:
+                wrong = at[reached[name][at]]
+                named(f"ended as {state.name.lower()} and was {name}", wrong)
+    called_ends = (Outcome.ANSWERED, Outcome.REMOTE_FIX)
+    with_work = np.array([s.work is not None for s in plan.sources] or [False])[cases["source"]]
+    answered, remote = (outcome == o for o in called_ends)
+    named("is a repair, and ended as answered", np.flatnonzero(answered & with_work))
+    named("is a question, and ended as remote_fix", np.flatnonzero(remote & ~with_work))
+    at_outlet = cases["outlet"] >= 0
+    named("has an outlet, or none, against its milestones",
+          np.flatnonzero(at_outlet != reached["assigned"]))  # fmt: skip
+    named("was lost, and is in warranty",
+          np.flatnonzero((outcome == Outcome.ELSEWHERE) & cases["warranty"]))  # fmt: skip
+    rows = np.sort(cases["row"])
+    check.refuse(rows[1:] == rows[:-1], lambda i: f"row {rows[i]} of the draws is told twice")
+    return check
+
+
+def _in_order(plan: Plan, records: Records) -> Check:
+    cases, horizon = records.cases, plan.horizon
+    count = len(cases["row"])
+    check = Check("no milestone is out of order", "cases", count)
+    at_home = list(MILESTONES)
+    counter = [m for m in MILESTONES if m not in ("arrived", "arrived_2")]
+    counter.insert(counter.index("part_ready"), "arrived")
+    counter.insert(counter.index("started_2") + 1, "arrived_2")
+    carried = carry_in(plan, records)
+    for mine, names in ((~carried, at_home), (carried, counter)):
+        at = np.flatnonzero(mine)
+        before = np.zeros(len(at))
+        for name in names:
+            moment = cases[name][at]
+            check.refuse(
+                (moment < before) | (moment >= horizon),
+                lambda i, name=name, moment=moment, before=before, at=at: (  # type: ignore[misc]
+                    f"{case_name(plan, records, int(at[i]))}: {name} at {moment[i]:.6f} h, "
+                    f"after {before[i]:.6f} h, horizon {horizon:g} h"
+                ),
+            )
+            before = np.fmax(before, moment)
+        # on the way to the first help no milestone is left out
+        chain = [n for n in names[: names.index("left")] if n != "answered"]
+        for earlier, later in pairwise(chain):
+            missing = at[np.isnan(cases[earlier][at]) & ~np.isnan(cases[later][at])]
+            check.refuse(
+                np.ones(len(missing)),
+                lambda i, missing=missing, earlier=earlier, later=later: (  # type: ignore[misc]
+                    f"{case_name(plan, records, int(missing[i]))} was {later}, but never {earlier}"
+                ),
+            )
+    return check
+
+
+def _waits_add_up(plan: Plan, records: Records, times: CaseTimes) -> Check:
+    done = np.flatnonzero(~np.isnan(times.resolution))
+    check = Check("the waits of a case add up to its resolution time", "cases", len(done))
+    total = np.zeros(len(done))
+    for name, hours in times.waits.items():
+        mine = hours[done]
+        total += mine
+        check.refuse(
+            ~(mine >= 0),
+            lambda i, name=name, mine=mine: (  # type: ignore[misc]
+                f"{case_name(plan, records, int(done[i]))} waited {mine[i]:g} h for {name}"
+            ),
+        )
+    resolution = times.resolution[done]
+    check.refuse(
+        ~(np.abs(total - resolution) <= HOURS),
+        lambda i: (
+            f"{case_name(plan, records, int(done[i]))}: waits of {total[i]:.6f} h, resolution "
+            f"after {resolution[i]:.6f} h"
+        ),
+    )
+    response = times.response[done]
+    check.refuse(
+        response > resolution + HOURS,
+        lambda i: f"{case_name(plan, records, int(done[i]))} was mended before it was answered",
+    )
+    return check
+
+
+def _whole_units_fail(plan: Plan, records: Records) -> Check:
+    """A unit fails only while it works, and not before it was sold."""
+    cases = records.cases
+    of_unit = np.flatnonzero(cases["unit"] >= 0)
+    unit, failed = cases["unit"][of_unit], cases["failed"][of_unit]
+    check = Check("a unit fails only while it works", "cases", len(of_unit))
+    check.refuse(
+        failed < records.units.sold[unit],
+        lambda i: f"{case_name(plan, records, int(of_unit[i]))} failed before it was sold",
+    )
+    up_again = downtime(plan, records)[1]
+    order = np.lexsort((failed, unit))
+    same = unit[order][1:] == unit[order][:-1]
+    still_down = ~(up_again[order][:-1] <= failed[order][1:] + HOURS)
+    later = order[1:]
+    check.refuse(
+        same & still_down,
+        lambda i: (
+            f"{case_name(plan, records, int(of_unit[later[i]]))}: unit {unit[later[i]]} failed "
+            "again before it worked again"
+        ),
+    )
+    return check

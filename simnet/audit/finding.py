@@ -1,0 +1,33 @@
+"""What a check found: how much it looked at, and what is not as it must be."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+SHOWN = 3
+"""examples named for each identity"""
+
+
+@dataclass
+class Check:
+    """One identity over one run."""
+
+    identity: str
+    """what must be true"""
+    things: str
+    """what was looked at"""
+    count: int
+    """how many of these"""
+    broken: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def refuse(self, wrong: ArrayLike, name: Callable[[int], str]) -> None:
+        """Note where `wrong` (n,) is true; `name` says in words what is at a position."""
+        at = np.flatnonzero(np.atleast_1d(np.asarray(wrong, dtype=bool)))
+        self.broken += len(at)
+        self.examples += [name(int(i)) for i in at[: SHOWN - len(self.examples)]]
+
+
+Checks = Iterator[Check]

@@ -1,0 +1,165 @@
+"""Parts: what came in is on a shelf, under way, used or scrapped; no shelf is below zero."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.accounts.cases import carry_in, parts_needed
+from simnet.plan import FLEET, Plan
+from simnet.records import Kind, Records
+
+from .finding import Check, Checks
+
+Ints = NDArray[np.int64]
+
+_TO_OUTLETS = (Kind.REPLENISHMENT, Kind.EMERGENCY)
+_TO_DEPOT = (Kind.SUPPLY, Kind.MENDED_PART)
+
+
+def check_stocks(plan: Plan, records: Records) -> Checks:
+    """Parts are conserved at every place and in all, and nobody waits beside a full shelf."""
+    parts = len(plan.scenario.parts)
+    places = plan.depot + 1
+    check = Check("parts are conserved", "stocks", parts * places)
+    if parts:
+        _shelves(plan, records, check)
+        _balances(plan, records, check)
+    yield check
+
+
+def _name(plan: Plan, key: int) -> str:
+    place, part = divmod(key, len(plan.scenario.parts))
+    where = "depot" if place == plan.depot else f"outlet {list(plan.outlets)[place]}"
+    return f"part {list(plan.scenario.parts)[part]} at {where}"
+
+
+def _shelves(plan: Plan, records: Records, check: Check) -> None:
+    """Levels after every change, from the changes."""
+    moves, parts = records.moves, len(plan.scenario.parts)
+    key = moves["place"] * parts + moves["part"]
+    order = np.argsort(key, kind="stable")
+    key, time = key[order], moves["time"][order]
+    fresh = np.concatenate(([True], key[1:] != key[:-1])) if len(key) else np.zeros(0, dtype=bool)
+    initial = records.initial_stock.reshape(-1)
+
+    def level(steps: Ints, start: Ints) -> Ints:
+        total = np.cumsum(steps)
+        first = np.flatnonzero(fresh)
+        base = total[first] - steps[first]
+        return total - np.repeat(base, np.diff(np.append(first, len(steps)))) + start[key]
+
+    on_hand = level(moves["on_hand"][order], initial)
+    owed = level(moves["backorders"][order], np.zeros_like(initial))
+    for what, found in (("pieces on the shelf", on_hand), ("pieces owed", owed)):
+        check.refuse(
+            found < 0,
+            lambda i, what=what, found=found: (  # type: ignore[misc]
+                f"{_name(plan, int(key[i]))}: {found[i]} {what} at {time[i]:.6f} h"
+            ),
+        )
+    check.refuse(initial < 0, lambda i: f"{_name(plan, i)}: {initial[i]} pieces at the start")
+    if len(key):
+        last = np.concatenate(((key[1:] != key[:-1]) | (time[1:] != time[:-1]), [True]))
+        check.refuse(
+            last & (on_hand > 0) & (owed > 0),
+            lambda i: (
+                f"{_name(plan, int(key[i]))}: at {time[i]:.6f} h {owed[i]} were owed beside "
+                f"{on_hand[i]} on the shelf"
+            ),
+        )
+
+
+def _balances(plan: Plan, records: Records, check: Check) -> None:
+    """By place and part, and in all: what came, went, was used, and is left."""
+    cases, moves, sent = records.cases, records.moves, records.shipments
+    parts, depot = len(plan.scenario.parts), plan.depot
+    size = (depot + 1) * parts
+
+    def count(place: Ints, part: Ints, weights: Ints | None = None) -> Ints:
+        found = np.bincount(place * parts + part, weights=weights, minlength=size)
+        return np.rint(found).astype(np.int64)
+
+    kind, quantity = sent["kind"], sent["quantity"]
+    arrived = sent["arrived"] < plan.horizon
+    to_outlet, to_depot = np.isin(kind, _TO_OUTLETS), np.isin(kind, _TO_DEPOT)
+
+    def shipped(mine: NDArray[np.bool_]) -> Ints:
+        return count(sent["outlet"][mine], sent["part"][mine], quantity[mine])
+
+    came = shipped(arrived & (to_outlet | to_depot))
+    first, second = parts_needed(records)
+    used = np.zeros(size, dtype=np.int64)
+    for part, ready in ((first, "part_ready"), (second, "part_ready_2")):
+        took = (part >= 0) & ~np.isnan(cases[ready])
+        used += count(cases["outlet"][took], part[took])
+    change = count(moves["place"], moves["part"], moves["on_hand"])
+    at_depot = np.arange(size) >= depot * parts
+    check.refuse(
+        ~at_depot & (came - used != change),
+        lambda i: (
+            f"{_name(plan, i)}: {came[i]} came and {used[i]} were used, but the shelf changed by "
+            f"{change[i]}"
+        ),
+    )
+    # the depot: what left it is on a truck's dock or was shipped
+    out = moves["on_hand"] < 0
+    gone = -count(moves["place"][out], moves["part"][out], moves["on_hand"][out])[depot * parts :]
+    entered = change[depot * parts :] + gone
+    by_part = sent["part"]
+    left = np.bincount(by_part[to_outlet], weights=quantity[to_outlet], minlength=parts)
+    docks = gone - np.rint(left).astype(np.int64)
+    has_dock = bool((plan.lane == FLEET).any())
+    check.refuse(
+        (docks < 0) | ((docks > 0) & (not has_dock)),
+        lambda k: f"{_name(plan, depot * parts + k)}: {docks[k]} left it and were never shipped",
+    )
+    check.refuse(
+        came[depot * parts :] != entered,
+        lambda k: (
+            f"{_name(plan, depot * parts + k)}: {came[depot * parts + k]} came, {entered[k]} were "
+            "put on the shelf"
+        ),
+    )
+    # all places together
+    names = list(plan.scenario.parts)
+    by_place = (depot + 1, parts)
+    initial = records.initial_stock.sum(axis=0)
+    on_hand = initial + change.reshape(by_place).sum(axis=0)
+    bought = came[depot * parts :]
+    late = to_outlet & ~arrived
+    under_way = np.bincount(by_part[late], weights=quantity[late], minlength=parts)
+    total = on_hand + docks + np.rint(under_way).astype(np.int64)
+    total = total + used.reshape(by_place).sum(axis=0)
+    check.refuse(
+        total != initial + bought,
+        lambda k: (
+            f"part {names[k]}: {initial[k]} at the start and {bought[k]} bought or mended, but "
+            f"{total[k]} on hand, under way or used"
+        ),
+    )
+    # cases that wait are what outlets owe, and emergencies under way
+    asked = np.where(carry_in(plan, records), cases["arrived"], cases["assigned"])
+    waiting = np.zeros(size, dtype=np.int64)
+    for part, since, ready in (
+        (first, asked, "part_ready"),
+        (second, cases["left"], "part_ready_2"),
+    ):
+        waits = (part >= 0) & ~np.isnan(since) & np.isnan(cases[ready])
+        waiting += count(cases["outlet"][waits], part[waits])
+    owed = count(moves["place"], moves["part"], moves["backorders"])
+    owed += shipped(~arrived & (kind == Kind.EMERGENCY))
+    check.refuse(
+        ~at_depot & (waiting != owed),
+        lambda i: f"{_name(plan, i)}: {waiting[i]} cases wait at the end, but {owed[i]} are owed",
+    )
+    mended = np.bincount(by_part[kind == Kind.MENDED_PART], minlength=parts)
+    failed = np.bincount(by_part[(kind == Kind.FAILED_PART) & arrived], minlength=parts)
+    check.refuse(
+        mended != failed,
+        lambda k: f"part {names[k]}: {failed[k]} were sent in, {mended[k]} went to the bench",
+    )
+    sent_in = np.bincount(by_part[kind == Kind.FAILED_PART], minlength=parts)
+    taken = used.reshape(by_place).sum(axis=0)
+    check.refuse(
+        sent_in > taken,
+        lambda k: f"part {names[k]}: {sent_in[k]} failed ones, but only {taken[k]} were changed",
+    )
