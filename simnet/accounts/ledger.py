@@ -50,7 +50,7 @@ def ledger(plan: Plan, records: Records, times: CaseTimes) -> pd.DataFrame:
     return frame.sort_values(["month", "payer", "payee", "category"], ignore_index=True)
 
 
-def _of_cases(plan: Plan, records: Records, times: CaseTimes) -> Iterator[Flow]:
+def flows_of_cases(plan: Plan, records: Records, times: CaseTimes) -> Iterator[Flow]:
     """What single cases caused, and the parts that they took.
 
     In the ledger parts are paid for when they are bought, for stock and not for a case; here the
@@ -71,7 +71,7 @@ def case_ledger(plan: Plan, records: Records, times: CaseTimes, case: int) -> pd
     Costs that no single case causes (rent, duty hours, trucks, stock) are not in it.
     """
     rows = []
-    for flow in _of_cases(plan, records, times):
+    for flow in flows_of_cases(plan, records, times):
         assert flow.case is not None
         for i in np.flatnonzero(flow.case == case):
             spot = int(flow.at[i]) if flow.at is not None else 0
@@ -92,7 +92,7 @@ def direct_costs(plan: Plan, records: Records, times: CaseTimes) -> dict[str, Fl
     """
     found: dict[str, Floats] = {}
     count = len(records.cases["row"])
-    for flow in _of_cases(plan, records, times):
+    for flow in flows_of_cases(plan, records, times):
         assert flow.case is not None
         pays = np.full(len(flow.case), flow.payer == COMPANY)
         if flow.at is not None and not isinstance(flow.payer, str):

@@ -29,8 +29,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return document
 
 
-def read(folder: Path) -> list[Run]:
-    """The runs of a folder, one for each replication, with the records as they were written.
+def read(folder: Path, replication: int | None = None) -> list[Run]:
+    """The runs of a folder, one for each replication (or that one), as they were written.
 
     Raises ReadError where the folder holds no run, or one that this simnet cannot read.
     """
@@ -46,6 +46,7 @@ def read(folder: Path) -> list[Run]:
         return [
             Run(plan, read_records(folder, plan, number), document["seed"], number)
             for number in range(document["replications"])
+            if replication in (None, number)
         ]
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise ReadError(f"{folder} cannot be read: {error}; {again}") from error

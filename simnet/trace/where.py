@@ -1,0 +1,104 @@
+"""Which cases are meant: an expression on the columns of the cases, and nothing else."""
+
+import ast
+import difflib
+import warnings
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from simnet.run import Run
+
+from .step import TraceError
+
+EXAMPLE = """for example 'outlet == "Berlin" and response > 48'"""
+_ALLOWED = (
+    ast.Expression, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd,
+    ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn,
+    ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Name, ast.Load, ast.Constant,
+    ast.List, ast.Tuple,
+)  # fmt: skip
+_CONSTANTS = (bool, int, float, str)
+_LONGEST = 1000
+
+
+def matching(run: Run, where: str) -> NDArray[np.int64]:
+    """Numbers of the cases for which the expression holds, in order.
+
+    where: comparisons of columns of `run.cases` (hours, names as text in quotes), joined by `and`,
+    `or`, `not`, with `in [...]` and + - * /. Raises TraceError where it is anything else.
+    """
+    frame = run.cases.assign(replication=run.replication)
+    for name in frame.select_dtypes("category"):
+        frame[name] = frame[name].astype(object)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as of a backslash in a text
+            _check(where, frame)
+            found = frame.eval(where.strip(), engine="python")
+    except TraceError:
+        raise
+    except (TypeError, ValueError, NotImplementedError, RecursionError) as error:
+        raise TraceError(f"--where {where!r} cannot be evaluated: {error}; {EXAMPLE}") from error
+    if not isinstance(found, pd.Series) or not is_bool_dtype(found):
+        raise TraceError(f"--where {where!r} is neither true nor false of a case; {EXAMPLE}")
+    return np.flatnonzero(found.to_numpy(dtype=bool))
+
+
+def _check(where: str, frame: pd.DataFrame) -> None:
+    """Refuse whatever is more than a comparison of columns."""
+    if len(where) > _LONGEST:
+        raise TraceError(f"--where is longer than {_LONGEST} characters")
+    try:
+        tree = ast.parse(where.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        said = error.msg if isinstance(error, SyntaxError) else error
+        raise TraceError(f"--where {where!r} cannot be read: {said}; {EXAMPLE}") from error
+    for node in ast.walk(tree):
+        if not isinstance(node, _ALLOWED):
+            what = ast.unparse(node) or type(node).__name__
+            raise TraceError(
+                f"--where {where!r}: {what!r} is not allowed; columns and values may be compared, "
+                f"joined by and, or, not, in [...]; {EXAMPLE}"
+            )
+        if isinstance(node, ast.Name):
+            _known(node.id, where, frame)
+        elif isinstance(node, ast.Constant) and not isinstance(node.value, _CONSTANTS):
+            raise TraceError(f"--where {where!r}: {node.value!r} is no number and no text")
+        elif isinstance(node, ast.Compare):
+            for operator, right in zip(node.ops, node.comparators, strict=True):
+                if isinstance(operator, ast.In | ast.NotIn) and not _values(right):
+                    raise TraceError(
+                        f"--where {where!r}: after in comes a list of values, such as "
+                        '["Berlin", "Hamburg"]'
+                    )
+    for node in ast.walk(tree):  # only now is each name known
+        if isinstance(node, ast.BinOp):
+            for part in ast.walk(node):
+                text = isinstance(part, ast.Constant) and isinstance(part.value, str)
+                if isinstance(part, ast.Name):
+                    text = not is_numeric_dtype(frame[part.id])
+                if text:
+                    raise TraceError(
+                        f"--where {where!r}: {ast.unparse(part)} is no number, so it cannot be "
+                        "reckoned with"
+                    )
+
+
+def _values(node: ast.expr) -> bool:
+    return isinstance(node, ast.List | ast.Tuple) and all(
+        isinstance(item, ast.Constant) for item in node.elts
+    )
+
+
+def _known(name: str, where: str, frame: pd.DataFrame) -> None:
+    columns = [str(column) for column in frame.columns]
+    if name in columns:
+        return
+    near = difflib.get_close_matches(name, columns, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"columns are {', '.join(columns)}."
+    raise TraceError(
+        f"--where {where!r}: there is no column {name!r}; {hint} Text stands in quotes, {EXAMPLE}"
+    )
