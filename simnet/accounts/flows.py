@@ -45,7 +45,7 @@ def owners(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _month_lengths(plan: Plan) -> Floats:
+def month_lengths(plan: Plan) -> Floats:
     """Each calendar month as a part of a whole one."""
     starts = plan.month_starts
     first = pd.Period(plan.scenario.start, freq="M")
@@ -175,7 +175,7 @@ class Flows:
         count, months = len(plan.outlets), self.months
         outlets = np.arange(count)
         by_month = np.repeat(outlets, len(months)), np.tile(months, count)
-        part_of_month = np.tile(_month_lengths(plan), count)
+        part_of_month = np.tile(month_lengths(plan), count)
         new = np.array([float(not outlet.existing) for outlet in plan.outlets.values()])
         people = np.maximum(plan.technicians, 0)
         crew = records.staff.crew[records.staff.person] - self.teams
@@ -267,7 +267,7 @@ class Flows:
             yield Flow(COMPANY, "capital", "stock holding", self.months, held)
         per_month = self.scenario.logistics.depot.per_month
         if per_month > 0:
-            amount = _month_lengths(plan) * per_month
+            amount = month_lengths(plan) * per_month
             yield Flow(COMPANY, "landlord", "depot", self.months, amount)
 
     def transport(self) -> Iterator[Flow]:

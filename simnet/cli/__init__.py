@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import typer
 
-from . import audit, check, init, run, schema, trace
+from . import audit, check, estimate, init, run, schema, trace, validate
 from .show import plural
 
 EPILOG = (
@@ -56,7 +56,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run_command
 
 
-for module in (run, check, audit, trace, schema, init):
+for module in (run, check, estimate, validate, audit, trace, schema, init):
     app.command(module.__name__.rpartition(".")[2])(_guarded(module.command))
 
 

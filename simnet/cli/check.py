@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from .options import Changes, Json, ScenarioFile, Seed
-from .show import console, number, plural, table
+from .show import console, finite, number, plural, table
 
 WORST = 10
 
@@ -40,7 +40,7 @@ def command(
             "stock": {} if stock is None else stock.to_dict("index"),
             "warnings": warnings,
         }
-        typer.echo(json.dumps(_finite(document), ensure_ascii=False))
+        typer.echo(json.dumps(finite(document), ensure_ascii=False))
         return
     screen = console()
     units = seen.draws.units
@@ -130,14 +130,3 @@ def _sane(load: float) -> float | None:
 def _hour(hour: int) -> str:
     days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     return f"{days[hour // 24]} {hour % 24}:00"
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows no infinity and no NaN: null."""
-    if isinstance(value, dict):
-        return {str(key): _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value.item() if hasattr(value, "item") else value

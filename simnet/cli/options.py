@@ -6,6 +6,9 @@ from typing import Annotated
 import typer
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="scenario file, YAML")]
+OptionalScenario = Annotated[
+    Path | None, typer.Argument(metavar="[SCENARIO]", help="scenario file, YAML")
+]
 Changes = Annotated[
     list[str] | None,
     typer.Option(

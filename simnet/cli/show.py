@@ -41,15 +41,51 @@ def number(value: float | None, unit: str = "") -> str:
     return f"{value:,.{digits}f}"
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
-    """A plain table; the first column and those without a name are text, the others figures."""
+def table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], text: Sequence[int] = ()
+) -> Table:
+    """A plain table; the first column, those without a name and `text` ones are text, the others
+    figures."""
     found = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for i, column in enumerate(columns):
-        text = i == 0 or column == ""
-        found.add_column(column, justify="left" if text else "right", no_wrap=not text)
+        words = i == 0 or column == "" or i in text
+        found.add_column(column, justify="left" if words else "right", no_wrap=not words)
     for row in rows:
         found.add_row(*(escape(str(cell)) for cell in row))
     return found
+
+
+def finite(value: Any) -> Any:
+    """JSON knows no infinity and no NaN: null."""
+    if isinstance(value, dict):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+class Notes:
+    """Footnotes: each text once, named by a letter."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def letters(self, texts: Sequence[str]) -> str:
+        """The letters of these texts, such as `a, c`."""
+        for text in texts:
+            if text not in self.texts:
+                self.texts.append(text)
+        return ", ".join(_letter(self.texts.index(text)) for text in texts)
+
+    def lines(self) -> list[str]:
+        """The notes, a line each."""
+        return [f"{_letter(i)}  {text}" for i, text in enumerate(self.texts)]
+
+
+def _letter(i: int) -> str:
+    return chr(ord("a") + i) if i < 26 else f"z{i - 25}"
 
 
 def tell_broken(audit: "Audit", where: str) -> None:

@@ -1,0 +1,51 @@
+"""What formulas need of a law: mean and spread, and how often a unit that lives by it fails."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet import theory
+from simnet.scenario.law import Law
+
+Floats = NDArray[np.float64]
+
+LEVELS = (np.arange(20_000) + 0.5) / 20_000
+STEPS = 1000
+
+
+def quantiles(law: Law, count: int) -> Floats:
+    """`count` equally likely values, in order."""
+    return law.ppf((np.arange(count) + 0.5) / count)
+
+
+def second_moment(law: Law) -> float:
+    """Mean of the square, from equally likely values."""
+    return float(np.mean(law.ppf(LEVELS) ** 2)) if law.fixed is None else law.fixed**2
+
+
+def renewals(law: Law, effect: str, longest: float) -> Callable[[Floats], Floats]:
+    """Expected failures of a unit until an age, as a function of the age; up to age `longest`.
+
+    As new: the renewal function, beyond forty mean lives its asymptote. Minimal: the cumulative
+    hazard (power law process where the life is Weibull).
+    """
+    if effect == "minimal":
+        top = 1.0
+        while law.at_hazard(np.array([top]))[0] < longest and top < 1e9:
+            top *= 2
+        hazard = np.concatenate(([0.0], np.geomspace(1e-9, top, 4000)))
+        age = law.at_hazard(hazard)
+        return lambda t: np.interp(t, age, hazard)
+    mean = law.mean()
+    if mean <= 0:
+        return lambda t: np.full(np.shape(t), np.inf)
+    end = min(longest, 40 * mean)
+    grid = np.linspace(0.0, end, STEPS + 1)
+    lives = law.ppf(LEVELS)
+
+    def cdf(t: Floats) -> Floats:
+        return np.searchsorted(lives, t, side="right") / len(lives)
+
+    count = theory.renewal_function(cdf, end / STEPS, STEPS)
+    return lambda t: np.interp(t, grid, count) + np.maximum(np.asarray(t) - end, 0.0) / mean
