@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint pictures schema data clean
+.PHONY: demo test test-all lint trust pictures schema data clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -26,6 +26,13 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# the README's table of theory against simulation, full length (some ten minutes)
+trust: $(READY)
+	mkdir -p results/reference
+	(echo && $(BIN)/simnet validate --effort 1 --markdown && echo) > results/reference/theory.md
+	sed -i -e '/^<!-- theory -->/,/^<!-- .theory -->/{//!d}' \
+	  -e '/^<!-- theory -->/r results/reference/theory.md' README.md
 
 # the pictures of the README, from the run of `make demo`
 pictures: demo
