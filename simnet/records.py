@@ -82,20 +82,24 @@ class Queue(IntEnum):
 class Order(IntEnum):
     """Which of several events at one moment comes first.
 
-    Within a kind, the smaller number does (of the person, tour, shipment or case). What an event
-    sets off at once is done before the next event.
+    Within a kind, the smaller number does (of the person, tour, shipment or case; at a counter, of
+    the place among those who wait for its opening). What an event sets off at once is done before
+    the next event.
     """
 
     DUTY_ENDS = 2
     DUTY_BEGINS = 3
-    TRUCK_HOME = 4
-    TRUCK_LEAVES = 5
-    SHIPMENT_ARRIVES = 6
-    PERSON_FREE = 7
-    WORK_ENDS = 8
-    CALL = 9
-    PATIENCE_ENDS = 10
-    FAILURE = 11
+    BOARD_READ = 4
+    """all who come on duty at this moment are there"""
+    TRUCK_HOME = 5
+    TRUCK_LEAVES = 6
+    SHIPMENT_ARRIVES = 7
+    PERSON_FREE = 8
+    WORK_ENDS = 9
+    COUNTER_OPENS = 10
+    CALL = 11
+    PATIENCE_ENDS = 12
+    FAILURE = 13
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,11 @@ class Dispatch:
         self.board: list[tuple[int, int, Waiting]] = []
         self.posted = 0
         self.waiting = Count()
+        self.to_be_read = -1.0
         if self.policy == "central_board":
             for site in outlets.sites:
                 site.station.other_work = partial(self._from_board, site.number)
+                site.station.came_on_duty = self._read_soon
 
     def assign(self, case: int) -> Generator[simpy.Event, object, Choice]:
         """Find the outlet. Returns it, and the technician who already waits (central board)."""
@@ -108,6 +110,26 @@ class Dispatch:
         found = yield waiting.gate
         assert isinstance(found, tuple)
         return found
+
+    def _read_soon(self) -> None:
+        """The board is read once all who come on duty now are there, whatever their order."""
+        if self.board and self.to_be_read != self.clock.now:
+            self.to_be_read = self.clock.now
+            self.clock.call(self.clock.now, Order.BOARD_READ, 0, self._read)
+
+    def _read(self) -> None:
+        """Oldest case first, each to the nearest outlet with a free technician."""
+        for post in list(self.board):
+            waiting = post[2]
+            source, market = self.rows.source[waiting.case], self.rows.market[waiting.case]
+            kind = self.outlets.kind(waiting.case)
+            for outlet in self.order[source][market]:
+                technician = self.outlets.sites[outlet].station.take(kind)
+                if technician is not None:
+                    self.board.remove(post)
+                    self.waiting.change(self.clock.now, -1)
+                    waiting.gate.succeed((outlet, technician))
+                    break
 
     def _from_board(self, outlet: int, technician: int) -> bool:
         """A technician with nothing to do takes the oldest case that his outlet may serve."""

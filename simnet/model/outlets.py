@@ -28,6 +28,7 @@ class OutletSite:
         hours = terms.hours.over(plan.horizon, plan.offset)
         self.starts, self.ends = hours[:, 0].tolist(), hours[:, 1].tolist()
         self.technicians = int(plan.technicians[number])
+        self.before_opening = 0
         levels = len(plan.tier_priorities)
         self.station = Station(
             clock, [list(range(levels))], plan.tier_priorities, [0.0] * levels,
@@ -141,9 +142,12 @@ class Outlets:
             site.station.release(technician)
         km = self.km(case, outlet)
         travel = km / site.speed
-        accepted = next_open(site.starts, site.ends, clock.now + travel)
-        if accepted > clock.now:
-            yield clock.at(accepted, Order.WORK_ENDS, case)
+        if travel > 0:
+            yield clock.at(clock.now + travel, Order.WORK_ENDS, case)
+        opens = next_open(site.starts, site.ends, clock.now)
+        if opens > clock.now:  # who came first is accepted first
+            site.before_opening += 1
+            yield clock.at(opens, Order.COUNTER_OPENS, site.before_opening)
         log.mark(case, "arrived", clock.now)
         yield from self._on_the_bench_here(case, outlet, rows.repair[case], "", rows.part[case], 0)
         if rows.workshop[case]:

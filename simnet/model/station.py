@@ -50,6 +50,7 @@ class Station:
         self.waiting = Count()
         self.number = 0
         self.other_work: Callable[[int], bool] = lambda person: False
+        self.came_on_duty: Callable[[], None] = lambda: None
 
     def free(self) -> int:
         """People who could begin now."""
@@ -98,15 +99,18 @@ class Station:
         if person < 0:
             return
         self.busy.remove(person)
-        if person in self.until:
-            self._look_for_work(person)
+        if person in self.until and not self._takes_case(person):
+            if self._may_start(person) and self.other_work(person):
+                return
+            self.idle[self.team_of[person]].append(person)
 
     def duty_begins(self, person: int, team: int, until: float) -> None:
         """A person comes on duty."""
         self.team_of[person] = team
         self.until[person] = until
-        if person not in self.busy:
-            self._look_for_work(person)
+        if person not in self.busy and not self._takes_case(person):
+            self.idle[team].append(person)
+            self.came_on_duty()
 
     def duty_ends(self, person: int) -> None:
         """A person goes off duty; what is begun is finished, in overtime."""
@@ -114,19 +118,16 @@ class Station:
         if person not in self.busy:
             self.idle[self.team_of[person]].remove(person)
 
-    def _look_for_work(self, person: int) -> None:
-        team = self.team_of[person]
-        if self._may_start(person):
-            best = self._next(team)
-            if best is not None:
-                waiting = self.queues[best].popleft()
-                self.waiting.change(self.clock.now, -1)
-                self.busy.add(person)
-                waiting.gate.succeed(person)
-                return
-            if self.other_work(person):
-                return
-        self.idle[team].append(person)
+    def _takes_case(self, person: int) -> bool:
+        """Whether the person could take a case from the queue, and has."""
+        best = self._next(self.team_of[person]) if self._may_start(person) else None
+        if best is None:
+            return False
+        waiting = self.queues[best].popleft()
+        self.waiting.change(self.clock.now, -1)
+        self.busy.add(person)
+        waiting.gate.succeed(person)
+        return True
 
     def _may_start(self, person: int) -> bool:
         return may_start(self.until[person], self.clock.now, self.last_start)

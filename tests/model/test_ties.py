@@ -12,10 +12,40 @@ from simnet.records import Kind, Order
 
 def test_the_written_order():
     assert sorted(Order, key=int) == [
-        Order.DUTY_ENDS, Order.DUTY_BEGINS, Order.TRUCK_HOME, Order.TRUCK_LEAVES,
-        Order.SHIPMENT_ARRIVES, Order.PERSON_FREE, Order.WORK_ENDS, Order.CALL,
-        Order.PATIENCE_ENDS, Order.FAILURE,
+        Order.DUTY_ENDS, Order.DUTY_BEGINS, Order.BOARD_READ, Order.TRUCK_HOME,
+        Order.TRUCK_LEAVES, Order.SHIPMENT_ARRIVES, Order.PERSON_FREE, Order.WORK_ENDS,
+        Order.COUNTER_OPENS, Order.CALL, Order.PATIENCE_ENDS, Order.FAILURE,
     ]  # fmt: skip
+
+
+def test_the_board_is_read_when_all_who_come_on_duty_are_there(sim):
+    """In the morning the older case gets the nearest outlet, wherever that stands in the file."""
+    day = "08:00-16:00"
+    told = sim.tell(
+        sim.unit(at=3), sim.unit(at=2),
+        outlets=sim.outlets(far={"degrees": 2, "hours": day}, near={"degrees": 1, "hours": day}),
+        dispatch={"policy": "central_board"},
+    )  # fmt: skip
+    assert told.outlet == [0, 1]
+    assert told.assigned == [8, 8]
+
+
+def test_the_board_is_read_once_for_a_technician(sim):
+    """One technician and two cases: the second waits until he is back."""
+    told = sim.tell(
+        sim.unit(at=2), sim.unit(at=3),
+        outlets=sim.outlets(here={"hours": "08:00-16:00"}), dispatch={"policy": "central_board"},
+    )  # fmt: skip
+    assert told.started == [8, 9]
+
+
+def test_who_waits_first_for_the_counter_to_open_is_served_first(sim):
+    told = sim.tell(
+        sim.unit(at=3), sim.unit(at=2),
+        outlets=sim.outlets(here={"service": "carry_in", "hours": "08:00-16:00"}),
+    )  # fmt: skip
+    assert told.arrived == [8, 8]
+    assert told.started == [9, 8]
 
 
 def test_a_call_just_when_the_shift_ends_waits_for_the_next_one(sim):
