@@ -14,6 +14,7 @@ from simnet.scenario.product import Work
 
 from .enquiries import Enquiries, draw_enquiries
 from .failures import Failures, draw_failures
+from .size import refuse_too_much
 from .staff import Staff, draw_staff
 from .streams import Floats, Streams
 from .units import Units, draw_units
@@ -321,7 +322,13 @@ def draw(plan: Plan, seed: int, replication: int = 0) -> Draws:
 
     Raises ScenarioError where the scenario holds more units or cases than can be simulated.
     """
-    streams = Streams(seed, replication)
+    refuse_too_much(plan)
+    with np.errstate(over="ignore"):  # what no number can hold is inf: it never comes
+        return _draw(plan, Streams(seed, replication))
+
+
+def _draw(plan: Plan, streams: Streams) -> Draws:
+    staff = draw_staff(plan, streams)
     units = draw_units(plan, streams)
     failures = draw_failures(plan, streams, units)
     enquiries = draw_enquiries(plan, streams, units)
@@ -356,4 +363,4 @@ def draw(plan: Plan, seed: int, replication: int = 0) -> Draws:
         **_calls(plan, rows),
         **visits,
     )
-    return Draws(units, cases, draw_staff(plan, streams))
+    return Draws(units, cases, staff)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from simnet.plan import Plan
 from simnet.scenario import ScenarioError
 from simnet.scenario.hotline import Enquiry
-from simnet.scenario.law import Gamma
 from simnet.scenario.quantity import DAY, WEEK, YEAR
 
 from .failures import MAX_CASES
@@ -37,8 +36,7 @@ def _hourly_shape(
     if enquiry.day_factor_cv > 0:
         days = (edges[:-1] // DAY).astype(np.int64)
         u = streams.uniform("day factor", name_key("enquiry", name), np.arange(days[-1] + 1))
-        law = Gamma.model_validate({"law": "gamma", "mean": 1.0, "cv": enquiry.day_factor_cv})
-        shape = shape * law.ppf(u)[days]
+        shape = shape * enquiry.day_factor().ppf(u)[days]
     return edges, shape
 
 

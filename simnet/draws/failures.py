@@ -1,5 +1,6 @@
 """Failures: for each unit, the operating times at which it fails, as many as the horizon holds."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,8 @@ from numpy.typing import NDArray
 from simnet.plan import Plan
 from simnet.scenario import ScenarioError
 from simnet.scenario.law import Law
+from simnet.scenario.problem import Path
+from simnet.scenario.product import Product
 
 from .streams import Floats, Streams, name_key
 from .units import Units
@@ -28,6 +31,26 @@ class Failures:
     who: NDArray[np.uint64]
     index: NDArray[np.uint64]
     turn: NDArray[np.uint64]
+
+
+def too_many(plan: Plan, path: Path, law: Law) -> ScenarioError:
+    """The error of a clock at `path` that would strike too often."""
+    message = (
+        f"more than {MAX_CASES:,} failures would be simulated, or {MAX_TURNS:,} of one unit; "
+        f"its mean is {law.mean():.3g} hours: is its unit right?"
+    )
+    return ScenarioError([plan.scenario.problem(path, message)])
+
+
+def clocks(name: str, product: Product) -> Iterator[tuple[Path, Law, str]]:
+    """(path, law, repair effect) of each clock of a product: the shared one first, then the modes'
+    own."""
+    if product.failure is not None:
+        yield ("products", name, "failure"), product.failure, product.repair_effect
+    for mode_name, mode in product.modes.items():
+        if mode.failure is not None:
+            path = ("products", name, "modes", mode_name, "failure")
+            yield path, mode.failure, mode.repair_effect
 
 
 def _expects_too_many(law: Law, effect: str, rest: Floats) -> bool:
@@ -59,7 +82,7 @@ def _clock(
     streams: Streams,
     plan: Plan,
     counted: list[int],
-    path: tuple[str, ...],
+    path: Path,
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64], Floats]:
     """Units, turns and ages of the failures of one clock, from each unit's sale to the horizon.
 
@@ -68,13 +91,8 @@ def _clock(
     rest = np.minimum(plan.horizon, units.leaves[mine]) - units.sold[mine]
     alive, age = mine, np.zeros(len(mine))
     hazard = np.zeros(len(mine))
-    message = (
-        f"more than {MAX_CASES:,} failures would be simulated, or {MAX_TURNS:,} of one unit; "
-        f"its mean is {law.mean():.3g} hours: is its unit right?"
-    )
-    too_many = ScenarioError([plan.scenario.problem(path, message)])
     if _expects_too_many(law, effect, rest):
-        raise too_many
+        raise too_many(plan, path, law)
     found: list[tuple[NDArray[np.int64], NDArray[np.uint64], Floats]] = []
     turn = 0
     while len(alive):
@@ -91,7 +109,7 @@ def _clock(
         found.append((alive[now], np.full(now.sum(), turn, dtype=np.uint64), age[now]))
         counted[0] += len(alive)
         if counted[0] > MAX_CASES or turn > MAX_TURNS:
-            raise too_many
+            raise too_many(plan, path, law)
         turn += 1
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0)
@@ -108,17 +126,9 @@ def draw_failures(plan: Plan, streams: Streams, units: Units) -> Failures:
     source_of = {(s.product, s.mode): i for i, s in enumerate(plan.sources) if s.product >= 0}
     for p, (name, product) in enumerate(plan.scenario.products.items()):
         mine = np.flatnonzero(units.product == p)
-        clocks = []
         shared = {m: mode for m, mode in product.modes.items() if mode.share is not None}
-        if product.failure is not None:
-            clocks.append(("", product.failure, product.repair_effect))
-        clocks += [
-            (m, mode.failure, mode.repair_effect)
-            for m, mode in product.modes.items()
-            if mode.failure is not None
-        ]
-        for mode_name, law, effect in clocks:
-            path = ("products", name, *(("modes", mode_name) if mode_name else ()), "failure")
+        for path, law, effect in clocks(name, product):
+            mode_name = str(path[3]) if len(path) > 3 else ""  # none: the shared clock
             unit, turn, age = _clock(
                 law, effect, mode_name, units, mine, streams, plan, counted, path
             )

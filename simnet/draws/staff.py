@@ -6,10 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.plan import UNLIMITED, Plan
+from simnet.scenario import ScenarioError
 from simnet.scenario.quantity import DAY
 from simnet.scenario.week import Week
 
 from .streams import Floats, Streams, name_key
+
+MAX_DUTIES = 5_000_000
+"""people, and intervals in which they are on duty"""
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,24 @@ def _with_absence(
 
 
 def draw_staff(plan: Plan, streams: Streams) -> Staff:
-    """Everybody's duty intervals over the horizon."""
+    """Everybody's duty intervals over the horizon; raises ScenarioError where they are too many."""
     crews: list[tuple[int, str, int, Floats, float]] = []
+    total = 0.0
+
+    def add(
+        number: int, name: str, people: int, on: Floats, absent: float, *path: str | int
+    ) -> None:
+        nonlocal total
+        pieces = float((1 + (on[:, 1] - on[:, 0]) // DAY).sum()) if absent else float(len(on))
+        total += people * (1 + pieces)
+        if total > MAX_DUTIES:
+            message = (
+                f"{people:,} people are on duty {pieces:,.0f} times over the horizon, and all "
+                f"together more often than the {MAX_DUTIES:,} times that are simulated"
+            )
+            raise ScenarioError([plan.scenario.problem(path, message)])
+        crews.append((number, name, people, on, absent))
+
     hotline = plan.scenario.hotline
     number = 0
 
@@ -114,16 +134,19 @@ def draw_staff(plan: Plan, streams: Streams) -> Staff:
             on = hours(shift.hours)
             if shift.breaks is not None:
                 on = _subtract(on, hours(shift.breaks))
-            crews.append((number, f"team {name} {i}", shift.agents, on, team.shrinkage))
+            where = ("hotline", "teams", name, "shifts", i, "agents")
+            add(number, f"team {name} {i}", shift.agents, on, team.shrinkage, *where)
     number = len(hotline.teams) if hotline else 0
     for count, (name, outlet) in zip(plan.technicians, plan.outlets.items(), strict=True):
         people = 0 if count == UNLIMITED else int(count)
         share = 1 - outlet.capacity_share
-        crews.append((number, f"outlet {name}", people, hours(outlet.hours), share))
+        week = hours(outlet.hours)
+        add(number, f"outlet {name}", people, week, share, "outlets", "places", name, "technicians")
         number += 1
     workshop = plan.scenario.logistics.workshop
     bench = 0 if workshop.technicians == "unlimited" else workshop.technicians
-    crews.append((number, "workshop", bench, hours(workshop.hours), 0.0))
+    path = ("logistics", "workshop", "technicians")
+    add(number, "workshop", bench, hours(workshop.hours), 0.0, *path)
 
     crew_of, persons, spans = [], [], []
     first = 0

@@ -39,6 +39,12 @@ class Units:
 def expected_sales(curve: Sales, plan: Plan) -> tuple[Floats, Floats]:
     """Hours (k,) and units expected to be sold by then (k,), straight in between."""
     edges = np.append(plan.month_starts, plan.horizon)
+    with np.errstate(over="ignore"):  # what no number can hold is inf, and refused as too many
+        sold = _sold_by_month(curve, edges, plan)
+        return edges, np.concatenate(([0.0], np.cumsum(sold)))
+
+
+def _sold_by_month(curve: Sales, edges: Floats, plan: Plan) -> Floats:
     months = np.diff(edges) / MONTH
     if isinstance(curve, ConstantSales):
         sold = curve.per_month * months
@@ -51,10 +57,10 @@ def expected_sales(curve: Sales, plan: Plan) -> tuple[Floats, Floats]:
     else:
         assert isinstance(curve, BassSales)
         sold = np.diff([curve.cumulative(edge / YEAR) for edge in edges])
-    if curve.season is not None:
-        first = plan.scenario.start.month - 1
-        sold = sold * np.asarray(curve.season)[(first + np.arange(len(months))) % 12]
-    return edges, np.concatenate(([0.0], np.cumsum(sold)))
+    if curve.season is None:
+        return sold
+    first = plan.scenario.start.month - 1
+    return sold * np.asarray(curve.season)[(first + np.arange(len(months))) % 12]
 
 
 def arrivals(streams: Streams, purpose: str, who: int, edges: Floats, expected: Floats) -> Floats:
@@ -99,7 +105,7 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
                 level = weights[m] if own_sales is None else 1.0
                 total += expected[-1] * level
                 if total > MAX_UNITS:
-                    raise _too_many(plan, product_name, total)
+                    raise too_many(plan, product_name, total)
                 who = name_key("sold", product_name, market_name)
                 rows.append((p, m, who, arrivals(streams, "sale", who, edges, expected * level)))
             in_field = own_field or product.in_field
@@ -109,7 +115,7 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
                 )
                 total += count
                 if total > MAX_UNITS:
-                    raise _too_many(plan, product_name, total)
+                    raise too_many(plan, product_name, total)
                 who = name_key("in field", product_name, market_name)
                 ages = in_field.age.ppf(streams.uniform("age", who, np.arange(count)))
                 rows.append((p, m, who, -ages))
@@ -129,7 +135,8 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
     )
 
 
-def _too_many(plan: Plan, product: str, count: float) -> ScenarioError:
+def too_many(plan: Plan, product: str, count: float) -> ScenarioError:
+    """The error of a product with which there are too many units."""
     message = (
         f"with {count:,.0f} units there are more than the {MAX_UNITS:,} that are simulated; "
         "let one unit stand for many"

@@ -11,6 +11,8 @@ from simnet.scenario.outlet import Outlet, SiteRule
 from simnet.siting import Siting, great_circle_km, p_median, select_cities
 
 Floats = NDArray[np.float64]
+MAX_PAIRS = 4_000_000
+"""markets times places where an outlet may stand"""
 
 
 def _cities(
@@ -50,6 +52,13 @@ def site_outlets(
         places = {name: (m.lat, m.lon, m.region, m.weight) for name, m in markets.items()}
     else:
         places = _cities(scenario, rule.candidates, ("outlets", "site", "candidates"))
+    count = len({*places, *given})
+    if count * len(markets) > MAX_PAIRS:
+        message = (
+            f"{count:,} candidates for {len(markets):,} markets are more than can be compared "
+            f"({MAX_PAIRS:,} pairs); take the largest ones only"
+        )
+        raise ScenarioError([scenario.problem(("outlets", "site"), message)])
     terms = scenario.outlets.defaults.model_dump(by_alias=True)
     candidates: dict[str, Outlet] = dict(given)
     for name, (lat, lon, region, _) in places.items():

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+MAX_BYTES = 100_000_000
+
 
 @dataclass(frozen=True)
 class Row:
@@ -35,6 +37,10 @@ def read_table(
         raise ValueError("the name of a CSV file is needed")
     path = Path((context or {}).get("folder", ".")) / name
     try:
+        if path.exists() and not path.is_file():  # a device may never end
+            raise ValueError(f"{name} cannot be read as CSV: it is no file")
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            raise ValueError(f"{name} is larger than {MAX_BYTES:,} bytes")
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             header = [column.strip() for column in reader.fieldnames or ()]

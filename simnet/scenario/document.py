@@ -164,9 +164,11 @@ def read_document(file: File, _above: tuple[File, ...] = ()) -> Document:
     """
     name = str(file)
     try:
-        if file.stat().st_size > MAX_BYTES:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_BYTES + 1)  # no size is known of what is no plain file
+        if len(content) > MAX_BYTES:
             raise ScenarioError([Problem((), f"the file is larger than {MAX_BYTES:,} bytes", name)])
-        text = file.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise ScenarioError([Problem((), "there is no such file", name)]) from error
     except UnicodeDecodeError as error:
@@ -224,7 +226,8 @@ def _load_yaml(text: str, where: str) -> Any:
     except RecursionError as error:
         raise ScenarioError([Problem((), "this is nested too deep", where)]) from error
     except Exception as error:  # ruamel answers odd tags and figures with errors of all kinds
-        raise ScenarioError([Problem((), f"this is no YAML: {error}", where)]) from error
+        why = (str(error).strip().splitlines() or ["it cannot be read"])[0]
+        raise ScenarioError([Problem((), f"this is no YAML: {why}", where)]) from error
 
 
 def _broken(error: MarkedYAMLError, name: str, what: str) -> Problem:

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from .law import Exponential, Law, constant
+from .law import Exponential, Gamma, Law, constant
 from .product import Work
 from .quantity import Hours, Model, Money, NonNegative, Share
 from .week import Profile, WeekHours, parse_week
@@ -139,4 +139,13 @@ class Enquiry(Model):
     def _one_rate(self) -> Self:
         if (self.per_week is None) == (self.per_unit_year is None):
             raise ValueError("an enquiry has either per_week or per_unit_year")
+        if self.day_factor_cv > 0:
+            self.day_factor()
         return self
+
+    def day_factor(self) -> Gamma:
+        """The law of the day's random factor; raises ValueError where no gamma law has its cv."""
+        try:
+            return Gamma.model_validate({"law": "gamma", "mean": 1.0, "cv": self.day_factor_cv})
+        except ValueError as error:
+            raise ValueError(f"day_factor_cv: {self.day_factor_cv:g} is too extreme") from error

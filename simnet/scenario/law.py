@@ -370,7 +370,7 @@ class PiecewiseHazard(LawModel):
             raise ValueError("as many ages as rates are needed")
         if self.ages[0] != 0 or any(b <= a for a, b in zip(self.ages, self.ages[1:], strict=False)):
             raise ValueError("ages begin at 0 and rise")
-        if self.rates[-1] <= 0:
+        if self.rates[-1] / YEAR <= 0:
             raise ValueError("the last rate must be above 0, or no unit would ever fail")
         return self
 

@@ -25,6 +25,17 @@ def place_of(places: Mapping[Path, str], path: Path) -> str:
     return next(known, "")
 
 
+def shown(text: str, most: int) -> str:
+    """Text in one line of at most `most` characters; what would not be seen is escaped.
+
+    A name may be as long as a book, or hold what turns a terminal's colours or the direction of
+    writing.
+    """
+    seen = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    half = (most - 5) // 2
+    return seen if len(seen) <= most else f"{seen[:half]} ... {seen[-half:]}"
+
+
 @dataclass(frozen=True)
 class Problem:
     """One error: where in the document, and what would be right."""
@@ -36,8 +47,9 @@ class Problem:
     """parts of the document that it speaks of; what is wrong there may be its cause"""
 
     def __str__(self) -> str:
-        place = ": ".join(filter(None, (self.where, dotted(self.path))))
-        return f"{place}: {self.message}" if place else self.message
+        place = ": ".join(filter(None, (shown(self.where, 300), shown(dotted(self.path), 200))))
+        message = shown(self.message, 500)
+        return f"{place}: {message}" if place else message
 
 
 class ScenarioError(Exception):

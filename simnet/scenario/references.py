@@ -1,10 +1,13 @@
 """Names in a scenario that must point to something, and figures that must fit together."""
 
 from collections.abc import Iterable, Iterator
+from datetime import MAXYEAR
 
 from .outlet import OutletTerms
+from .part import StockPolicy
 from .problem import Path, Problem, nearest
 from .product import FailureMode, Work
+from .quantity import YEAR
 from .scenario import Scenario
 
 _LANES: tuple[Path, ...] = (("logistics", "carriers"), ("logistics", "fleet"))
@@ -37,15 +40,17 @@ def reference_problems(scenario: Scenario) -> list[Problem]:
     """Every unknown name and every contradiction, in the order of the document."""
     return [
         *_time(scenario), *_demand(scenario), *_work(scenario), *_call_types(scenario),
-        *_outlets(scenario), *_lanes(scenario),
+        *_outlets(scenario), *_amounts(scenario), *_lanes(scenario),
     ]  # fmt: skip
 
 
 def _time(scenario: Scenario) -> Iterator[Problem]:
     if scenario.warm_up >= scenario.horizon:
         yield _contradiction(("warm_up",), "the warm-up must end before the horizon", ("horizon",))
-    if scenario.horizon > 200 * 8760:
+    if scenario.horizon > 200 * YEAR:
         yield _contradiction(("horizon",), "more than 200 years are not simulated")
+    elif scenario.start.year + scenario.horizon / YEAR > MAXYEAR - 1:
+        yield _contradiction(("horizon",), f"ends after the year {MAXYEAR}", ("start",))
 
 
 def _demand(scenario: Scenario) -> Iterator[Problem]:
@@ -172,6 +177,43 @@ def _outlets(scenario: Scenario) -> Iterator[Problem]:
 def _lane_names(scenario: Scenario) -> list[str]:
     fleet = ["fleet"] if scenario.logistics.fleet is not None else []
     return [*scenario.logistics.carriers, *fleet]
+
+
+MAX_PEOPLE = 1_000_000
+MAX_PIECES = 1_000_000_000
+
+
+def _amounts(scenario: Scenario) -> Iterator[Problem]:
+    """People and pieces that are more than anybody has, and more than whole numbers hold."""
+    people: list[tuple[Path, int | str | None]] = [
+        (("logistics", "workshop", "technicians"), scenario.logistics.workshop.technicians)
+    ]
+    stocks: list[tuple[Path, StockPolicy]] = [
+        (("parts", name, field), getattr(part, field))
+        for name, part in scenario.parts.items()
+        for field in ("outlet_stock", "depot_stock")
+    ]
+    outlets = scenario.outlets
+    if outlets is not None:
+        named: list[tuple[Path, OutletTerms]] = [(("outlets", "defaults"), outlets.defaults)]
+        named += [(("outlets", "places", name), place) for name, place in outlets.places.items()]
+        for path, terms in named:
+            people.append(((*path, "technicians"), terms.technicians))
+            stocks += [((*path, "stock", part), policy) for part, policy in terms.stock.items()]
+        if outlets.site is not None:
+            total = ("outlets", "site", "technicians_total")
+            people.append((total, outlets.site.technicians_total))
+    for name, team in scenario.hotline.teams.items() if scenario.hotline else ():
+        for i, shift in enumerate(team.shifts):
+            people.append((("hotline", "teams", name, "shifts", i, "agents"), shift.agents))
+    for path, count in people:
+        if isinstance(count, int) and count > MAX_PEOPLE:
+            yield _contradiction(path, f"more than {MAX_PEOPLE:,} people are not simulated")
+    for path, policy in stocks:
+        for field, pieces in policy.model_dump().items():
+            if pieces is not None and pieces > MAX_PIECES:
+                message = f"more than {MAX_PIECES:,} pieces are not simulated"
+                yield _contradiction((*path, field), message)
 
 
 def _lanes(scenario: Scenario) -> Iterator[Problem]:
