@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet.accounts import WAITS, describe
 from simnet.plan import FLEET
@@ -168,16 +169,20 @@ def _parts(n: Network) -> Iterator[Value]:
     hours = float((n.demand.unit_hours.sum(axis=(0, 1)) * (weight > 0)).sum())
     waits = n.waits
     if hours and waits:
-        failures = n.of_units[:, None, None] * (weight > 0)
-        ours = float((n.demand.ours * failures).sum())
-        down = ours * (n.first_call[1] + sum(waits[name] for name in WAITS))
+        down = _hours_down(n, weight > 0)
         lost = (n.demand.cases - n.demand.ours).sum(axis=1) @ (weight > 0)
         elsewhere = np.array([
             list(n.plan.scenario.products.values())[s.product].elsewhere if s.product >= 0 else 0.0
             for s in n.plan.sources
         ])  # fmt: skip
         down += float(lost @ elsewhere)
-        yield "Response", "sum", "sum", "availability", 1 - down / hours
+        yield "Response", "sum", "sum", "availability", 1 / (1 + down / hours)
+
+
+def _hours_down(n: Network, windows: NDArray[np.bool_]) -> float:
+    """Hours that units are down whose owners come to us, in these windows."""
+    ours = float((n.demand.ours * n.of_units[:, None, None] * windows).sum())
+    return ours * (n.first_call[1] + sum(n.waits[name] for name in WAITS))
 
 
 def _broken(n: Network) -> dict[str, list[str]]:
@@ -195,10 +200,9 @@ def _broken(n: Network) -> dict[str, list[str]]:
     _stock_broken(n, found["fill"])
     waits = n.waits
     if waits and float(n.demand.unit_hours.sum()):
-        ours = float((n.demand.ours * n.of_units[:, None, None]).sum())
-        down = ours * (n.first_call[1] + sum(waits[name] for name in WAITS))
-        share = down / float(n.demand.unit_hours.sum())
-        if not share < 0.02:
+        down = _hours_down(n, n.hours > 0) / float(n.demand.unit_hours.sum())
+        if not down < 0.02:
+            share = down / (1 + down)
             text = f"units are down for {share:.0%} of the time, in which they cannot fail"
             found["demand"].append(f"{text}: fewer cases")
     if n.bench_wait > 0.1 * scenario.logistics.workshop.repair.mean() or math.isnan(n.bench_wait):
@@ -227,8 +231,8 @@ def _hotline_broken(n: Network, found: list[str]) -> None:
         found.append("patience is not exponential: an exponential one stands for its beginning")
     if any(team.shrinkage for team in hotline.teams.values()):
         found.append("shrinkage is taken off evenly, but agents are away one by one: longer waits")
-    few = min((h for h in (n.hotline[-1].agents,)), key=lambda a: a[a > 0].min(initial=9e9))
-    if few[few > 0].min(initial=99) < 1.5 and len(hotline.teams) == 1:
+    agents = n.hotline[-1].agents
+    if agents[agents > 0].min(initial=99.0) < 1.5:
         found.append("few agents: the wait hangs on single calls")
     enquiries = [n.plan.scenario.enquiries[s.enquiry] for s in n.plan.sources if s.enquiry]
     if any(e.day_factor_cv > 0 for e in enquiries):
