@@ -123,7 +123,7 @@ def _hours(network: "Network", whole_week: bool) -> Any:
     busiest = int(last.calls.reshape(7, 24).sum(axis=1).argmax())
     rows = []
     for hour in range(168) if whole_week else range(24 * busiest, 24 * busiest + 24):
-        if last.calls[hour] <= 0 and last.agents[hour] <= 0:
+        if last.calls[hour] < 0.005 and last.agents[hour] <= 0:
             continue
         waits = last.agents[hour] > 0
         rows.append([

@@ -103,62 +103,7 @@ def estimate_outlets(
     to_counter = np.array([
         let_in(shape, o.hours, constant(0.0))[1] if o.service == "carry_in" else 0.0 for o in terms
     ])  # fmt: skip
-    wait, along = np.zeros_like(load), np.zeros_like(load)
-    kinds: dict[tuple[object, ...], list[int]] = {}
-    for o, outlet in enumerate(terms):
-        if not unlimited[o]:
-            key = (outlet.hours.text, outlet.last_start, there[o], outlet.service)
-            kinds.setdefault(key, []).append(o)
-    calendars, points, rates, services, servers = [], [], [], [], []
-    for mine in kinds.values():
-        outlet = terms[mine[0]]
-        come = shape
-        if outlet.service == "carry_in":
-            come, _ = let_in(shape, outlet.hours, constant(0.0))
-        spans = _spans(outlet)
-        calendar = float((until_open(spans) * come).mean()) if there[mine[0]] > 0 else np.inf
-        able = there[mine[0]] * part_open(spans)
-        at = _representatives(load[mine], job[mine], max(2, MOST // max(len(kinds), 1)))
-        calendars.append(calendar)
-        points.append(at)
-        for i, w in at:
-            o = mine[i]
-            rates.append(count[o, w] * come)
-            services.append(job[o, w])
-            servers.append(able)
-    if rates:
-        most = int(np.max(servers)) if len(servers) else 0
-        found = parallel_queues(
-            np.array(rates), np.array(services), np.array(servers), STEP, max(40, 2 * most + 20)
-        )
-        fluid = _fluid(np.array(rates), np.array(services), np.array(servers))
-        first = 0
-        for mine, calendar, at in zip(kinds.values(), calendars, points, strict=True):
-            here = slice(first, first + len(at))
-            first += len(at)
-            if not at:
-                wait[mine] = np.where(count[mine] > 0, calendar, 0.0)
-                continue
-            rows, columns = np.array(mine)[[i for i, _ in at]], [w for _, w in at]
-            mean = job[rows, columns]
-            # what closed hours and regular rushes cost is waited whatever the work's spread; the
-            # rest by chance, which spread changes as in Allen and Cunneen's formula
-            regular = np.maximum(fluid[here], calendar)
-            chance = np.maximum(found.wait[here] - regular, 0.0) / mean
-            chance = np.where(found.overflow[here] > TOO_MUCH, np.nan, chance)
-            regular, chance = (
-                np.interp(load[mine], load[rows, columns], part)
-                for part in ((regular - calendar) / mean, chance)
-            )
-            factor = spread[mine] / 2
-            if terms[mine[0]].hours.hours < WEEK:
-                # jobs of a part of a day: that they end more regularly does not help, since the
-                # rest of the day is too short for the next one (simulated: cv 1, 0.4 and 0 of a
-                # 3.4-hour job in 8-hour days wait the same within 5 %)
-                factor = np.maximum(factor, 1.0)
-            wait[mine] = calendar + (regular + chance * factor) * job[mine]
-            left = found.taken_along[here] / WEEK
-            along[mine] = np.interp(load[mine], load[rows, columns], left)
+    wait, along = _queues(terms, there, count, job, load, spread, shape)
     wait[(there == 0) & ~unlimited] = np.nan
     rest = job * spread / 2  # mean residual work of a job that is under way
     last = np.array([o.last_start if o.hours.hours < WEEK else 0.0 for o in terms])[:, None]
@@ -198,12 +143,66 @@ def _fluid(rate: Floats, service: Floats, servers: Floats) -> Floats:
     return waiting / np.maximum(rate.sum(axis=1), 1e-300)
 
 
-def _representatives(load: Floats, job: Floats, most: int) -> list[tuple[int, int]]:
-    """(outlet, window) pairs whose queues are worked out, by rising load."""
-    busy = np.argwhere((load > 0) & (job > 0))
-    order = np.argsort(load[busy[:, 0], busy[:, 1]], kind="stable")
-    pick = np.unique(np.linspace(0, len(order) - 1, most).round().astype(np.int64))
-    chosen: list[tuple[int, int]] = []
-    if len(order):
-        chosen = [(int(i), int(w)) for i, w in busy[order[pick[: len(order)]]]]
-    return chosen
+def _queues(
+    terms: list[Outlet], there: Floats, count: Floats, job: Floats, load: Floats, spread: Floats,
+    shape: Floats,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Mean wait, and customers an hour taken along at the end of a shift; (outlets, windows) each.
+
+    there: (outlets,) technicians. One queue is worked out for an outlet, in the window of its
+    middle load; of very many outlets for some, and others take the one of their kind whose load is
+    nearest. From there, the wait by chance goes with load / (1 - load).
+    """
+    wait, along = np.zeros_like(load), np.zeros_like(load)
+    busy = (load > 0) & (job > 0) & np.isfinite(load)
+    middle = np.argsort(np.where(busy, load, np.inf), axis=1)
+    window = middle[np.arange(len(load)), np.maximum(busy.sum(axis=1) - 1, 0) // 2]
+    kinds: dict[tuple[object, ...], list[int]] = {}
+    for o, outlet in enumerate(terms):
+        if busy[o].any() and there[o] > 0:
+            key = outlet.hours.text, outlet.last_start, there[o], outlet.service
+            kinds.setdefault(key, []).append(o)
+    own = load[np.arange(len(load)), window]
+    model = np.arange(len(load))  # whose queue stands for it
+    most = max(2, MOST // max(len(kinds), 1))
+    for mine in kinds.values():
+        if sum(map(len, kinds.values())) > MOST:
+            order = sorted(mine, key=lambda o: own[o])
+            pick = np.unique(np.linspace(0, len(order) - 1, most).round().astype(np.int64))
+            chosen = np.array(order)[pick]
+            model[mine] = chosen[np.abs(own[mine][:, None] - own[chosen]).argmin(axis=1)]
+    at = np.unique([model[o] for mine in kinds.values() for o in mine]).astype(np.int64)
+    come, calendar, able = {}, {}, {}
+    for o in at.tolist():
+        outlet = terms[o]
+        come[o] = shape
+        if outlet.service == "carry_in":
+            come[o], _ = let_in(shape, outlet.hours, constant(0.0))
+        spans = _spans(outlet)
+        calendar[o] = float((until_open(spans) * come[o]).mean())
+        able[o] = there[o] * part_open(spans)
+    if not len(at):
+        return wait, along
+    rate = np.array([count[o, window[o]] * come[o] for o in at])
+    servers, service = np.array([able[o] for o in at]), job[at, window[at]]
+    found = parallel_queues(rate, service, servers, STEP, max(40, 2 * int(servers.max()) + 20))
+    # what closed hours and regular rushes cost is waited whatever the work's spread; the rest by
+    # chance, which spread changes as in Allen and Cunneen's formula
+    regular = np.maximum(_fluid(rate, service, servers), [calendar[o] for o in at])
+    chance = np.maximum(found.wait - regular, 0.0)
+    chance = np.where(found.overflow > TOO_MUCH, np.nan, chance)
+    for mine in kinds.values():
+        row = np.searchsorted(at, model[mine])
+        here, base = load[mine], own[model[mine]][:, None]
+        factor = spread[mine] / 2
+        if terms[mine[0]].hours.hours < WEEK:
+            # jobs of a part of a day: that they end more regularly does not help, since the rest
+            # of the day is too short for the next one (simulated: cv 1, 0.4 and 0 of a 3.4-hour
+            # job in 8-hour days wait the same within 5 %)
+            factor = np.maximum(factor, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            grows = here / (1 - here) * (1 - base) / base
+            by_chance = chance[row][:, None] * np.where(here < 1, grows, np.nan) * factor
+        wait[mine] = np.where(busy[mine], regular[row][:, None] + by_chance, 0.0)
+        along[mine] = found.taken_along[row][:, None] / WEEK * here / base
+    return wait, along
