@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint trust pictures schema data clean
+.PHONY: demo test test-all lint trust mutants pictures schema data clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -38,6 +38,13 @@ trust: $(READY)
 pictures: demo
 	mkdir -p results/reference
 	cp results/appliance-china/plots/map.png results/appliance-china/plots/waits.png results/reference/
+
+# mutation testing of draws, model, accounts and theory by the fast tests (many hours; to look at
+# some only: make mutants MUTANTS='simnet.model.station*')
+mutants: $(READY)
+	$(BIN)/pip install --quiet --constraint constraints.txt -e ".[mutation]"
+	$(BIN)/mutmut run $(MUTANTS)
+	$(BIN)/mutmut results
 
 # the files that are made from others in the repository, or from a package
 schema: $(READY)
