@@ -119,8 +119,8 @@ class Records:
     moves: every change of a stock: time, place, part, on_hand, backorders (changes).
     trips: tour, departed, home, km, kg.
     queues: a row per queue, counted by the engine as it runs and not derived from the tables
-    above: queue (Queue), place, part (-1), joined, hours (waited by all together until the
-    horizon); ordered by queue, place and part.
+    above: queue (Queue), place, part (-1), hours (waited by all together until the horizon);
+    ordered by queue, place and part.
     Times are hours; what would come after the horizon is NaN in cases, calls, visits and bench.
     """
 

@@ -7,10 +7,10 @@ class Count:
     The audit sets these hours against the waits of the single cases (Little's law).
     """
 
-    __slots__ = ("hours", "joined", "number", "since")
+    __slots__ = ("hours", "number", "since")
 
     def __init__(self) -> None:
-        self.number = self.joined = 0
+        self.number = 0
         self.since = self.hours = 0.0
 
     def change(self, now: float, by: int) -> None:
@@ -18,8 +18,6 @@ class Count:
         self.hours += self.number * (now - self.since)
         self.since = now
         self.number += by
-        if by > 0:
-            self.joined += by
 
     def until(self, horizon: float) -> float:
         """Hours waited by `horizon`, those of who waits still included."""

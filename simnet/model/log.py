@@ -178,12 +178,11 @@ class Log:
 
     def _queues(self, counts: Iterable[tuple[Queue, int, int, Count]]) -> Table:
         horizon = self.plan.horizon
-        rows = [(q, place, part, c.joined, c.until(horizon)) for q, place, part, c in counts]
-        queue, place, part, joined, hours = zip(*rows, strict=True) if rows else ((),) * 5
+        rows = [(q, place, part, c.until(horizon)) for q, place, part, c in counts]
+        queue, place, part, hours = zip(*rows, strict=True)  # the board is always there
         return {
             "queue": np.array(queue, dtype=np.int64),
             "place": np.array(place, dtype=np.int64),
             "part": np.array(part, dtype=np.int64),
-            "joined": np.array(joined, dtype=np.int64),
             "hours": np.array(hours, dtype=np.float64),
         }
