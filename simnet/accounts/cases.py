@@ -30,7 +30,8 @@ class CaseTimes:
     kept: Floats
     """1 kept, 0 broken, NaN where nothing was promised or the horizon came first"""
     late: Floats
-    """hours at which the promise was kept or broken, NaN where neither"""
+    """hours at which the promise was kept or broken, NaN where neither: it is broken when its time
+    is over, or when the customer gives up before that"""
 
 
 def _span(a: Floats, b: Floats) -> Floats:
@@ -78,7 +79,8 @@ def case_times(plan: Plan, records: Records) -> CaseTimes:
     kept = np.where(lost, 0.0, kept)
     not_ours = np.isnan(m["called"]) | (outcome == Outcome.REFERRED)
     kept = np.where(np.isnan(promise) | not_ours, np.nan, kept)
-    decided = np.where(np.isnan(reached), m["called"] + promise, m["called"] + reached)
+    ended = np.where(lost, m["closed"] - m["called"], reached)
+    decided = m["called"] + np.fmin(ended, promise)
     return CaseTimes(
         waits, response, resolution, promise, kept, np.where(np.isnan(kept), np.nan, decided)
     )

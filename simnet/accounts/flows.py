@@ -210,7 +210,6 @@ class Flows:
         kept, late = self.times.kept, self.times.late
         judged = (where >= 0) & ~np.isnan(kept)
         ok, broken = np.flatnonzero(judged & (kept == 1)), np.flatnonzero(judged & (kept == 0))
-        broken = broken[late[broken] < plan.horizon]
         units = records.units
         home = np.array([order[0] if order else -1 for order in plan.preference], dtype=np.int64)
         seller = home[units.market] if len(home) else np.full(len(units.sold), -1)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simnet.plan import Plan
 from simnet.records import Records
@@ -85,6 +86,13 @@ def case_ledger(plan: Plan, records: Records, times: CaseTimes, case: int) -> pd
     return frame.sort_values("time", kind="stable", ignore_index=True)
 
 
+def _of_company(party: str | tuple[str, ...], flow: Flow) -> NDArray[np.bool_]:
+    """Whether the party of each row is the company, shape (n,)."""
+    if isinstance(party, str):
+        return np.full(len(flow.amount), party == COMPANY)
+    return np.array([name == COMPANY for name in party])[flow.at]
+
+
 def direct_costs(plan: Plan, records: Records, times: CaseTimes) -> dict[str, Floats]:
     """What the company paid for each case directly, by category; arrays of shape (cases,).
 
@@ -94,11 +102,7 @@ def direct_costs(plan: Plan, records: Records, times: CaseTimes) -> dict[str, Fl
     count = len(records.cases["row"])
     for flow in flows_of_cases(plan, records, times):
         assert flow.case is not None
-        pays = np.full(len(flow.case), flow.payer == COMPANY)
-        if flow.at is not None and not isinstance(flow.payer, str):
-            pays = np.array([party == COMPANY for party in flow.payer])[flow.at]
-        if flow.at is not None and not isinstance(flow.payee, str):
-            pays &= np.array([party != COMPANY for party in flow.payee])[flow.at]
+        pays = _of_company(flow.payer, flow) & ~_of_company(flow.payee, flow)
         paid = np.bincount(flow.case[pays], weights=flow.amount[pays], minlength=count)
         found[flow.category] = found.get(flow.category, np.zeros(count)) + paid
     return found

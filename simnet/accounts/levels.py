@@ -58,7 +58,7 @@ Series = tuple[str, str, str, Floats, Floats, float]
 
 
 def _duty(records: Records, crew: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    mine = crew[records.staff.person] if len(crew) else np.zeros(0, dtype=bool)
+    mine = crew[records.staff.person]
     return _between(records.staff.start[mine], records.staff.end[mine])
 
 
@@ -84,7 +84,9 @@ def _series(plan: Plan, records: Records) -> Iterator[Series]:
         yield name, "busy", "", *_between(visits["started"][here], visits["free"][here]), 0.0
         yield name, "on duty", "", *_duty(records, records.staff.crew == teams + o), 0.0
     if teams or plan.outlets:
-        yield "network", "in dispatch", "", *_between(cases["triaged"], cases["assigned"]), 0.0
+        # a case that needs no outlet of ours is closed when the call is over
+        sent = np.fmin(cases["assigned"], cases["closed"])
+        yield "network", "in dispatch", "", *_between(cases["triaged"], sent), 0.0
         yield "network", "open cases", "", *_between(cases["called"], cases["closed"]), 0.0
     if plan.scenario.products:
         yield "network", "units down", "", *_between(*downtime(plan, records)), 0.0
@@ -103,7 +105,8 @@ def _series(plan: Plan, records: Records) -> Iterator[Series]:
 def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
     """From and until when a unit was down, for each case of a unit; NaN: beyond the horizon.
 
-    A unit that leaves the field by age is down no longer than it is there.
+    A unit that leaves the field by age is down no longer than it is there, and not at all where it
+    fails after that.
     """
     cases, outcome = records.cases, records.cases["outcome"]
     product = np.array([s.product for s in plan.sources] or [-1])[cases["source"]]
@@ -113,10 +116,10 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
     end = np.where(by_phone, cases["triaged"], cases["repaired"])
     end = np.where(lost, cases["closed"] + elsewhere[np.maximum(product, 0)], end)
     of_unit = cases["unit"] >= 0
+    failed, end = cases["failed"][of_unit], end[of_unit]
     leaves = records.units.leaves[cases["unit"][of_unit]]
-    return cases["failed"][of_unit], np.where(
-        leaves < plan.horizon, np.fmin(end[of_unit], leaves), end[of_unit]
-    )
+    end = np.where(leaves < plan.horizon, np.fmin(end, leaves), end)
+    return failed, np.maximum(failed, end)
 
 
 def levels(plan: Plan, records: Records) -> pd.DataFrame:
