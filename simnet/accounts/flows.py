@@ -200,7 +200,7 @@ class Flows:
             person[real], visits["started"][real], visits["free"][real]
         )
         travel = visits["arrived"] - visits["started"] + visits["free"] - visits["finished"]
-        part, second = self.parts_used()
+        part, second = parts_needed(records)
         cases = records.cases
         mended = np.flatnonzero(cases["outcome"] == Outcome.REPAIRED)
         where = cases["outlet"]
@@ -238,11 +238,6 @@ class Flows:
             "unit_sold": (seller[sold], units.sold[sold], np.ones(int(sold.sum())), None),
             "sales_value": (seller[sold], units.sold[sold], price[units.product[sold]], None),
         }
-
-    def parts_used(self) -> tuple[Ints, Ints]:
-        """Part of each case's first visit, and of its second one where that was made; else -1."""
-        first, second = parts_needed(self.records)
-        return first, np.where(np.isnan(self.records.cases["started_2"]), -1, second)
 
     def stock(self) -> Iterator[Flow]:
         plan, records = self.plan, self.records

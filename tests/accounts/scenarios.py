@@ -72,7 +72,7 @@ RICH = {
         "places": {
             "centre": {"lat": LAT, "lon": LON, "weight": 3, "spread": 10},
             "edge": {"lat": LAT + 0.4, "lon": LON + 0.4, "weight": 2, "sales": {"lamp": 9}},
-            "nobody": {"lat": LAT - 0.3, "lon": LON, "weight": 0},
+            "nobody": {"lat": LAT - 5, "lon": LON, "weight": 0},
         }
     },
     "reporting": {"delay": 1},
@@ -106,7 +106,7 @@ RICH = {
     },
     "dispatch": {"policy": "nearest_free", "coordination": 0.2},
     "outlets": {
-        "defaults": {"lane": "fleet", "detour": 1.2},
+        "defaults": {"lane": "fleet", "detour": 1.2, "radius": 300},
         "places": {
             "ours": {"lat": LAT, "lon": LON, "contract": "own", "technicians": 2,
                      "capacity_share": 0.8, "hours": "Mon-Fri 08:00-17:00"},
@@ -191,7 +191,10 @@ BOARD = {
         "pump": {"cost": 40, "outlet_stock": {"base_stock": 2}, "depot_stock": {"base_stock": 1},
                  "supplier_lead_time": exponential(100)},
     },
-    "logistics": {"carriers": {"post": {"base": 15, "speed": None, "per_shipment": 3}}},
+    "logistics": {
+        "carriers": {"post": {"base": 15, "speed": None, "per_shipment": 3}},
+        "fleet": {},  # trucks that no outlet is supplied by, and that nobody pays for
+    },
 }  # fmt: skip
 """no hotline, the built-in contracts; whole months across New Year"""
 
@@ -206,6 +209,7 @@ TALK = {
         "patience": 6,
         "redial": {"chance": 0.2},
         "service_level_within": 0,
+        "cost_per_minute": 0.2,
         "call_types": {"technical": {"talk": exponential(0.5)}},
         "teams": {"all": {"shifts": [{"agents": 1, "hours": "Mon-Sun 06:00-15:00"}]}},
     },
@@ -230,4 +234,28 @@ SALES = {
 }
 """neither hotline nor outlets, and nothing that costs"""
 
-NETWORKS = {"rich": RICH, "board": BOARD, "talk": TALK, "visits": VISITS, "sales": SALES}
+CLOCKWORK = {
+    "start": "2026-01-01",
+    "horizon": 1000,
+    "warm_up": 100,
+    "products": {
+        name: {"failure": at, "in_field": {"units": 1}, "end_of_life": at + 20,
+               "modes": {"any": {"share": 1, "part": "pump", "repair": 2}},
+               "tiers": {"all": {"promise": 2, "of": "resolution"}}}
+        for name, at in (("early", 100), ("late", 744))
+    },
+    "hotline": {"call_types": {"technical": {"talk": 0}},
+                "teams": {"all": {"shifts": [{"agents": 1, "hours": "24/7"}]}}},
+    "outlets": {"places": {"here": {"technicians": "unlimited"}}},
+    "parts": {"pump": {"outlet_stock": {"base_stock": 1}, "depot_stock": {"base_stock": 3}}},
+}  # fmt: skip
+"""one failure at the very end of the warm-up and one when a month begins; in time to the minute"""
+
+NETWORKS = {
+    "clockwork": CLOCKWORK,
+    "rich": RICH,
+    "board": BOARD,
+    "talk": TALK,
+    "visits": VISITS,
+    "sales": SALES,
+}

@@ -50,3 +50,13 @@ def test_the_horizon_finds_everybody_at_work(networks):
         assert any(known(getattr(row, since)) and not known(getattr(row, until)) for row in rows), (
             table, since,
         )  # fmt: skip
+
+
+def test_what_happens_at_the_very_edge(networks):
+    """Cases, calls and shipments of the clockwork fall on the warm-up's end and a month's begin."""
+    plain = networks["clockwork"]
+    edges = [plain.warm_up, plain.months[1]]
+    assert [case.failed for case in plain.cases] == edges
+    assert [call.begun for call in plain.calls] == edges
+    assert {100, 744} <= {shipment.shipped for shipment in plain.shipments}
+    assert [case.resolution == case.promise for case in plain.cases] == [True, True]
