@@ -1,5 +1,7 @@
 """How pictures look: palette, type, numbers, and the frame that all of them share."""
 
+import io
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -330,5 +332,12 @@ def save(figure: Figure, path: str | Path) -> tuple[Path, Path]:
     png, svg = (base.with_name(base.name + suffix) for suffix in (".png", ".svg"))
     with rc():
         figure.savefig(png, dpi=DPI, metadata={"Software": None})
-        figure.savefig(svg, metadata={"Date": None, "Creator": None})
+        drawn = io.StringIO()
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    # matplotlib names a clip by a hash of its corners, whose last bit the layout does not keep
+    text = drawn.getvalue()
+    clips = dict.fromkeys(re.findall(r"url\(#(p[0-9a-f]{10})\)", text))
+    for number, name in enumerate(clips):
+        text = text.replace(name, f"clip{number}")
+    svg.write_text(text, encoding="utf-8")
     return png, svg

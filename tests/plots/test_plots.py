@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -195,7 +196,11 @@ def test_saved_files_are_the_same_each_time(runs, tmp_path):
         for name in ("a.b", "c")
     )
     assert first == second
-    assert (tmp_path / "a.b.svg").exists()
+    drawn = (tmp_path / "a.b.svg").read_text(encoding="utf-8")
+    # no name hangs on the last bit of a layout
+    clips = set(re.findall(r"url\(#(\w+)\)", drawn))
+    assert clips
+    assert all(name.startswith("clip") and f'id="{name}"' in drawn for name in clips)
 
 
 def test_settings_of_the_user_neither_matter_nor_change(runs):
