@@ -58,7 +58,9 @@ def _one_end_state(plan: Plan, records: Records) -> Check:
     check = Check("every case ends in exactly one state", "cases", count)
 
     def named(why: str, at: NDArray[np.intp]) -> None:
-        check.refuse(np.ones(len(at)), lambda i: f"{case_name(plan, records, int(at[i]))} {why}")
+        check.name(
+            f"{case_name(plan, records, int(at[i]))} {why}" for i in check.refuse(np.ones(len(at)))
+        )
 
     known = np.isin(outcome, [int(o) for o in Outcome])
     named("has no known end state", np.flatnonzero(~known))
@@ -85,7 +87,9 @@ def _one_end_state(plan: Plan, records: Records) -> Check:
     named("was lost, and is in warranty",
           np.flatnonzero((outcome == Outcome.ELSEWHERE) & cases["warranty"]))  # fmt: skip
     rows = np.sort(cases["row"])
-    check.refuse(rows[1:] == rows[:-1], lambda i: f"row {rows[i]} of the draws is told twice")
+    check.name(
+        f"row {rows[i]} of the draws is told twice" for i in check.refuse(rows[1:] == rows[:-1])
+    )
     return check
 
 
@@ -103,23 +107,19 @@ def _in_order(plan: Plan, records: Records) -> Check:
         before = np.zeros(len(at))
         for name in names:
             moment = cases[name][at]
-            check.refuse(
-                (moment < before) | (moment >= horizon),
-                lambda i, name=name, moment=moment, before=before, at=at: (  # type: ignore[misc]
-                    f"{case_name(plan, records, int(at[i]))}: {name} at {moment[i]:.6f} h, "
-                    f"after {before[i]:.6f} h, horizon {horizon:g} h"
-                ),
+            check.name(
+                f"{case_name(plan, records, int(at[i]))}: {name} at {moment[i]:.6f} h, "
+                f"after {before[i]:.6f} h, horizon {horizon:g} h"
+                for i in check.refuse((moment < before) | (moment >= horizon))
             )
             before = np.fmax(before, moment)
         # on the way to the first help no milestone is left out
         chain = [n for n in names[: names.index("left")] if n != "answered"]
         for earlier, later in pairwise(chain):
             missing = at[np.isnan(cases[earlier][at]) & ~np.isnan(cases[later][at])]
-            check.refuse(
-                np.ones(len(missing)),
-                lambda i, missing=missing, earlier=earlier, later=later: (  # type: ignore[misc]
-                    f"{case_name(plan, records, int(missing[i]))} was {later}, but never {earlier}"
-                ),
+            check.name(
+                f"{case_name(plan, records, int(missing[i]))} was {later}, but never {earlier}"
+                for i in check.refuse(np.ones(len(missing)))
             )
     return check
 
@@ -131,24 +131,20 @@ def _waits_add_up(plan: Plan, records: Records, times: CaseTimes) -> Check:
     for name, hours in times.waits.items():
         mine = hours[done]
         total += mine
-        check.refuse(
-            ~(mine >= 0),
-            lambda i, name=name, mine=mine: (  # type: ignore[misc]
-                f"{case_name(plan, records, int(done[i]))} waited {mine[i]:g} h for {name}"
-            ),
+        check.name(
+            f"{case_name(plan, records, int(done[i]))} waited {mine[i]:g} h for {name}"
+            for i in check.refuse(~(mine >= 0))
         )
     resolution = times.resolution[done]
-    check.refuse(
-        ~(np.abs(total - resolution) <= HOURS),
-        lambda i: (
-            f"{case_name(plan, records, int(done[i]))}: waits of {total[i]:.6f} h, resolution "
-            f"after {resolution[i]:.6f} h"
-        ),
+    check.name(
+        f"{case_name(plan, records, int(done[i]))}: waits of {total[i]:.6f} h, resolution "
+        f"after {resolution[i]:.6f} h"
+        for i in check.refuse(~(np.abs(total - resolution) <= HOURS))
     )
     response = times.response[done]
-    check.refuse(
-        response > resolution + HOURS,
-        lambda i: f"{case_name(plan, records, int(done[i]))} was mended before it was answered",
+    check.name(
+        f"{case_name(plan, records, int(done[i]))} was mended before it was answered"
+        for i in check.refuse(response > resolution + HOURS)
     )
     return check
 
@@ -159,20 +155,18 @@ def _whole_units_fail(plan: Plan, records: Records) -> Check:
     of_unit = np.flatnonzero(cases["unit"] >= 0)
     unit, failed = cases["unit"][of_unit], cases["failed"][of_unit]
     check = Check("a unit fails only while it works", "cases", len(of_unit))
-    check.refuse(
-        failed < records.units.sold[unit],
-        lambda i: f"{case_name(plan, records, int(of_unit[i]))} failed before it was sold",
+    check.name(
+        f"{case_name(plan, records, int(of_unit[i]))} failed before it was sold"
+        for i in check.refuse(failed < records.units.sold[unit])
     )
     up_again = downtime(plan, records)[1]
     order = np.lexsort((failed, unit))
     same = unit[order][1:] == unit[order][:-1]
     still_down = ~(up_again[order][:-1] <= failed[order][1:] + HOURS)
     later = order[1:]
-    check.refuse(
-        same & still_down,
-        lambda i: (
-            f"{case_name(plan, records, int(of_unit[later[i]]))}: unit {unit[later[i]]} failed "
-            "again before it worked again"
-        ),
+    check.name(
+        f"{case_name(plan, records, int(of_unit[later[i]]))}: unit {unit[later[i]]} failed "
+        "again before it worked again"
+        for i in check.refuse(same & still_down)
     )
     return check

@@ -1,6 +1,6 @@
 """What a check found: how much it looked at, and what is not as it must be."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,11 +23,15 @@ class Check:
     broken: int = 0
     examples: list[str] = field(default_factory=list)
 
-    def refuse(self, wrong: ArrayLike, name: Callable[[int], str]) -> None:
-        """Note where `wrong` (n,) is true; `name` says in words what is at a position."""
+    def refuse(self, wrong: ArrayLike) -> list[int]:
+        """Count where `wrong` (n,) is true; returns the positions that are still to be named."""
         at = np.flatnonzero(np.atleast_1d(np.asarray(wrong, dtype=bool)))
         self.broken += len(at)
-        self.examples += [name(int(i)) for i in at[: SHOWN - len(self.examples)]]
+        return at[: SHOWN - len(self.examples)].tolist()
+
+    def name(self, examples: Iterable[str]) -> None:
+        """Name examples of what is broken."""
+        self.examples += examples
 
 
 Checks = Iterator[Check]

@@ -22,26 +22,27 @@ def check_ledger(plan: Plan, records: Records, entries: pd.DataFrame) -> Checks:
         row = entries.iloc[i]
         return f"entry {i} ({row['month']}, {row['category']}, {row['payer']} to {row['payee']})"
 
-    check.refuse(~np.isfinite(amount), lambda i: f"{entry(i)} is {amount[i]}")
+    check.name(f"{entry(i)} is {amount[i]}" for i in check.refuse(~np.isfinite(amount)))
     same = (entries["payer"] == entries["payee"]).to_numpy()
-    check.refuse(same, lambda i: f"{entry(i)} pays itself")
+    check.name(f"{entry(i)} pays itself" for i in check.refuse(same))
     known = entries["month"].isin(plan.month_names).to_numpy()
-    check.refuse(~known, lambda i: f"{entry(i)} is not of this run")
+    check.name(f"{entry(i)} is not of this run" for i in check.refuse(~known))
     keys = ["month", "payer", "payee", "category"]
-    check.refuse(entries.duplicated(keys).to_numpy(), lambda i: f"{entry(i)} stands twice")
+    check.name(
+        f"{entry(i)} stands twice" for i in check.refuse(entries.duplicated(keys).to_numpy())
+    )
     rounding = ROUNDING * (1.0 + float(np.abs(amount).sum()))
     left = float(results(entries).sum()) if len(entries) else 0.0
-    check.refuse(
-        not abs(left) <= rounding, lambda _: f"the parties' results add up to {left:g}, not to 0"
+    check.name(
+        f"the parties' results add up to {left:g}, not to 0"
+        for _ in check.refuse(not abs(left) <= rounding)
     )
     for category, payer, payee, due in _known(plan, records):
         mine = (entries["category"] == category) & (entries["payer"] == payer)
         booked = float(entries.loc[mine & (entries["payee"] == payee), "amount"].sum())
-        check.refuse(
-            not abs(booked - due) <= rounding,
-            lambda _, c=category, b=booked, d=due: (  # type: ignore[misc]
-                f"{c}: {b:,.2f} in the ledger, {d:,.2f} by the records"
-            ),
+        check.name(
+            f"{category}: {booked:,.2f} in the ledger, {due:,.2f} by the records"
+            for _ in check.refuse(not abs(booked - due) <= rounding)
         )
     yield check
 

@@ -38,22 +38,17 @@ def check_people(plan: Plan, records: Records) -> Checks:
             wrong = staff.crew[at] >= teams
         else:
             wrong = staff.crew[at] != (crew[mine] if isinstance(crew, np.ndarray) else crew)
-        check.refuse(
-            wrong,
-            lambda i, at=at: f"{who(int(at[i]))} worked elsewhere",  # type: ignore[misc]
-        )
+        check.name(f"{who(int(at[i]))} worked elsewhere" for i in check.refuse(wrong))
     person, begin, end = (np.concatenate(column) for column in zip(*columns, strict=True))
     order = np.lexsort((begin, person))
     person, begin = person[order], begin[order]
     over = ~np.isnan(end[order])
     end = np.where(over, end[order], np.inf)
     same = person[1:] == person[:-1]
-    check.refuse(
-        same & (begin[1:] < end[:-1]),
-        lambda i: (
-            f"{who(int(person[i]))} began a job at {begin[i + 1]:.6f} h and was busy until "
-            f"{end[i]:.6f} h"
-        ),
+    check.name(
+        f"{who(int(person[i]))} began a job at {begin[i + 1]:.6f} h and was busy until "
+        f"{end[i]:.6f} h"
+        for i in check.refuse(same & (begin[1:] < end[:-1]))
     )
     # duty of all people on one axis: each has a stretch of his own
     span = max(float(staff.end.max(initial=0.0)), float(begin.max(initial=0.0))) + 1.0
@@ -62,21 +57,22 @@ def check_people(plan: Plan, records: Records) -> Checks:
     on_duty = np.zeros(len(person), dtype=bool)
     if len(staff.person):
         on_duty = (at >= 0) & (staff.person[spot] == person) & (begin < staff.end[spot])
-    check.refuse(
-        ~on_duty, lambda i: f"{who(int(person[i]))} began a job off duty, at {begin[i]:.6f} h"
+    check.name(
+        f"{who(int(person[i]))} began a job off duty, at {begin[i]:.6f} h"
+        for i in check.refuse(~on_duty)
     )
     apart = (staff.person[1:] != staff.person[:-1]) | (staff.start[1:] >= staff.end[:-1])
-    check.refuse(~apart, lambda i: f"{who(int(staff.person[i]))} is on duty twice at once")
+    check.name(
+        f"{who(int(staff.person[i]))} is on duty twice at once" for i in check.refuse(~apart)
+    )
     until_end = np.minimum(end, plan.horizon)
     outside = staff.overtime(person, begin, until_end)
     busy = np.bincount(person, weights=until_end - begin, minlength=len(staff.crew))
     extra = np.bincount(person, weights=outside, minlength=len(staff.crew))
     duty = np.bincount(staff.person, weights=staff.end - staff.start, minlength=len(staff.crew))
-    check.refuse(
-        busy > duty + extra + HOURS,
-        lambda p: (
-            f"{who(p)} was busy for {busy[p]:.6f} h, on duty and overtime for "
-            f"{duty[p] + extra[p]:.6f} h"
-        ),
+    check.name(
+        f"{who(p)} was busy for {busy[p]:.6f} h, on duty and overtime for "
+        f"{duty[p] + extra[p]:.6f} h"
+        for p in check.refuse(busy > duty + extra + HOURS)
     )
     yield check

@@ -22,17 +22,18 @@ Ints = NDArray[np.int64]
 def check_queues(plan: Plan, records: Records) -> Checks:
     """Every queue's hours, counted by the engine, against the waits of its cases."""
     table = records.queues
-    check = Check("Little's law holds for each queue", "queues", len(table["queue"]))
+    check = Check("Little's law holds for each queue", "queues", 0)
     for queue, place, part, waits, visitors in _waits(plan, records):
-        # the engine's rows are in the order of places, then parts, too
-        counted = table["hours"][table["queue"] == queue][: len(waits)]
+        # the engine's rows are in the order of places, then parts, too; one that lacks is NaN
+        counted = np.full(len(waits), np.nan)
+        rows = table["hours"][table["queue"] == queue][: len(waits)]
+        counted[: len(rows)] = rows
+        check.count += len(waits)
         rounding = 1e-9 * np.abs(waits) + 1e-13 * plan.horizon * (visitors + 1)
-        check.refuse(
-            ~(np.abs(counted - waits) <= rounding),
-            lambda i, q=queue, at=place, k=part, c=counted, w=waits: (  # type: ignore[misc]
-                f"{_name(plan, q, int(at[i]), int(k[i]))}: the engine counted {c[i]:.6f} hours "
-                f"of waiting, the cases waited {w[i]:.6f}"
-            ),
+        check.name(
+            f"{_name(plan, queue, int(place[i]), int(part[i]))}: the engine counted "
+            f"{counted[i]:.6f} hours of waiting, the cases waited {waits[i]:.6f}"
+            for i in check.refuse(~(np.abs(counted - waits) <= rounding))
         )
     yield check
 
@@ -65,14 +66,14 @@ def _waits(plan: Plan, records: Records) -> Iterator[tuple[Queue, Ints, Ints, Fl
         total += np.bincount(cases["outlet"][came], weights=hours, minlength=count)
         visits += np.bincount(cases["outlet"][came], minlength=count)
     yield Queue.OUTLET, outlets, np.full(count, -1), total, visits
-    if plan.scenario.dispatch.policy == "central_board":
-        desk = plan.scenario.dispatch.coordination.fixed
+    desk = plan.scenario.dispatch.coordination.fixed
+    if plan.scenario.dispatch.policy != "central_board":
+        yield Queue.BOARD, one, none, np.zeros(1), np.zeros(1)
+    elif desk is not None:  # a random delay of the desk is not in the records
         at_desk = ~np.isnan(cases["assigned"]) | (cases["outcome"] == Outcome.OPEN)
         came = ~np.isnan(cases["triaged"]) & at_desk
-        posted = cases["triaged"][came] + (desk or 0.0)
-        if desk is not None:  # a random delay of the desk is not in the records
-            hours = np.maximum(until(cases["assigned"][came]) - posted, 0.0)
-            yield Queue.BOARD, one, none, hours.sum(keepdims=True), came.sum(keepdims=True)
+        hours = np.maximum(until(cases["assigned"][came]) - cases["triaged"][came] - desk, 0.0)
+        yield Queue.BOARD, one, none, hours.sum(keepdims=True), came.sum(keepdims=True)
     sent = records.shipments
     there = (sent["kind"] == Kind.UNIT_TO_WORKSHOP) & (sent["arrived"] < horizon)
     begun = records.bench["begun"]

@@ -50,21 +50,19 @@ def _shelves(plan: Plan, records: Records, check: Check) -> None:
     on_hand = level(moves["on_hand"][order], initial)
     owed = level(moves["backorders"][order], np.zeros_like(initial))
     for what, found in (("pieces on the shelf", on_hand), ("pieces owed", owed)):
-        check.refuse(
-            found < 0,
-            lambda i, what=what, found=found: (  # type: ignore[misc]
-                f"{_name(plan, int(key[i]))}: {found[i]} {what} at {time[i]:.6f} h"
-            ),
+        check.name(
+            f"{_name(plan, int(key[i]))}: {found[i]} {what} at {time[i]:.6f} h"
+            for i in check.refuse(found < 0)
         )
-    check.refuse(initial < 0, lambda i: f"{_name(plan, i)}: {initial[i]} pieces at the start")
+    check.name(
+        f"{_name(plan, i)}: {initial[i]} pieces at the start" for i in check.refuse(initial < 0)
+    )
     if len(key):
         last = np.concatenate(((key[1:] != key[:-1]) | (time[1:] != time[:-1]), [True]))
-        check.refuse(
-            last & (on_hand > 0) & (owed > 0),
-            lambda i: (
-                f"{_name(plan, int(key[i]))}: at {time[i]:.6f} h {owed[i]} were owed beside "
-                f"{on_hand[i]} on the shelf"
-            ),
+        check.name(
+            f"{_name(plan, int(key[i]))}: at {time[i]:.6f} h {owed[i]} were owed beside "
+            f"{on_hand[i]} on the shelf"
+            for i in check.refuse(last & (on_hand > 0) & (owed > 0))
         )
 
 
@@ -93,12 +91,10 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
         used += count(cases["outlet"][took], part[took])
     change = count(moves["place"], moves["part"], moves["on_hand"])
     at_depot = np.arange(size) >= depot * parts
-    check.refuse(
-        ~at_depot & (came - used != change),
-        lambda i: (
-            f"{_name(plan, i)}: {came[i]} came and {used[i]} were used, but the shelf changed by "
-            f"{change[i]}"
-        ),
+    check.name(
+        f"{_name(plan, i)}: {came[i]} came and {used[i]} were used, but the shelf changed by "
+        f"{change[i]}"
+        for i in check.refuse(~at_depot & (came - used != change))
     )
     # the depot: what left it is on a truck's dock or was shipped
     out = moves["on_hand"] < 0
@@ -108,16 +104,14 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
     left = np.bincount(by_part[to_outlet], weights=quantity[to_outlet], minlength=parts)
     docks = gone - np.rint(left).astype(np.int64)
     has_dock = bool((plan.lane == FLEET).any())
-    check.refuse(
-        (docks < 0) | ((docks > 0) & (not has_dock)),
-        lambda k: f"{_name(plan, depot * parts + k)}: {docks[k]} left it and were never shipped",
+    check.name(
+        f"{_name(plan, depot * parts + k)}: {docks[k]} left it and were never shipped"
+        for k in check.refuse((docks < 0) | ((docks > 0) & (not has_dock)))
     )
-    check.refuse(
-        came[depot * parts :] != entered,
-        lambda k: (
-            f"{_name(plan, depot * parts + k)}: {came[depot * parts + k]} came, {entered[k]} were "
-            "put on the shelf"
-        ),
+    check.name(
+        f"{_name(plan, depot * parts + k)}: {came[depot * parts + k]} came, {entered[k]} were "
+        "put on the shelf"
+        for k in check.refuse(came[depot * parts :] != entered)
     )
     # all places together
     names = list(plan.scenario.parts)
@@ -129,12 +123,10 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
     under_way = np.bincount(by_part[late], weights=quantity[late], minlength=parts)
     total = on_hand + docks + np.rint(under_way).astype(np.int64)
     total = total + used.reshape(by_place).sum(axis=0)
-    check.refuse(
-        total != initial + bought,
-        lambda k: (
-            f"part {names[k]}: {initial[k]} at the start and {bought[k]} bought or mended, but "
-            f"{total[k]} on hand, under way or used"
-        ),
+    check.name(
+        f"part {names[k]}: {initial[k]} at the start and {bought[k]} bought or mended, but "
+        f"{total[k]} on hand, under way or used"
+        for k in check.refuse(total != initial + bought)
     )
     # cases that wait are what outlets owe, and emergencies under way
     asked = np.where(carry_in(plan, records), cases["arrived"], cases["assigned"])
@@ -147,19 +139,19 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
         waiting += count(cases["outlet"][waits], part[waits])
     owed = count(moves["place"], moves["part"], moves["backorders"])
     owed += shipped(~arrived & (kind == Kind.EMERGENCY))
-    check.refuse(
-        ~at_depot & (waiting != owed),
-        lambda i: f"{_name(plan, i)}: {waiting[i]} cases wait at the end, but {owed[i]} are owed",
+    check.name(
+        f"{_name(plan, i)}: {waiting[i]} cases wait at the end, but {owed[i]} are owed"
+        for i in check.refuse(~at_depot & (waiting != owed))
     )
     mended = np.bincount(by_part[kind == Kind.MENDED_PART], minlength=parts)
     failed = np.bincount(by_part[(kind == Kind.FAILED_PART) & arrived], minlength=parts)
-    check.refuse(
-        mended != failed,
-        lambda k: f"part {names[k]}: {failed[k]} were sent in, {mended[k]} went to the bench",
+    check.name(
+        f"part {names[k]}: {failed[k]} were sent in, {mended[k]} went to the bench"
+        for k in check.refuse(mended != failed)
     )
     sent_in = np.bincount(by_part[kind == Kind.FAILED_PART], minlength=parts)
     taken = used.reshape(by_place).sum(axis=0)
-    check.refuse(
-        sent_in > taken,
-        lambda k: f"part {names[k]}: {sent_in[k]} failed ones, but only {taken[k]} were changed",
+    check.name(
+        f"part {names[k]}: {sent_in[k]} failed ones, but only {taken[k]} were changed"
+        for k in check.refuse(sent_in > taken)
     )

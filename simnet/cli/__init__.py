@@ -11,7 +11,7 @@ from collections.abc import Callable
 import typer
 
 from . import audit, check, estimate, init, run, schema, trace, validate
-from .show import plural
+from .show import plural, tell_broken
 
 EPILOG = (
     "Exit codes: 0 done, 1 results could not be written, 2 scenario or command line wrong "
@@ -46,8 +46,11 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
                 said = f"{plural(count, 'problem')}; nothing was run"
                 print(error, said, sep="\n", file=sys.stderr)
                 raise typer.Exit(2) from None
+            from simnet.audit import AuditError
             from simnet.store import StoreError
 
+            if isinstance(error, AuditError):
+                tell_broken(error.audit, "no figure is given")
             if isinstance(error, StoreError):
                 print(error, file=sys.stderr)
                 raise typer.Exit(error.exit_code) from None

@@ -28,4 +28,4 @@ def command(folder: RunFolder, as_json: Json = False) -> None:
             for check in audit.checks
         ]  # fmt: skip
         console().print(table("Audit", ["identity", "looked at", ""], rows))
-    tell_broken(audit, f"it is in the files of {folder}")
+    tell_broken(audit, f"do not rely on the run in {folder}")

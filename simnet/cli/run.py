@@ -58,7 +58,7 @@ def command(
     }  # fmt: skip
     pictures = store.write(folder, runs, summary, scenario.name, changes or [], seconds)
     document = store.kpis_document(summary)
-    tell_broken(audit, f"the run is in {folder}")
+    tell_broken(audit, f"do not rely on the run in {folder}")
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), **document}, ensure_ascii=False))
         return

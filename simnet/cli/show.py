@@ -88,10 +88,10 @@ def _letter(i: int) -> str:
     return chr(ord("a") + i) if i < 26 else f"z{i - 25}"
 
 
-def tell_broken(audit: "Audit", where: str) -> None:
+def tell_broken(audit: "Audit", therefore: str) -> None:
     """Where an audit failed: say what is broken, and end with exit code 3."""
     if not audit.passed:
-        said = f"this is a defect of simnet and not of the scenario; {where}, not to be relied on"
+        said = f"this is a defect of simnet and not of the scenario; {therefore}"
         print(audit.line, *audit.broken, said, sep="\n", file=sys.stderr)
         raise typer.Exit(3)
 

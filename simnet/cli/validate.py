@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from .options import Changes, Json, OptionalScenario, Seed
-from .show import Bar, Notes, console, finite, number, plural, table
+from .show import Bar, Notes, console, finite, number, plural, table, tell_broken
 
 if TYPE_CHECKING:
     from simnet.validation import Comparison
@@ -54,6 +54,7 @@ def command(
         runs = list(replicate(read, chosen, replications, progress=bar.update))
     rows = compare(found, summarise(runs))
     audit = together(run.audit for run in runs)
+    tell_broken(audit, "nothing is compared")
     if as_json:
         typer.echo(json.dumps(finite(_document(rows)), ensure_ascii=False))
         return

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from simnet.audit import AuditError
 from simnet.draws.streams import name_key
 from simnet.experiment import replicate
 from simnet.run import Run
@@ -144,8 +145,9 @@ def measure(case: Case, effort: float = 1.0, jobs: int = 1) -> tuple[Comparison,
 
     effort: work as a share of the full length; below 1 there are fewer and shorter replications,
     above 1 longer ones. The warm-up stays. jobs: processes (-1: all cores), which do not change
-    the result. Each case has random numbers of its own, by its seed and name: with common ones
-    the chance deviations of all cases would be alike. Raises ValueError for an effort not above 0.
+    the result. Each run is audited. Each case has random numbers of its own, by its seed and name:
+    with common ones the chance deviations of all cases would be alike. Raises ValueError for an
+    effort not above 0, AuditError where an identity is broken.
     """
     if not effort > 0:
         raise ValueError("effort must be above 0")
@@ -157,6 +159,8 @@ def measure(case: Case, effort: float = 1.0, jobs: int = 1) -> tuple[Comparison,
     values: list[list[float]] = [[] for _ in figures]
     deviations: list[list[list[float]]] = [[] for _ in figures]
     for run in replicate(parse(data), name_key(case.seed, case.name), count, jobs):
+        if not run.audit_of_records.passed:
+            raise AuditError(run.audit_of_records)
         for figure, found, away in zip(figures, values, deviations, strict=True):
             found.append(figure.of(run))
             away.append([control.of(run) - control.mean for control in figure.controls])

@@ -9,7 +9,8 @@ import pytest
 
 import simnet
 from simnet import accounts, model
-from simnet.audit import AuditError, audit_ledger, audit_records, together
+from simnet.audit import Audit, AuditError, audit_ledger, audit_records, together
+from simnet.audit.finding import Check
 from simnet.records import Kind, Outcome, Queue
 
 SCENARIO = {
@@ -234,6 +235,15 @@ def spoil_count(queue):
     return spoil
 
 
+def spoil_missing_queue(records):
+    for name, column in records.queues.items():
+        records.queues[name] = column[:-1]
+
+
+def spoil_board(records):
+    records.queues["hours"][first(records.queues["queue"] == Queue.BOARD)] = 1.0
+
+
 @pytest.mark.parametrize(
     ("spoil", "identity", "says"),
     [
@@ -264,6 +274,8 @@ def spoil_count(queue):
         (spoil_count(Queue.OUTLET), LITTLE, "queue of outlet here: the engine counted"),
         (spoil_count(Queue.WORKSHOP), LITTLE, "queue workshop: the engine counted"),
         (spoil_count(Queue.PART), LITTLE, "queue for part pump at"),
+        (spoil_missing_queue, LITTLE, "queue for part pump at depot: the engine counted nan"),
+        (spoil_board, LITTLE, "queue board: the engine counted 1.000000 hours"),
     ],
 )
 def test_what_is_wrong_is_named(run, records, spoil, identity, says):
@@ -361,5 +373,18 @@ def test_the_command_line(cli, small, tmp_path, monkeypatch):
     assert code == 3
     assert "response_p90" not in printed
     assert "part motor at" in errors
+    assert f"do not rely on the run in {tmp_path / 'spoilt'}" in errors
     manifest = (tmp_path / "spoilt" / "manifest.json").read_text(encoding="utf-8")
     assert '"passed": false' in manifest
+
+
+def test_nothing_is_compared_with_a_run_that_breaks_an_identity(cli, small, monkeypatch):
+    wrong = Audit((Check("two is two", "numbers", 2, 1, ["one of them"]),))
+    monkeypatch.setattr("simnet.run.audit_records", lambda *_: wrong)
+    code, printed, errors = cli("validate", small, "-r", 2)
+    assert (code, printed) == (3, "")
+    assert "nothing is compared" in errors
+    code, printed, errors = cli("validate", "--effort", 0.01)
+    assert (code, printed) == (3, "")
+    assert "two is two: broken 1 times; first: one of them" in errors
+    assert "no figure is given" in errors
