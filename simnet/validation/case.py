@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from simnet.audit import AuditError
+from simnet.audit import Audit, AuditError, together
 from simnet.draws.streams import name_key
 from simnet.experiment import replicate
 from simnet.run import Run
@@ -158,12 +158,15 @@ def measure(case: Case, effort: float = 1.0, jobs: int = 1) -> tuple[Comparison,
     figures = case.figures
     values: list[list[float]] = [[] for _ in figures]
     deviations: list[list[list[float]]] = [[] for _ in figures]
+    audits: list[Audit] = []
     for run in replicate(parse(data), name_key(case.seed, case.name), count, jobs):
-        if not run.audit_of_records.passed:
-            raise AuditError(run.audit_of_records)
+        audits.append(run.audit_of_records)
         for figure, found, away in zip(figures, values, deviations, strict=True):
             found.append(figure.of(run))
             away.append([control.of(run) - control.mean for control in figure.controls])
+    audit = together(audits)
+    if not audit.passed:
+        raise AuditError(audit)
     return tuple(
         Comparison(case, figure, np.array(found), np.array(away))
         for figure, found, away in zip(figures, values, deviations, strict=True)
