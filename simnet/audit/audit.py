@@ -1,6 +1,6 @@
 """The audit of a run: all identities, what was looked at, and what is broken."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from simnet.plan import Plan
 from simnet.records import Records
 
 from .cases import check_cases
-from .finding import Check
+from .finding import SHOWN, Check
 from .money import check_ledger
 from .people import check_people
 from .queues import check_queues
@@ -67,17 +67,16 @@ class Audit:
         }
 
 
-def together(audits: Iterable[Audit]) -> Audit:
-    """The audits of several replications as one."""
+def together(audits: Sequence[Audit]) -> Audit:
+    """The audits of the replications, in order, as one."""
     found: dict[str, Check] = {}
-    for check in (check for audit in audits for check in audit.checks):
-        if check.identity not in found:
-            found[check.identity] = replace(check, examples=list(check.examples))
-            continue
-        whole = found[check.identity]
-        whole.count += check.count
-        whole.broken += check.broken
-        whole.examples += check.examples
+    for number, audit in enumerate(audits):
+        for check in audit.checks:
+            whole = found.setdefault(check.identity, replace(check, count=0, broken=0, examples=[]))
+            whole.count += check.count
+            whole.broken += check.broken
+            of = f"replication {number}, " if len(audits) > 1 else ""
+            whole.examples += [of + text for text in check.examples[: SHOWN - len(whole.examples)]]
     return Audit(tuple(found.values()))
 
 

@@ -18,7 +18,7 @@ def command(folder: RunFolder, as_json: Json = False) -> None:
     from simnet.audit import together
 
     runs = store.read(folder)
-    audit = together(run.audit for run in runs)
+    audit = together([run.audit for run in runs])
     if as_json:
         typer.echo(json.dumps(audit.to_dict(), ensure_ascii=False))
     else:

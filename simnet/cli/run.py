@@ -51,7 +51,7 @@ def command(
     simulated = time.monotonic()
     summary = summarise(runs)
     summarised = time.monotonic()
-    audit = together(run.audit for run in runs)
+    audit = together([run.audit for run in runs])
     seconds = {
         "load": loaded - began, "simulate": simulated - loaded,
         "summarise": summarised - simulated, "audit": time.monotonic() - summarised,

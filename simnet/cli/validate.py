@@ -53,7 +53,7 @@ def command(
     with Bar(read.name) as bar:
         runs = list(replicate(read, chosen, replications, progress=bar.update))
     rows = compare(found, summarise(runs))
-    audit = together(run.audit for run in runs)
+    audit = together([run.audit for run in runs])
     tell_broken(audit, "nothing is compared")
     if as_json:
         typer.echo(json.dumps(finite(_document(rows)), ensure_ascii=False))

@@ -340,6 +340,11 @@ def test_replications_are_told_as_one(run):
     assert [c.count for c in both.checks] == [2 * c.count for c in run.audit.checks]
     assert [c.identity for c in both.checks] == [c.identity for c in run.audit.checks]
     assert run.audit.checks[0].count == len(run.records.cases["row"])  # not changed on the way
+    wrong = Audit((Check("two is two", "numbers", 2, 4, ["one", "three", "five"]),))
+    (check,) = together([wrong, wrong]).checks
+    assert check.broken == 8
+    assert check.examples == [f"replication 0, {n}" for n in ("one", "three", "five")]
+    assert together([wrong]).checks == wrong.checks
 
 
 def test_the_command_line(cli, small, tmp_path, monkeypatch):
