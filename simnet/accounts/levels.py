@@ -105,8 +105,7 @@ def _series(plan: Plan, records: Records) -> Iterator[Series]:
 def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
     """From and until when a unit was down, for each case of a unit; NaN: beyond the horizon.
 
-    A unit that leaves the field by age is down no longer than it is there, and not at all where it
-    fails after that.
+    A unit that leaves the field by age is down no longer than it is there.
     """
     cases, outcome = records.cases, records.cases["outcome"]
     product = np.array([s.product for s in plan.sources] or [-1])[cases["source"]]
@@ -118,8 +117,7 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
     of_unit = cases["unit"] >= 0
     failed, end = cases["failed"][of_unit], end[of_unit]
     leaves = records.units.leaves[cases["unit"][of_unit]]
-    end = np.where(leaves < plan.horizon, np.fmin(end, leaves), end)
-    return failed, np.maximum(failed, end)
+    return failed, np.where(leaves < plan.horizon, np.fmin(end, leaves), end)
 
 
 def levels(plan: Plan, records: Records) -> pd.DataFrame:

@@ -150,7 +150,7 @@ def _waits_add_up(plan: Plan, records: Records, times: CaseTimes) -> Check:
 
 
 def _whole_units_fail(plan: Plan, records: Records) -> Check:
-    """A unit fails only while it works, and not before it was sold."""
+    """A unit fails only while it works and is in the field."""
     cases = records.cases
     of_unit = np.flatnonzero(cases["unit"] >= 0)
     unit, failed = cases["unit"][of_unit], cases["failed"][of_unit]
@@ -158,6 +158,10 @@ def _whole_units_fail(plan: Plan, records: Records) -> Check:
     check.name(
         f"{case_name(plan, records, int(of_unit[i]))} failed before it was sold"
         for i in check.refuse(failed < records.units.sold[unit])
+    )
+    check.name(
+        f"{case_name(plan, records, int(of_unit[i]))} failed after it left the field"
+        for i in check.refuse(failed >= records.units.leaves[unit])
     )
     up_again = downtime(plan, records)[1]
     order = np.lexsort((failed, unit))

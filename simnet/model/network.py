@@ -88,7 +88,10 @@ class Network:
             case = self.rows.follower[case]
             if case < 0:
                 return
-            yield self.clock.at(self.clock.now + self.rows.time[case], Order.FAILURE, case)
+            fails = self.clock.now + self.rows.time[case]
+            if fails >= self.rows.leaves[case]:  # the hours of repair have made it that late
+                return
+            yield self.clock.at(fails, Order.FAILURE, case)
 
     def _case(self, case: int) -> Steps:
         """One case, from the failure or question to its end."""

@@ -39,10 +39,11 @@ class Rows:
             priority[s.product][t] if s.product >= 0 else 0
             for s, t in zip(sources, cases.tier.tolist(), strict=True)
         ]
-        self.sold = (
-            np.where(cases.unit >= 0, draws.units.sold[cases.unit], 0.0).tolist()
-            if len(draws.units.sold)
-            else [0.0] * len(cases)
+        self.sold, self.leaves = (
+            np.where(cases.unit >= 0, hours[cases.unit], of_none).tolist()
+            if len(hours)
+            else [of_none] * len(cases)
+            for hours, of_none in ((draws.units.sold, 0.0), (draws.units.leaves, np.inf))
         )
 
     def __getattr__(self, name: str) -> Any:  # columns are set by name above

@@ -164,7 +164,7 @@ BOARD = {
             "price": 700, "warranty": 600, "comes_after_warranty": 0.5, "mass": 30,
             "failure": exponential(500), "in_field": {"units": 80}, "sales": {"per_month": 12},
             "modes": {"any": {"share": 1, "part": "pump", "repair": exponential(2),
-                              "first_time_fix": 0.8, "workshop": 0.1}},
+                              "first_time_fix": 0.8, "workshop": 0.5}},
             "tiers": {"all": {"promise": 24, "of": "resolution"}},
         }
     },

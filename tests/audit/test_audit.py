@@ -179,6 +179,11 @@ def spoil_sale(records):
     records.units.sold[records.cases["unit"][case]] = records.cases["failed"][case] + 1
 
 
+def spoil_end_of_life(records):
+    case = first(records.cases["unit"] >= 0)
+    records.units.leaves[records.cases["unit"][case]] = records.cases["failed"][case]
+
+
 def spoil_shelf(records):
     records.moves["on_hand"][first(records.moves["on_hand"] == -1)] = -9
 
@@ -260,6 +265,7 @@ def spoil_board(records):
         (spoil_chain, ORDER, "was started, but never part_ready"),
         (spoil_unit, UNITS, "failed again before it worked again"),
         (spoil_sale, UNITS, "failed before it was sold"),
+        (spoil_end_of_life, UNITS, "failed after it left the field"),
         (spoil_shelf, PARTS, "pieces on the shelf"),
         (spoil_owed, PARTS, "pieces owed"),
         (spoil_initial, PARTS, "part pump"),

@@ -143,3 +143,15 @@ def test_a_shipment_under_way_at_the_end_keeps_its_planned_arrival(sim):
     )
     assert (10.0, 15.0) in told.rows("shipments", "shipped", "arrived")
     assert isnan(told.part_ready[0])
+
+
+def test_a_unit_that_has_left_the_field_fails_no_more(sim):
+    """Every 100 hours of work; two repairs of 30 hours put the third failure behind the end."""
+    told = sim.tell(
+        sim.unit(at=100, once=False, repair=30, end_of_life=350), outlets=sim.outlets(here={})
+    )
+    assert told.failed == [100, 230]
+    told = sim.tell(
+        sim.unit(at=100, once=False, repair=10, end_of_life=350), outlets=sim.outlets(here={})
+    )
+    assert told.failed == [100, 210, 320]
