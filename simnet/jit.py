@@ -1,0 +1,82 @@
+"""Functions compiled by numba, kept on disk under a key of everything that they are made of.
+
+numba keeps a compiled function as long as the function's own file is the same. What it calls in
+other files is compiled into it and would stay as it was, so the folder is named by all of SOURCES.
+"""
+
+import contextlib
+import hashlib
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import platformdirs
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SOURCES = ("jit.py", "policies.py", "records.py", "draws/philox_loop.py", "kernel/*.py")
+"""files of the package that compiled code comes from"""
+OPTIONS = {"nogil": True, "error_model": "numpy"}
+
+
+@cache
+def folder() -> Path:
+    """Where compiled functions are kept: NUMBA_CACHE_DIR, else the user's cache folder, else (where
+    that cannot be written) a folder for temporary files."""
+    import llvmlite
+    import numba
+    import numpy
+
+    key = hashlib.blake2b(digest_size=8)
+    made_by = (numba.__version__, llvmlite.__version__, numpy.__version__)
+    key.update(repr((made_by, platform.python_version(), OPTIONS)).encode())
+    here = Path(__file__).parent
+    for path in sorted(path for pattern in SOURCES for path in here.glob(pattern)):
+        key.update(path.read_bytes())
+    user = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("simnet")
+    for root in (Path(user), Path(tempfile.gettempdir()) / f"simnet-{os.getuid()}"):
+        found = root / key.hexdigest()
+        with contextlib.suppress(OSError):
+            found.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=found):
+                return found
+    return Path(tempfile.mkdtemp(prefix="simnet-"))
+
+
+@contextlib.contextmanager
+def _our_folder() -> Iterator[None]:
+    """numba settles where a function is kept when it is decorated."""
+    from numba import config
+
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder())
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
+def inner(function: F) -> F:
+    """Compile a function that only compiled functions call; it becomes a part of them."""
+    import numba
+
+    return numba.njit(function, **OPTIONS)
+
+
+def entry(function: F) -> F:
+    """Compile a function that Python calls, once; later processes read it from `folder()`."""
+    import numba
+
+    with _our_folder():
+        return numba.njit(function, cache=True, **OPTIONS)
+
+
+def is_ready(function: Callable[..., Any]) -> bool:
+    """Whether an `entry` need not be compiled any more."""
+    kept = Path(function.stats.cache_path)  # type: ignore[attr-defined]
+    name = function.py_func.__qualname__  # type: ignore[attr-defined]
+    return bool(function.signatures) or any(kept.glob(f"*.{name}-*.nbi"))  # type: ignore[attr-defined]
