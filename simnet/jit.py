@@ -61,10 +61,14 @@ def _our_folder() -> Iterator[None]:
 
 
 def inner(function: F) -> F:
-    """Compile a function that only compiled functions call; it becomes a part of them."""
-    import numba
+    """Let compiled functions call this one, which is compiled as a part of them.
 
-    return numba.njit(function, **OPTIONS)
+    Registered and not compiled by itself: numba would else compile it anew for each constant that
+    it is called with.
+    """
+    from numba.extending import register_jitable
+
+    return register_jitable(**OPTIONS)(function)
 
 
 def entry(function: F) -> F:

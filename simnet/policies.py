@@ -4,8 +4,9 @@ Plain loops over sequences, so that a compiler for numerical Python can take the
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import floor, inf, sqrt
+from typing import Any
 
 NOWHERE = -1
 
@@ -94,10 +95,15 @@ def first_not_refused(order: Sequence[int], refused: Sequence[int]) -> int:
     return NOWHERE
 
 
-def nearest_free(order: Sequence[int], free: Sequence[int], refused: Sequence[int]) -> int:
-    """The nearest outlet with a free technician; the nearest of all where nobody is free."""
+def nearest_free(
+    order: Sequence[int], free: Callable[[Any, int], bool], network: Any, refused: Sequence[int]
+) -> int:
+    """The nearest outlet with a free technician; the nearest of all where nobody is free.
+
+    free: whether an outlet of `network` has one; not asked of more outlets than need be.
+    """
     for outlet in order:
-        if free[outlet] > 0 and outlet not in refused:
+        if outlet not in refused and free(network, outlet):
             return outlet
     return first_not_refused(order, refused)
 

@@ -20,6 +20,36 @@ mend it; `back`: the unit is back at the outlet from the central workshop. Where
 carries the unit in, `arrived` comes before `part_ready`."""
 
 
+_F8, _I8, _I4, _I2, _I1 = np.float64, np.int64, np.int64, np.int64, np.int64
+
+TABLES: dict[str, dict[str, type[np.generic]]] = {
+    "calls": {
+        "case": _I4, "attempt": _I2, "begun": _F8, "agent": _I4, "queued": _F8, "left": _F8,
+        "ended": _F8, "end": _I1,
+    },
+    "visits": {
+        "case": _I4, "outlet": _I4, "technician": _I4, "started": _F8, "km": _F8, "arrived": _F8,
+        "finished": _F8, "free": _F8,
+    },
+    "bench": {"case": _I4, "person": _I4, "begun": _F8, "ended": _F8},
+    "shipments": {
+        "kind": _I1, "lane": _I2, "tour": _I4, "outlet": _I4, "part": _I4, "product": _I2,
+        "quantity": _I8, "case": _I4, "ordered": _F8, "shipped": _F8, "arrived": _F8, "kg": _F8,
+        "km": _F8,
+    },
+    "moves": {"time": _F8, "place": _I4, "part": _I4, "on_hand": _I8, "backorders": _I8},
+    "trips": {"tour": _I4, "departed": _F8, "km": _F8, "kg": _F8, "home": _F8},
+}  # fmt: skip
+"""Columns of the tables that grow while a run goes on, see `Records`."""
+
+CASES: dict[str, type[np.generic]] = {
+    "row": _I8, "source": _I8, "market": _I8, "unit": _I8, "tier": _I8, "part": _I8,
+    "second_part": _I8, "warranty": np.bool_, "outcome": _I8, "attempts": _I8, "refusals": _I8,
+    "outlet": _I8, "km": _F8, **dict.fromkeys(MILESTONES, _F8),
+}  # fmt: skip
+"""Columns of the table of cases."""
+
+
 class Outcome(IntEnum):
     """The one state in which a case ends."""
 

@@ -20,7 +20,7 @@ from simnet.records import Order
 from .clock import Clock
 from .count import Count
 from .log import Log
-from .outlets import Outlets
+from .outlets import Outlets, OutletSite
 from .rows import Rows
 from .station import Waiting
 
@@ -74,7 +74,7 @@ class Dispatch:
     def _choose(self, case: int, order: tuple[int, ...], refused: list[int]) -> int:
         sites = self.outlets.sites
         if self.policy == "nearest_free":
-            return nearest_free(order, [site.station.free() for site in sites], refused)
+            return nearest_free(order, _someone_free, sites, refused)
         if self.policy == "own_first":
             return preferred(order, self.owned, refused)
         if self.policy == "territory":
@@ -142,3 +142,7 @@ class Dispatch:
                 waiting.gate.succeed((outlet, technician))
                 return True
         return False
+
+
+def _someone_free(sites: list[OutletSite], outlet: int) -> bool:
+    return sites[outlet].station.someone_free()

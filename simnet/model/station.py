@@ -52,11 +52,11 @@ class Station:
         self.other_work: Callable[[int], bool] = lambda person: False
         self.came_on_duty: Callable[[], None] = lambda: None
 
-    def free(self) -> int:
-        """People who could begin now."""
-        if self.unlimited:
-            return 1
-        return sum(self._may_start(person) for idle in self.idle for person in idle)
+    def someone_free(self) -> bool:
+        """Whether somebody could begin now."""
+        return self.unlimited or any(
+            self._may_start(person) for idle in self.idle for person in idle
+        )
 
     def present(self) -> int:
         """Cases here, in service or waiting."""

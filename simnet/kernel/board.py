@@ -1,0 +1,63 @@
+"""What a station asks of the central board. See `model.dispatch`, which hooks it to the stations."""
+
+import numpy as np
+
+from simnet.jit import inner
+from simnet.records import Order
+
+from . import steps
+from .clock import at, change, leave, succeed
+from .columns import Draw, whole
+from .world import World, cases, outlet_in_order, persons, queues, sources, stations, whole_of
+
+
+@inner
+def order_of(w: World, case: int) -> tuple[int, int]:
+    """Where in `World.order` the outlets stand that may serve the case, nearest first: from, to."""
+    group = sources(w, whole(w, Draw.SOURCE, case)).group
+    market = whole(w, Draw.MARKET, case)
+    at = group * w.markets + market
+    return whole_of(w.order_from, at), whole_of(w.order_to, at)
+
+
+@inner
+def level(w: World, case: int) -> int:
+    """Place of the case's priority among all priorities, the highest first."""
+    product = sources(w, whole(w, Draw.SOURCE, case)).product
+    row = product if product >= 0 else w.products.length
+    return whole_of(w.level_of, row * w.tiers + whole(w, Draw.TIER, case))
+
+
+@inner
+def in_reach(w: World, case: int, outlet: int) -> bool:
+    """Whether the outlet may serve the case."""
+    start, end = order_of(w, case)
+    for i in range(start, end):
+        if outlet_in_order(w, i) == outlet:
+            return True
+    return False
+
+
+@inner
+def read_soon(w: World) -> None:
+    """The board is read once all who come on duty now are there, whatever their order."""
+    if w.waiting.number > 0 and w.to_be_read != w.now:
+        w.to_be_read = w.now
+        at(w, w.now, Order.BOARD_READ, 0, steps.BOARD_READ, 0, 0)
+
+
+@inner
+def from_board(w: World, outlet: int, technician: int) -> bool:
+    """A technician with nothing to do takes the oldest case that his outlet may serve."""
+    for level in range(w.levels):
+        case = queues(w, w.board + level).head
+        while case >= 0:
+            if in_reach(w, case, outlet):
+                leave(w, case)
+                change(w.waiting, w.now, -1)
+                persons(w, technician).busy = True
+                stations(w, outlet + 1).busy += 1
+                succeed(w, case, technician, outlet)
+                return True
+            case = np.int64(cases(w, case).next)
+    return False

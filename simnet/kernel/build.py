@@ -1,0 +1,290 @@
+"""From a plan and its draws to the world of arrays."""
+
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.draws import Draws
+from simnet.plan import UNLIMITED, Plan
+from simnet.records import MILESTONES, Order, Outcome
+
+from .clock import SPAN
+from .columns import addresses
+from .world import (
+    ARRAYS,
+    CARRIER,
+    CASE,
+    DUTY,
+    NET,
+    OUTLET,
+    PART,
+    PERSON,
+    POLICIES,
+    PRODUCT,
+    QUEUE,
+    RECORDS,
+    SOURCE,
+    STATION,
+    STOCK,
+    TEAM,
+    TOUR,
+)  # fmt: skip
+
+Floats = NDArray[np.float64]
+
+
+Rows = NDArray[Any]
+OPEN_ROWS = 1024
+"""room to begin with in what grows; a power of 2"""
+
+
+class World:
+    """The arrays that own what the loop reads and writes, and the record that points to them."""
+
+    def __init__(self, net: Rows, tables: dict[str, Rows]) -> None:
+        self.array = net
+        self.tables: dict[str, Rows] = {}
+        for name in (*RECORDS, *ARRAYS):
+            self.put(name, tables[name])
+
+    @property
+    def net(self) -> Any:
+        """The record NET."""
+        return self.array[0]
+
+    def put(self, name: str, table: Rows) -> None:
+        """Let a name stand for this table; again, after it was moved."""
+        self.tables[name] = table
+        self.net[name]["at"], self.net[name]["length"] = table.ctypes.data, table.size
+
+    def used(self, name: str) -> int:
+        """Rows in use."""
+        return int(self.net[name]["used"])
+
+
+def _rows(kind: np.dtype[Any], count: int, **columns: Any) -> Rows:
+    rows = np.zeros(count, dtype=kind)
+    for name, values in columns.items():
+        rows[name] = values
+    return rows
+
+
+def make_world(plan: Plan, draws: Draws) -> World:
+    """Everything as it stands at time 0. The draws have to outlive it."""
+    cases = draws.cases
+    tables: dict[str, Any] = {name: np.zeros(OPEN_ROWS, dtype=kind) for name, kind in
+                              RECORDS.items()}  # fmt: skip
+    tables["columns"], tables["spots"] = addresses(cases)
+    tables["cases"] = _rows(CASE, len(cases), next=-1, previous=-1, queue=-1, outlet=-1,
+                            outcome=Outcome.OPEN)  # fmt: skip
+    tables["milestones"] = np.full((len(MILESTONES), len(cases)), np.nan)
+    tables["sold"], tables["leaves"] = draws.units.sold, draws.units.leaves
+    firsts = np.flatnonzero(cases.first)
+    tables["firsts"] = firsts[cases.time[firsts].argsort(kind="stable")]
+    tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
+    tables["duties"] = _duties(plan, draws)
+    tables["orders"]["next"] = [*range(1, OPEN_ROWS), -1]
+    tables |= _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
+    tables["opening"], tables["closing"], spans = _opening_hours(plan)
+    tables["outlets"] = _outlets(plan, spans[1:])
+    tables["numbers"] = np.zeros(max(2, len(plan.tours)), dtype=np.int64)
+    tables["hours"] = np.zeros(len(plan.outlets))
+    return World(_net(plan, spans[0], tables), tables)
+
+
+def _things(plan: Plan) -> dict[str, Rows]:
+    """Sources of cases, products, parts and their stocks."""
+    parts, products = plan.scenario.parts.values(), plan.scenario.products.values()
+    return {
+        "sources": _rows(
+            SOURCE, len(plan.sources), covered=plan.covered,
+            call_type=[s.call_type for s in plan.sources],
+            product=[s.product for s in plan.sources],
+            work=[s.work is not None for s in plan.sources],
+            group=_groups(plan)[1],
+        ),
+        "products": _rows(
+            PRODUCT, len(products), warranty=[p.warranty for p in products],
+            elsewhere=[p.elsewhere for p in products], mass=[p.mass for p in products],
+        ),
+        "parts": _rows(
+            PART, len(parts), first=-1, last=-1, mass=[part.mass for part in parts],
+            emergency=[part.emergency for part in parts],
+        ),
+        "stocks": _stocks(plan),
+    }  # fmt: skip
+
+
+def _logistics(plan: Plan) -> dict[str, Rows]:
+    """Carriers, tours, and when trucks leave."""
+    logistics = plan.scenario.logistics
+    carriers, fleet = logistics.carriers.values(), logistics.fleet
+    leaves = np.empty(0)
+    if fleet is not None and plan.tours:
+        leaves = np.array(fleet.departures.over(plan.horizon, plan.offset), dtype=np.float64)
+    return {
+        "carriers": _rows(
+            CARRIER, len(carriers), base=[c.base for c in carriers],
+            speed=[np.inf if c.speed is None else c.speed for c in carriers],
+        ),
+        "tours": _rows(TOUR, len(plan.tours), first=-1, last=-1, km=[t.km for t in plan.tours],
+                       duration=[t.duration for t in plan.tours]),
+        "departures": leaves,
+    }  # fmt: skip
+
+
+def _net(plan: Plan, hotline_hours: tuple[int, int], tables: dict[str, Rows]) -> Rows:
+    hotline, logistics = plan.scenario.hotline, plan.scenario.logistics
+    levels, stocks = len(plan.tier_priorities), len(tables["stocks"])
+    may_fail = hotline is not None and (hotline.patience is not None or hotline.lines is not None)
+    return _rows(
+        NET, 1,
+        lines=-1 if hotline is None or hotline.lines is None else hotline.lines,
+        attempts=hotline.redial.attempts if hotline is not None and may_fail else 1,
+        opens=hotline_hours[0],
+        closes=hotline_hours[1],
+        policy=POLICIES.index(plan.scenario.dispatch.policy),
+        board=len(tables["queues"]) - stocks - levels,
+        to_be_read=-1.0,
+        mean_repair=plan.mean_repair,
+        queue_of_parts=len(tables["queues"]) - stocks,
+        trucks=logistics.fleet.trucks if logistics.fleet else 0,
+        capacity=logistics.fleet.capacity if logistics.fleet else 0.0,
+        express_lane=-1 if logistics.emergency is None else plan.carrier(logistics.emergency),
+        returns=plan.carrier(logistics.returns),
+        offset=plan.offset,
+        levels=levels,
+        markets=len(plan.markets),
+        classes=tables["takes"].shape[1],
+        tiers=tables["level_of"].shape[1],
+        hotline=hotline is not None,
+        profile=not plan.scenario.reporting.profile.flat,
+    )  # fmt: skip
+
+
+def _stations(plan: Plan) -> dict[str, Rows]:
+    """Stations, queues, teams, and which classes a team takes."""
+    scenario, priorities = plan.scenario, plan.tier_priorities
+    hotline, levels = scenario.hotline, len(plan.tier_priorities)
+    kinds = [] if hotline is None else [
+        (name, kind, p) for name, kind in hotline.call_types.items() for p in priorities
+    ]  # fmt: skip
+    skills = [] if hotline is None else [team.skills for team in hotline.teams.values()]
+    count = len(plan.outlets)
+    classes = np.array([len(kinds), *[levels] * count, 1])
+    first = np.concatenate(([0], np.cumsum(classes)[:-1]))
+    stocks = (plan.depot + 1) * len(scenario.parts)
+    queues = _rows(QUEUE, int(classes.sum()) + levels + stocks, head=-1, tail=-1)
+    queues["priority"][: len(kinds)] = [kind.priority + p for _, kind, p in kinds]
+    queues["head_start"][: len(kinds)] = [kind.head_start for _, kind, _ in kinds]
+    queues["priority"][len(kinds) : len(kinds) + levels * count] = priorities * count
+    workshop = scenario.logistics.workshop
+    stations = _rows(
+        STATION, count + 2, queue=first, classes=classes,
+        team=[0, *range(len(skills), len(skills) + count + 1)],
+        teams=[len(skills), *[1] * (count + 1)],
+        last_start=[0.0, *(o.last_start for o in plan.outlets.values()), 0.0],
+        unlimited=[False, *(plan.technicians == UNLIMITED), workshop.technicians == "unlimited"],
+        reads_board=[False, *[scenario.dispatch.policy == "central_board"] * count, False],
+    )  # fmt: skip
+    of = [*[0] * len(skills), *range(1, count + 2)]
+    teams = _rows(TEAM, len(of), station=of, head=-1, tail=-1)
+    takes = np.ones((len(of), max(1, levels, len(kinds))), dtype=np.bool_)
+    for team, known in enumerate(skills):
+        takes[team, : len(kinds)] = [known is None or name in known for name, _, _ in kinds]
+    return {"stations": stations, "queues": queues, "teams": teams, "takes": takes}
+
+
+def _opening_hours(plan: Plan) -> tuple[Floats, Floats, list[tuple[int, int]]]:
+    """Moments of opening and closing, and where those of the hotline and of each outlet stand."""
+    hotline = plan.scenario.hotline
+    weeks = [hotline.hours if hotline else None, *(o.hours for o in plan.outlets.values())]
+    known: dict[Any, tuple[int, int]] = {None: (0, 0)}
+    hours, total = [np.empty((0, 2))], 0
+    for week in weeks:  # many outlets keep the same hours
+        if week not in known:
+            hours.append(week.over(plan.horizon, plan.offset))
+            known[week] = total, total + len(hours[-1])
+            total += len(hours[-1])
+    table = np.concatenate(hours)
+    spans = [known[week] for week in weeks]
+    return np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1]), spans
+
+
+def _groups(plan: Plan) -> tuple[list[tuple[tuple[int, ...], ...]], list[int]]:
+    """Outlets in order by market, for each group of sources; and each source's group."""
+    able = {id(orders): orders for orders in plan.able}  # sources of one skill share theirs
+    return list(able.values()), [list(able).index(id(orders)) for orders in plan.able]
+
+
+def _desk(plan: Plan) -> dict[str, Rows]:
+    """What the desk knows: distances, outlets in order, regions, priorities, the week's profile."""
+    lists = [order for orders in _groups(plan)[0] for order in orders]
+    ends = np.array([0, *accumulate(len(order) for order in lists)], dtype=np.int64)
+    cumulative, weights, _ = plan.profile_table
+    return {
+        "crow_km": np.ascontiguousarray(plan.crow_km),
+        "order": np.array([outlet for order in lists for outlet in order], dtype=np.int32),
+        "order_from": ends[:-1].copy(),
+        "order_to": ends[1:].copy(),
+        "owned": plan.owned,
+        "same_region": np.ascontiguousarray(plan.same_region),
+        "level_of": _levels(plan),
+        "cumulative": np.array(cumulative),
+        "weights": np.array(weights),
+    }
+
+
+def _outlets(plan: Plan, spans: list[tuple[int, int]]) -> Rows:
+    contracts, terms = list(plan.scenario.contracts.values()), list(plan.outlets.values())
+    tour_of = {o: t for t, tour in enumerate(plan.tours) for o in tour.outlets}
+    rows = _rows(
+        OUTLET, len(terms),
+        speed=[o.speed for o in terms],
+        detour=[o.detour for o in terms],
+        depot_km=plan.depot_km,
+        refusal=[contracts[c].refusal for c in plan.contract],
+        opens=[start for start, _ in spans],
+        closes=[end for _, end in spans],
+        technicians=plan.technicians,
+        contract=plan.contract,
+        lane=plan.lane,
+        carry_in=[o.service == "carry_in" for o in terms],
+    )  # fmt: skip
+    for o, t in tour_of.items():
+        tour = plan.tours[t]
+        rows["tour"][o], rows["way"][o] = t, tour.hours[tour.outlets.index(o)]
+    return rows
+
+
+def _stocks(plan: Plan) -> Rows:
+    keys = [(p, k) for p in range(plan.depot + 1) for k in range(len(plan.scenario.parts))]
+    low, up_to, lot, start = zip(*(plan.ordering(*key) for key in keys), strict=True) if keys else (
+        (), (), (), ())  # fmt: skip
+    return _rows(STOCK, len(keys), low=low, up_to=up_to, lot=lot, held=start, on_hand=start)
+
+
+def _levels(plan: Plan) -> NDArray[np.int64]:
+    priorities, of_tier = plan.tier_priorities, plan.priority_of_tier
+    widest = max([1, *map(len, of_tier)])
+    levels = np.full((len(of_tier) + 1, widest), priorities.index(0), dtype=np.int64)
+    for product, tiers in enumerate(of_tier):
+        levels[product, : len(tiers)] = [priorities.index(p) for p in tiers]
+    return levels
+
+
+def _duties(plan: Plan, draws: Draws) -> Rows:
+    """Everybody's comings and goings, in the order of events."""
+    staff = draws.staff
+    goes = staff.end < plan.horizon
+    person = staff.person.astype(np.int64)
+    time = np.concatenate((staff.start, staff.end[goes]))
+    kind = np.concatenate((
+        np.full(len(person), int(Order.DUTY_BEGINS)), np.full(goes.sum(), int(Order.DUTY_ENDS))
+    ))  # fmt: skip
+    key = kind * SPAN + np.concatenate((person, person[goes]))
+    until = np.concatenate((staff.end, staff.end[goes]))
+    order = np.lexsort((until, key, time))
+    return _rows(DUTY, len(order), time=time[order], key=key[order], until=until[order])

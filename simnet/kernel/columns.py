@@ -1,0 +1,119 @@
+"""The draws as the compiled loop reads them: where each column lies, and how far apart its rows are.
+
+A compiled function takes a fixed number of arrays of one fixed layout each. The draws are many
+columns, of several types, and a column that is the same for all cases is a single number (its rows
+are 0 bytes apart). So the loop gets one table of addresses; the draws outlive it.
+"""
+
+from enum import IntEnum, auto
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.draws import CaseTable
+from simnet.jit import inner
+
+from .memory import byte_at, float_at, whole_1_at, whole_2_at, whole_4_at, whole_8_at
+from .world import COLUMN, World, columns, whole_of
+
+
+class Draw(IntEnum):
+    """Columns of the case table (`draws.CaseTable`) that the loop reads."""
+
+    SOURCE = auto()
+    MARKET = auto()
+    UNIT = auto()
+    TIER = auto()
+    TIME = auto()
+    FOLLOWER = auto()
+    COMES = auto()
+    DELAY = auto()
+    MENU = auto()
+    SELF_SERVICE = auto()
+    PATIENCE = auto()
+    AGAIN = auto()
+    REDIAL = auto()
+    TALK = auto()
+    AFTER_CALL = auto()
+    REMOTE = auto()
+    DESK = auto()
+    REFUSE = auto()
+    COORDINATION = auto()
+    OFF = auto()
+    PART = auto()
+    SECOND_PART = auto()
+    REPAIR = auto()
+    SECOND = auto()
+    SECOND_REPAIR = auto()
+    WORKSHOP = auto()
+    BENCH = auto()
+    TRANSIT = auto()
+    TRANSIT_2 = auto()
+    TRANSIT_BACK = auto()
+    LEAD = auto()
+    LEAD_2 = auto()
+    MENDABLE = auto()
+    MENDABLE_2 = auto()
+    MEND = auto()
+    MEND_2 = auto()
+
+
+FLOAT, FLAG, WHOLE_2, WHOLE_1, WHOLE_4, WHOLE_8 = range(6)
+_KINDS = {
+    np.dtype(np.float64): FLOAT, np.dtype(np.bool_): FLAG, np.dtype(np.int8): WHOLE_1,
+    np.dtype(np.int16): WHOLE_2, np.dtype(np.int32): WHOLE_4, np.dtype(np.int64): WHOLE_8,
+}  # fmt: skip
+
+
+def addresses(cases: CaseTable) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """COLUMN records, and by `Draw` where each name's first column stands among them. Valid as long
+    as `cases` lives."""
+    rows: list[tuple[int, int, int]] = []
+    spot = [-1]  # members of Draw count from 1
+    for name in Draw:
+        found: NDArray[Any] = getattr(cases, name.name.lower())
+        spot.append(len(rows))
+        for column in [found] if found.ndim == 1 else [found[:, k] for k in range(found.shape[1])]:
+            rows.append((column.ctypes.data, column.strides[0], _KINDS[column.dtype]))
+    return np.array(rows, dtype=COLUMN), np.array(spot, dtype=np.int64)
+
+
+@inner
+def number(w: World, name: int, case: int) -> float:
+    """Row `case` of a column of floats."""
+    return number_of(w, name, case, 0)
+
+
+@inner
+def number_of(w: World, name: int, case: int, k: int) -> float:
+    """Row `case` of the k-th column of a name that has several."""
+    column = columns(w, whole_of(w.spots, name) + k)
+    return float_at(column.at + column.step * case)
+
+
+@inner
+def flag(w: World, name: int, case: int) -> bool:
+    """Row `case` of a column of truth values."""
+    return flag_of(w, name, case, 0)
+
+
+@inner
+def flag_of(w: World, name: int, case: int, k: int) -> bool:
+    """Row `case` of the k-th column of a name that has several."""
+    column = columns(w, whole_of(w.spots, name) + k)
+    return byte_at(column.at + column.step * case) != 0
+
+
+@inner
+def whole(w: World, name: int, case: int) -> int:
+    """Row `case` of a column of whole numbers, of whatever size."""
+    column = columns(w, whole_of(w.spots, name))
+    at = column.at + column.step * case
+    if column.kind == WHOLE_4:
+        return np.int64(whole_4_at(at))
+    if column.kind == WHOLE_2:
+        return np.int64(whole_2_at(at))
+    if column.kind == WHOLE_1:
+        return np.int64(whole_1_at(at))
+    return whole_8_at(at)

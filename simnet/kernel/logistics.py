@@ -1,0 +1,210 @@
+"""Logistics: shipments by carriers, and own trucks that leave by a timetable. See
+`model.logistics`."""
+
+from simnet.jit import inner
+from simnet.plan.plan import FLEET
+from simnet.policies import load, transit_time
+from simnet.records import Kind, Order
+
+from . import steps
+from .clock import at
+from .columns import Draw, number, number_of, whole
+from .log import add_trip
+from .memory import wholes_8
+from .world import (
+    SUPPLIER,
+    World,
+    carriers,
+    orders,
+    outlets,
+    parts,
+    products,
+    shipments,
+    sources,
+    tours,
+    trips,
+)
+
+
+@inner
+def replenish(w: World, order: int, part: int, quantity: int) -> None:
+    """Depot to outlet, by the outlet's lane: `quantity` of what the depot owes by `order`."""
+    o = orders(w, order)
+    outlet = outlets(w, o.outlet)
+    if outlet.lane == FLEET:
+        _wait_for_truck(w, outlet.tour, o.outlet, part, quantity, o.case, o.ordered)
+        return
+    factor = _factor(w, o.case, o.turn, outlet.lane)
+    _by_carrier(w, Kind.REPLENISHMENT, outlet.lane, o.outlet, part, quantity, o.case, o.turn,
+                o.ordered, factor)  # fmt: skip
+
+
+@inner
+def express(w: World, case: int, outlet: int, part: int, turn: int) -> None:
+    """One part for one case, by the emergency carrier."""
+    lane = w.express_lane
+    if lane < 0:
+        lane = max(outlets(w, outlet).lane, 0)
+    factor = _factor(w, case, turn, lane)
+    _by_carrier(w, Kind.EMERGENCY, lane, outlet, part, 1, case, turn, w.now, factor)
+
+
+@inner
+def supply(w: World, case: int, part: int, turn: int, quantity: int) -> None:
+    """From the supplier to the depot."""
+    lead = number(w, Draw.LEAD_2 if turn else Draw.LEAD, case)
+    _send(w, Kind.SUPPLY, SUPPLIER, -1, w.outlets.length, part, quantity, case, turn, w.now,
+          lead, parts(w, part).mass * quantity, 0.0)  # fmt: skip
+
+
+@inner
+def return_part(w: World, case: int, outlet: int, part: int, turn: int) -> None:
+    """A failed part to the workshop, where it is mended and goes into the depot's stock."""
+    factor = number_of(w, Draw.TRANSIT_BACK, case, turn)
+    _by_carrier(w, Kind.FAILED_PART, w.returns, outlet, part, 1, case, turn, w.now, factor)
+
+
+@inner
+def mend_part(w: World, case: int, part: int, turn: int) -> None:
+    """The failed part is at the bench."""
+    mend = number(w, Draw.MEND_2 if turn else Draw.MEND, case)
+    _send(w, Kind.MENDED_PART, SUPPLIER, -1, w.outlets.length, part, 1, case, turn, w.now,
+          mend, parts(w, part).mass, 0.0)  # fmt: skip
+
+
+@inner
+def unit(w: World, case: int, outlet: int, kind: int) -> None:
+    """A customer's unit between an outlet and the central workshop."""
+    factor = number_of(w, Draw.TRANSIT_BACK, case, 2 if kind == Kind.UNIT_TO_WORKSHOP else 3)
+    _by_carrier(w, kind, w.returns, outlet, -1, 1, case, 0, w.now, factor)
+
+
+@inner
+def _factor(w: World, case: int, turn: int, lane: int) -> float:
+    return number_of(w, Draw.TRANSIT_2 if turn else Draw.TRANSIT, case, lane)
+
+
+@inner
+def _by_carrier(
+    w: World, kind: int, lane: int, outlet: int, part: int, quantity: int, case: int, turn: int,
+    ordered: float, factor: float,
+) -> None:  # fmt: skip
+    carrier, km = carriers(w, lane), outlets(w, outlet).depot_km
+    product = _product(w, case)
+    if part >= 0:
+        kg = parts(w, part).mass * quantity
+    elif product >= 0:
+        kg = products(w, product).mass
+    else:
+        kg = 0.0
+    hours = transit_time(carrier.base, km, carrier.speed, factor)
+    _send(w, kind, lane, -1, outlet, part, quantity, case, turn, ordered, hours, kg, km)
+
+
+@inner
+def _product(w: World, case: int) -> int:
+    return sources(w, whole(w, Draw.SOURCE, case)).product
+
+
+@inner
+def _send(
+    w: World, kind: int, lane: int, tour: int, outlet: int, part: int, quantity: int, case: int,
+    turn: int, ordered: float, hours: float, kg: float, km: float,
+) -> None:  # fmt: skip
+    now, row = w.now, w.shipments.used
+    w.shipments.used += 1
+    s = shipments(w, row)
+    s.kind, s.lane, s.tour, s.outlet, s.part = kind, lane, tour, outlet, part
+    s.product, s.quantity, s.case = _product(w, case), quantity, case
+    s.ordered, s.shipped, s.arrived, s.kg, s.km = ordered, now, now + hours, kg, km
+    at(w, now + hours, Order.SHIPMENT_ARRIVES, row, steps.SHIPMENT_ARRIVES, row, turn)
+
+
+@inner
+def _wait_for_truck(
+    w: World, tour: int, outlet: int, part: int, quantity: int, case: int, ordered: float
+) -> None:
+    new = new_order(w, outlet, part, quantity, case, 0, ordered)
+    dock = tours(w, tour)
+    if dock.last >= 0:
+        orders(w, dock.last).next = new
+    else:
+        dock.first = new
+    dock.last = new
+
+
+@inner
+def departure(w: World) -> None:
+    """Trucks that are home take what waits; the tour whose goods wait longest goes first."""
+    waiting, count = wholes_8(w.numbers.at, w.numbers.length), 0
+    for tour in range(w.tours.length):
+        if tours(w, tour).first < 0:
+            continue
+        i = count
+        since = orders(w, tours(w, tour).first).ordered
+        while i > 0 and since < orders(w, tours(w, waiting[i - 1]).first).ordered:
+            waiting[i] = waiting[i - 1]
+            i -= 1
+        waiting[i] = tour
+        count += 1
+    for i in range(count):
+        while w.trucks > 0 and tours(w, waiting[i]).first >= 0:
+            _truck(w, waiting[i])
+
+
+@inner
+def _truck(w: World, tour: int) -> None:
+    dock = tours(w, tour)
+    w.trucks -= 1
+    w.tours_made += 1
+    kg = 0.0
+    while dock.first >= 0:
+        parcel = orders(w, dock.first)
+        mass = parts(w, parcel.part).mass
+        quantity = load(w.capacity - kg, mass, parcel.quantity)
+        if quantity == 0:
+            break
+        kg += mass * quantity
+        outlet = outlets(w, parcel.outlet)
+        _send(w, Kind.REPLENISHMENT, FLEET, tour, parcel.outlet, parcel.part, quantity,
+              parcel.case, 0, parcel.ordered, outlet.way, mass * quantity,
+              outlet.depot_km)  # fmt: skip
+        if quantity < parcel.quantity:
+            parcel.quantity -= quantity
+            break
+        following = parcel.next
+        drop_order(w, dock.first)
+        dock.first = following
+        if following < 0:
+            dock.last = -1
+    trip = add_trip(w, tour, kg)
+    at(w, w.now + dock.duration, Order.TRUCK_HOME, w.tours_made, steps.TRUCK_HOME, trip, 0)
+
+
+@inner
+def truck_home(w: World, trip: int) -> None:
+    """A truck is home again."""
+    trips(w, trip).home = w.now
+    w.trucks += 1
+
+
+@inner
+def new_order(
+    w: World, outlet: int, part: int, quantity: int, case: int, turn: int, ordered: float
+) -> int:
+    """A place in the pool for what is owed to an outlet. Returns its number."""
+    new = w.free_order
+    order = orders(w, new)
+    w.free_order = order.next
+    w.orders_open += 1
+    order.outlet, order.part, order.quantity = outlet, part, quantity
+    order.case, order.turn, order.ordered, order.next = case, turn, ordered, -1
+    return new
+
+
+@inner
+def drop_order(w: World, order: int) -> None:
+    """Give the place back."""
+    orders(w, order).next = w.free_order
+    w.free_order = order
+    w.orders_open -= 1

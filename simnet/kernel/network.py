@@ -1,0 +1,238 @@
+"""The whole network as one compiled loop: the story of each unit and of each case. See
+`model.network`."""
+
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from simnet.jit import entry, inner
+from simnet.policies import call_time
+from simnet.records import Order, Outcome
+
+from . import ends, log, steps
+from .clock import SPAN, at, remove_first
+from .columns import Draw, flag, number, whole
+from .dispatch import assign, read
+from .hotline import call, patience_ends, wrapped_up
+from .log import mark
+from .logistics import departure, truck_home
+from .memory import floats
+from .outlets import home, mend
+from .parts import shipment_arrives
+from .station import duty_begins, duty_ends
+from .world import World, cases, duties, events, float_of, products, ready, sources, whole_of
+
+DONE, FULL = range(2)
+
+
+@entry
+def run(net: Any, until: float) -> int:
+    """Let time run to `until` (DONE), or until a table has no more room (FULL): then make it longer
+    and call again. net: an array of the one record NET."""
+    w = net[0]
+    while True:
+        if not _room(w):
+            return FULL
+        if w.ready.used > 0:
+            place = ready(w, w.ready_head)
+            case, value, other = place.case, place.value, place.other
+            w.ready_head = (w.ready_head + 1) & (w.ready.length - 1)
+            w.ready.used -= 1
+            _goes_on(w, case, np.int64(cases(w, case).step), value, other)
+            continue
+        if not _next_event(w, until):
+            return DONE
+
+
+@inner
+def _room(w: World) -> bool:
+    """Whether there is room for all that one event may write.
+
+    Everything that is owed may be shipped at once, and every case that waits for a part or on the
+    board may go on.
+    """
+    waiting = w.cases_waiting + w.waiting.number + 4
+    owed = w.orders_open + w.trucks + 4
+    return (
+        w.events.used + waiting + owed < w.events.length
+        and w.ready.used + waiting < w.ready.length
+        and w.orders_open + owed < w.orders.length
+        and w.calls.used + 4 < w.calls.length
+        and w.visits.used + 4 < w.visits.length
+        and w.bench.used + 4 < w.bench.length
+        and w.shipments.used + owed < w.shipments.length
+        and w.moves.used + 2 * owed < w.moves.length
+        and w.trips.used + owed < w.trips.length
+    )
+
+
+@inner
+def _next_event(w: World, until: float) -> bool:
+    """The first of all events, from the heap, the duty rota, the timetable, the units' first
+    failures. False where it is not before `until`."""
+    time, key, where = inf, SPAN << 8, -1
+    if w.events.used > 0:
+        time, key, where = events(w, 0).time, events(w, 0).key, 0
+    if w.duties.used < w.duties.length:
+        duty = duties(w, w.duties.used)
+        if duty.time < time or (duty.time == time and duty.key < key):
+            time, key, where = duty.time, duty.key, 1
+    if w.departures.used < w.departures.length:
+        leaves = float_of(w.departures, w.departures.used)
+        order = Order.TRUCK_LEAVES * SPAN + w.departures.used
+        if leaves < time or (leaves == time and order < key):
+            time, key, where = leaves, order, 2
+    if w.firsts.used < w.firsts.length:
+        first = whole_of(w.firsts, w.firsts.used)
+        fails, order = number(w, Draw.TIME, first), Order.FAILURE * SPAN + first
+        if fails < time or (fails == time and order < key):
+            time, key, where = fails, order, 3
+    if where < 0 or time >= until:
+        return False
+    w.now = time
+    if where == 0:
+        event = events(w, 0)
+        what, who, more = event.what, event.who, event.more
+        remove_first(w)
+        _happens(w, what, who, more)
+    elif where == 1:
+        w.duties.used += 1
+        person = key % SPAN
+        if key // SPAN == Order.DUTY_BEGINS:
+            duty_begins(w, person, duties(w, w.duties.used - 1).until)
+        else:
+            duty_ends(w, person)
+    elif where == 2:
+        w.departures.used += 1
+        departure(w)
+    else:
+        w.firsts.used += 1
+        _goes_on(w, whole_of(w.firsts, w.firsts.used - 1), steps.FAILS, 0, 0)
+    return True
+
+
+@inner
+def _happens(w: World, what: int, who: int, more: int) -> None:
+    if what < steps.PATIENCE_ENDS:
+        _goes_on(w, who, what, more, more)
+    elif what == steps.PATIENCE_ENDS:
+        patience_ends(w, who, more)
+    elif what == steps.WRAPPED_UP:
+        wrapped_up(w, who)
+    elif what == steps.HOME:
+        home(w, who, more // 2, more % 2 == 1)
+    elif what == steps.SHIPMENT_ARRIVES:
+        shipment_arrives(w, who, more)
+    elif what == steps.TAKES_UNIT_HOME:
+        mark(w, who, log.CLOSED)
+    elif what == steps.BOARD_READ:
+        read(w)
+    else:
+        truck_home(w, who)
+
+
+@inner
+def _goes_on(w: World, case: int, step: int, value: int, other: int) -> None:
+    """One case, from where it is to where it waits next."""
+    mine, end = cases(w, case), ends.WAITS
+    on_the_phone = steps.LINE_OPENS <= step <= steps.TALK_ENDS
+    at_the_desk = steps.DESK_CHOOSES <= step <= steps.TAKEN_FROM_BOARD
+    at_the_outlet = steps.REACHES_COUNTER <= step <= steps.UNIT_BROUGHT_BACK
+    if step == steps.FAILS:
+        end = _begins(w, case)
+    elif step == steps.CALLS:
+        end = ends.CALLS
+    elif step == steps.MENDED_ELSEWHERE:
+        end = ends.MENDED
+    if end == ends.CALLS:
+        mark(w, case, log.CALLED)
+        on_the_phone, step = w.hotline, steps.NOW
+        if not on_the_phone:
+            end = _without_hotline(w, case)
+    if on_the_phone:
+        end = call(w, case, step, value)
+    if end == ends.VISIT:
+        at_the_desk, step = w.outlets.length > 0, steps.NOW
+        if not at_the_desk:
+            mine.outcome = Outcome.REFERRED
+            mark(w, case, log.CLOSED)
+            end = ends.NO_VISIT
+    if at_the_desk:
+        end = assign(w, case, step, other, value)
+    if end == ends.ASSIGNED:
+        mark(w, case, log.ASSIGNED)
+        at_the_outlet, step = True, steps.NOW
+    if at_the_outlet:
+        end = mend(w, case, step, value)
+    if end == ends.NO_VISIT:
+        end = _without_us(w, case)
+    if end == ends.MENDED:
+        _works_on(w, case)
+
+
+@inner
+def _works_on(w: World, case: int) -> None:
+    """The unit is mended, and works until it fails again."""
+    following = whole(w, Draw.FOLLOWER, case)
+    if following < 0:
+        return
+    fails = w.now + number(w, Draw.TIME, following)
+    if fails < float_of(
+        w.leaves, whole(w, Draw.UNIT, following)
+    ):  # else its repairs have made it that late
+        at(w, fails, Order.FAILURE, following, steps.FAILS, following, 0)
+
+
+@inner
+def _begins(w: World, case: int) -> int:
+    """The failure or question, until the first call."""
+    mine = cases(w, case)
+    w.started += 1
+    mine.begun = True
+    mark(w, case, log.FAILED)
+    source = sources(w, whole(w, Draw.SOURCE, case))
+    mine.warranty = source.covered
+    if source.product >= 0:
+        sold = float_of(w.sold, whole(w, Draw.UNIT, case))
+        mine.warranty = w.now < sold + products(w, source.product).warranty
+        if not mine.warranty and not flag(w, Draw.COMES, case):
+            mine.outcome = Outcome.ELSEWHERE
+            mark(w, case, log.CLOSED)
+            return ends.NO_VISIT
+        delay = number(w, Draw.DELAY, case)
+        calls = w.now + delay
+        if w.profile:
+            calls = call_time(
+                floats(w.cumulative.at, 169), floats(w.weights.at, 168), w.offset, w.now, delay
+            )
+        if calls > w.now:
+            at(w, calls, Order.CALL, case, steps.CALLS, case, 0)
+            return ends.WAITS
+    return ends.CALLS
+
+
+@inner
+def _without_hotline(w: World, case: int) -> int:
+    """Somebody answers at once."""
+    mark(w, case, log.ANSWERED)
+    mark(w, case, log.TRIAGED)
+    if sources(w, whole(w, Draw.SOURCE, case)).work:
+        return ends.VISIT
+    cases(w, case).outcome = Outcome.ANSWERED
+    mark(w, case, log.CLOSED)
+    return ends.NO_VISIT
+
+
+@inner
+def _without_us(w: World, case: int) -> int:
+    """A customer whom we lost has the unit mended by others; only then it ages on."""
+    outcome, product = cases(w, case).outcome, sources(w, whole(w, Draw.SOURCE, case)).product
+    lost = (
+        outcome == Outcome.ELSEWHERE or outcome == Outcome.REFERRED or outcome == Outcome.ABANDONED
+    )
+    if not lost or product < 0 or products(w, product).elsewhere <= 0:
+        return ends.MENDED
+    mended = w.now + products(w, product).elsewhere
+    at(w, mended, Order.WORK_ENDS, case, steps.MENDED_ELSEWHERE, case, 0)
+    return ends.WAITS

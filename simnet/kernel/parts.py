@@ -1,0 +1,186 @@
+"""Parts: stocks at outlets and depot, orders, emergencies, failed parts on their way back. See
+`model.parts`."""
+
+from typing import Any
+
+import numpy as np
+
+from simnet.jit import inner
+from simnet.policies import order_quantity
+from simnet.records import Kind
+
+from . import logistics
+from .clock import append, change, leave, succeed
+from .columns import Draw, flag
+from .log import add_move
+from .world import World, cases, orders, parts, queues, shipments, stocks
+
+
+@inner
+def stock_of(w: World, place: int, part: int) -> int:
+    """Number of a part's stock at a place."""
+    return place * w.parts.length + part
+
+
+@inner
+def _position(stock: Any) -> int:
+    return stock.on_hand + stock.on_order - stock.owed
+
+
+@inner
+def _to_order(stock: Any) -> int:
+    return order_quantity(stock.low, stock.up_to, stock.lot, _position(stock))
+
+
+@inner
+def at_hand(w: World, outlet: int, part: int) -> bool:
+    """Whether a technician could leave at once."""
+    return part < 0 or stocks(w, stock_of(w, outlet, part)).on_hand > 0
+
+
+@inner
+def obtain(w: World, case: int, outlet: int, part: int, turn: int) -> bool:
+    """Take the part for a case (turn 0 or 1: first or second visit). False where it has to wait;
+    it then goes on with `obtained`."""
+    mine = cases(w, case)
+    mine.own_part = False
+    if part < 0:
+        return True
+    stock = stocks(w, stock_of(w, outlet, part))
+    depot = stocks(w, stock_of(w, w.outlets.length, part))
+    back = _mendable(w, case, turn)
+    # the failed part is on its way back from now on, so nothing new need be bought for it;
+    # but where neither shelf holds a spare that goes round, the case would wait for its own
+    spare = stock.held > 0 or _position(depot) > 0
+    if back and spare:
+        depot.on_order += 1
+    if stock.on_hand > 0:
+        _move(w, outlet, part, -1, 0)
+        _review(w, case, outlet, part, turn)
+        return True
+    if parts(w, part).emergency and depot.on_hand > 0:
+        _move(w, w.outlets.length, part, -1, 0)
+        _review_depot(w, case, part, turn)
+        logistics.express(w, case, outlet, part, turn)
+        return False
+    append(w, w.queue_of_parts + stock_of(w, outlet, part), case)
+    w.cases_waiting += 1
+    mine.own_part = back and not spare
+    _move(w, outlet, part, 0, 1)
+    _review(w, case, outlet, part, turn)
+    return False
+
+
+@inner
+def obtained(w: World, case: int, part: int) -> None:
+    """The part that a case waited for is there."""
+    if cases(w, case).own_part:
+        stocks(w, stock_of(w, w.outlets.length, part)).on_order += 1
+
+
+@inner
+def bring_back(w: World, case: int, outlet: int, part: int, turn: int) -> None:
+    """The failed part is at the outlet: to the workshop and into the depot, or to the scrap."""
+    if part >= 0 and _mendable(w, case, turn):
+        logistics.return_part(w, case, outlet, part, turn)
+
+
+@inner
+def _mendable(w: World, case: int, turn: int) -> bool:
+    return flag(w, Draw.MENDABLE_2 if turn else Draw.MENDABLE, case)
+
+
+@inner
+def _move(w: World, place: int, part: int, on_hand: int, owed: int) -> None:
+    stock = stocks(w, stock_of(w, place, part))
+    stock.on_hand += on_hand
+    stock.owed += owed
+    if owed != 0:
+        change(stock.waiting, w.now, owed)
+    add_move(w, place, part, on_hand, owed)
+
+
+@inner
+def _review(w: World, case: int, outlet: int, part: int, turn: int) -> None:
+    """Order at the depot what the policy wants."""
+    stock = stocks(w, stock_of(w, outlet, part))
+    quantity = _to_order(stock)
+    if quantity > 0:
+        stock.on_order += quantity
+        _move(w, w.outlets.length, part, 0, quantity)
+        new = logistics.new_order(w, outlet, part, quantity, case, turn, w.now)
+        p = parts(w, part)
+        if p.last >= 0:
+            orders(w, p.last).next = new
+        else:
+            p.first = new
+        p.last = new
+        _serve_orders(w, part)
+        _review_depot(w, case, part, turn)
+
+
+@inner
+def _serve_orders(w: World, part: int) -> None:
+    """Ship what is there, oldest order first; an order may go in pieces."""
+    p = parts(w, part)
+    depot = stocks(w, stock_of(w, w.outlets.length, part))
+    while p.first >= 0 and depot.on_hand > 0:
+        first = p.first
+        order = orders(w, first)
+        quantity = min(order.quantity, depot.on_hand)
+        _move(w, w.outlets.length, part, -quantity, -quantity)
+        order.quantity -= quantity
+        logistics.replenish(w, first, part, quantity)
+        if order.quantity == 0:
+            p.first = order.next
+            if p.first < 0:
+                p.last = -1
+            logistics.drop_order(w, first)
+
+
+@inner
+def _review_depot(w: World, case: int, part: int, turn: int) -> None:
+    stock = stocks(w, stock_of(w, w.outlets.length, part))
+    quantity = _to_order(stock)
+    if quantity > 0:
+        stock.on_order += quantity
+        logistics.supply(w, case, part, turn, quantity)
+
+
+@inner
+def _depot_receives(w: World, case: int, part: int, quantity: int, turn: int) -> None:
+    """From the supplier, or mended."""
+    depot = w.outlets.length
+    stocks(w, stock_of(w, depot, part)).on_order -= quantity
+    _move(w, depot, part, quantity, 0)
+    _serve_orders(w, part)
+    _review_depot(w, case, part, turn)
+
+
+@inner
+def _outlet_receives(w: World, outlet: int, part: int, quantity: int) -> None:
+    """From the depot: who has waited longest is served first."""
+    number = stock_of(w, outlet, part)
+    line = queues(w, w.queue_of_parts + number)
+    stocks(w, number).on_order -= quantity
+    served = min(quantity, line.length)
+    _move(w, outlet, part, quantity - served, -served)
+    for _ in range(served):
+        case = line.head
+        leave(w, case)
+        w.cases_waiting -= 1
+        succeed(w, case, 0, 0)
+
+
+@inner
+def shipment_arrives(w: World, row: int, turn: int) -> None:
+    """What a shipment brings, to who waits for it."""
+    s = shipments(w, row)
+    if s.kind == Kind.REPLENISHMENT:
+        _outlet_receives(w, np.int64(s.outlet), np.int64(s.part), np.int64(s.quantity))
+    elif s.kind == Kind.SUPPLY or s.kind == Kind.MENDED_PART:
+        _depot_receives(w, np.int64(s.case), np.int64(s.part), np.int64(s.quantity), turn)
+    elif s.kind == Kind.FAILED_PART:
+        logistics.mend_part(w, np.int64(s.case), np.int64(s.part), turn)
+    else:  # for one case: a part by express, or a unit
+        succeed(w, np.int64(s.case), 0, 0)

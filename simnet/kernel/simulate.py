@@ -1,0 +1,68 @@
+"""One replication by the compiled loop."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simnet.draws import Draws
+from simnet.plan import Plan
+from simnet.records import TABLES, Records
+
+from .build import World, make_world
+from .finish import records
+from .network import FULL, run
+
+Progress = Callable[[float, int], None]
+STEPS = 200
+
+
+def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Records:
+    """Run one replication of the plan with its draws.
+
+    progress: called about 200 times with (share of the horizon done, cases begun).
+    """
+    w = make_world(plan, draws)
+    for step in range(1, STEPS + 1):
+        while run(w.array, plan.horizon * (step / STEPS)) == FULL:
+            _make_room(w)
+        if progress is not None:
+            progress(step / STEPS, int(w.net["started"]))
+    return records(plan, draws, w)
+
+
+def _make_room(w: World) -> None:
+    """Make every table longer that is nearly full, see `network._room`."""
+    net = w.net
+    owed = int(net["orders_open"] + net["trucks"])
+    waiting = int(net["cases_waiting"] + net["waiting"]["number"])
+    needs = {
+        "events": w.used("events") + waiting + owed,
+        "orders": int(net["orders_open"]) + owed,
+        **{name: w.used(name) + 2 * owed for name in TABLES},
+    }
+    for name, rows in needs.items():
+        _lengthen(w, name, rows + 16)
+    if w.used("ready") + waiting + 16 > len(w.tables["ready"]):
+        _widen_ring(w, w.used("ready") + waiting + 16)
+
+
+def _lengthen(w: World, name: str, rows: int) -> None:
+    table = w.tables[name]
+    before = len(table)
+    if rows <= before:
+        return
+    # in place: a large table moves by its pages, and is not there twice
+    table.resize(max(rows, before + before // 4), refcheck=False)
+    w.put(name, table)
+    if name == "orders":
+        table["next"][before:] = [*range(before + 1, len(table)), w.net["free_order"]]
+        w.net["free_order"] = before
+
+
+def _widen_ring(w: World, rows: int) -> None:
+    """More room in the ring, what stands in it moved to its beginning."""
+    ring, head = w.tables["ready"], int(w.net["ready_head"])
+    wider = np.zeros(1 << (rows - 1).bit_length(), dtype=ring.dtype)
+    wider[: len(ring)] = np.roll(ring, -head)
+    w.net["ready_head"] = 0
+    w.put("ready", wider)
