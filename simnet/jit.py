@@ -68,7 +68,8 @@ def inner(function: F) -> F:
     """
     from numba.extending import register_jitable
 
-    return register_jitable(**OPTIONS)(function)
+    found: F = register_jitable(**OPTIONS)(function)
+    return found
 
 
 def entry(function: F) -> F:
@@ -76,11 +77,18 @@ def entry(function: F) -> F:
     import numba
 
     with _our_folder():
-        return numba.njit(function, cache=True, **OPTIONS)
+        found: F = numba.njit(function, cache=True, **OPTIONS)
+    return found
 
 
-def is_ready(function: Callable[..., Any]) -> bool:
+def prepare(function: Any, *arguments: Any) -> None:
+    """Compile an `entry` for arguments like these, or read it from disk, without calling it."""
+    import numba
+
+    function.compile(tuple(numba.typeof(argument) for argument in arguments))
+
+
+def is_ready(function: Any) -> bool:
     """Whether an `entry` need not be compiled any more."""
-    kept = Path(function.stats.cache_path)  # type: ignore[attr-defined]
-    name = function.py_func.__qualname__  # type: ignore[attr-defined]
-    return bool(function.signatures) or any(kept.glob(f"*.{name}-*.nbi"))  # type: ignore[attr-defined]
+    kept, name = Path(function.stats.cache_path), function.py_func.__qualname__
+    return bool(function.signatures) or any(kept.glob(f"*.{name}-*.nbi"))

@@ -1,5 +1,6 @@
 """Records: what happened in a run. Tables of equal-length columns, no prices, nothing derived."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from simnet.draws import Staff, Units
 
 Table = dict[str, NDArray[Any]]
+Progress = Callable[[float, int], None]
+"""what an engine calls now and then: share of the horizon that is done, cases begun so far"""
 
 MILESTONES = (
     "failed", "called", "answered", "triaged", "assigned", "part_ready", "started", "arrived",

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simnet import accounts, model
+from simnet import accounts
+from simnet import engine as engines
 from simnet.audit import Audit, AuditError, audit_ledger, audit_records
 from simnet.draws import draw
-from simnet.model import Progress
+from simnet.engine import Engine
 from simnet.plan import Plan, make_plan
-from simnet.records import MILESTONES, Outcome, Records
+from simnet.records import MILESTONES, Outcome, Progress, Records
 from simnet.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -123,18 +124,19 @@ def simulate(
     progress: Progress | None = None,
     plan: Plan | None = None,
     audit: bool = True,
+    engine: Engine = "compiled",
 ) -> Run:
     """Simulate a scenario once.
 
     seed: of the random numbers, the scenario's own where None; replication: which of the
     independent repetitions; progress: called with (share of the horizon done, cases so far);
     plan: the scenario's plan where it is there already; audit: whether to look at once if what is
-    always true of a run holds (see `Run.audit`).
+    always true of a run holds (see `Run.audit`); engine: "compiled", or "simpy", the reference.
     Raises ScenarioError where the scenario cannot be simulated, AuditError where the audit fails.
     """
     plan = make_plan(scenario) if plan is None else plan
     seed = scenario.seed if seed is None else seed
-    records = model.simulate(plan, draw(plan, seed, replication), progress)
+    records = engines.run(plan, draw(plan, seed, replication), progress, engine)
     run = Run(plan, records, seed, replication)
     if audit and not run.audit_of_records.passed:
         raise AuditError(run.audit_of_records)

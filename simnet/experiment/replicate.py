@@ -9,8 +9,9 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy import stats
 
-from simnet.model import Progress
+from simnet.engine import Engine, prepare
 from simnet.plan import Plan, make_plan
+from simnet.records import Progress
 from simnet.run import Run, simulate
 from simnet.scenario import Scenario
 
@@ -39,7 +40,12 @@ def estimate(values: list[float]) -> Estimate:
 
 
 def replicate(
-    scenario: Scenario, seed: int, count: int, jobs: int = -1, progress: Progress | None = None
+    scenario: Scenario,
+    seed: int,
+    count: int,
+    jobs: int = -1,
+    progress: Progress | None = None,
+    engine: Engine = "compiled",
 ) -> Iterator[Run]:
     """Runs of replications 0 to count - 1, in order, on `jobs` processes (-1: all cores).
 
@@ -48,9 +54,10 @@ def replicate(
     """
     plan = make_plan(scenario)
     if count == 1:
-        yield simulate(scenario, seed, 0, progress, plan, audit=False)
+        yield simulate(scenario, seed, 0, progress, plan, audit=False, engine=engine)
         return
-    tasks = (delayed(_one)(scenario, seed, number, plan) for number in range(count))
+    prepare(engine)  # once, and not by every process
+    tasks = (delayed(_one)(scenario, seed, number, plan, engine) for number in range(count))
     cases = 0
     for done, run in enumerate(Parallel(n_jobs=jobs, return_as="generator")(tasks), start=1):
         cases += len(run.records.cases["row"])
@@ -59,8 +66,8 @@ def replicate(
         yield run
 
 
-def _one(scenario: Scenario, seed: int, replication: int, plan: Plan) -> Run:
-    return simulate(scenario, seed, replication, plan=plan, audit=False)
+def _one(scenario: Scenario, seed: int, replication: int, plan: Plan, engine: Engine) -> Run:
+    return simulate(scenario, seed, replication, plan=plan, audit=False, engine=engine)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,4 @@
-"""What a station asks of the central board. See `model.dispatch`, which hooks it to the stations."""
-
-import numpy as np
+"""What a station asks of the central board. `model.dispatch` hooks it to its stations."""
 
 from simnet.jit import inner
 from simnet.records import Order
@@ -8,6 +6,7 @@ from simnet.records import Order
 from . import steps
 from .clock import at, change, leave, succeed
 from .columns import Draw, whole
+from .memory import wide
 from .world import World, cases, outlet_in_order, persons, queues, sources, stations, whole_of
 
 
@@ -32,10 +31,10 @@ def level(w: World, case: int) -> int:
 def in_reach(w: World, case: int, outlet: int) -> bool:
     """Whether the outlet may serve the case."""
     start, end = order_of(w, case)
-    for i in range(start, end):
-        if outlet_in_order(w, i) == outlet:
-            return True
-    return False
+    i = start
+    while i < end and outlet_in_order(w, i) != outlet:
+        i += 1
+    return i < end
 
 
 @inner
@@ -59,5 +58,5 @@ def from_board(w: World, outlet: int, technician: int) -> bool:
                 stations(w, outlet + 1).busy += 1
                 succeed(w, case, technician, outlet)
                 return True
-            case = np.int64(cases(w, case).next)
+            case = wide(cases(w, case).next)
     return False

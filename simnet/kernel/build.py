@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simnet.draws import Draws
 from simnet.plan import UNLIMITED, Plan
 from simnet.records import MILESTONES, Order, Outcome
+from simnet.scenario.week import Week
 
 from .clock import SPAN
 from .columns import addresses
@@ -201,10 +202,10 @@ def _opening_hours(plan: Plan) -> tuple[Floats, Floats, list[tuple[int, int]]]:
     """Moments of opening and closing, and where those of the hotline and of each outlet stand."""
     hotline = plan.scenario.hotline
     weeks = [hotline.hours if hotline else None, *(o.hours for o in plan.outlets.values())]
-    known: dict[Any, tuple[int, int]] = {None: (0, 0)}
+    known: dict[Week | None, tuple[int, int]] = {None: (0, 0)}
     hours, total = [np.empty((0, 2))], 0
     for week in weeks:  # many outlets keep the same hours
-        if week not in known:
+        if week is not None and week not in known:
             hours.append(week.over(plan.horizon, plan.offset))
             known[week] = total, total + len(hours[-1])
             total += len(hours[-1])

@@ -1,4 +1,4 @@
-"""The draws as the compiled loop reads them: where each column lies, and how far apart its rows are.
+"""The draws as the loop reads them: where each column lies, and how far apart its rows are.
 
 A compiled function takes a fixed number of arrays of one fixed layout each. The draws are many
 columns, of several types, and a column that is the same for all cases is a single number (its rows
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simnet.draws import CaseTable
 from simnet.jit import inner
 
-from .memory import byte_at, float_at, whole_1_at, whole_2_at, whole_4_at, whole_8_at
+from .memory import byte_at, float_at, whole_1_at, whole_2_at, whole_4_at, whole_8_at, wide
 from .world import COLUMN, World, columns, whole_of
 
 
@@ -111,9 +111,9 @@ def whole(w: World, name: int, case: int) -> int:
     column = columns(w, whole_of(w.spots, name))
     at = column.at + column.step * case
     if column.kind == WHOLE_4:
-        return np.int64(whole_4_at(at))
+        return wide(whole_4_at(at))
     if column.kind == WHOLE_2:
-        return np.int64(whole_2_at(at))
+        return wide(whole_2_at(at))
     if column.kind == WHOLE_1:
-        return np.int64(whole_1_at(at))
+        return wide(whole_1_at(at))
     return whole_8_at(at)

@@ -1,7 +1,5 @@
 """The desk: which outlet takes a case. See `model.dispatch`."""
 
-import numpy as np
-
 from simnet.draws.cases import REFUSALS
 from simnet.jit import inner
 from simnet.policies import (
@@ -19,7 +17,7 @@ from . import ends, steps
 from .board import level, order_of
 from .clock import append, at, change, leave, succeed
 from .columns import Draw, number, number_of, whole
-from .memory import flags, floats, wholes_4, wholes_8
+from .memory import flags, floats, wholes_4, wholes_8, wide
 from .outlets import way
 from .station import present, someone_free, take
 from .world import (
@@ -63,19 +61,18 @@ def assign(w: World, case: int, step: int, chosen: int, technician: int) -> int:
             if delay > 0:
                 at(w, w.now + delay, Order.WORK_ENDS, case, steps.OUTLET_KNOWS, case, chosen)
                 return ends.WAITS
-        tries = np.int64(mine.refusals)
+        tries = wide(mine.refusals)
         others = tries + 1 < end - start
-        if tries < REFUSALS and others:
-            if number_of(w, Draw.REFUSE, case, tries) < outlets(w, chosen).refusal:
-                if tries == 0:
-                    mine.refused_0 = chosen
-                else:
-                    mine.refused_1 = chosen
-                mine.refusals += 1
-                chosen = NOWHERE
-                continue
-        mine.outlet = chosen
-        return ends.ASSIGNED
+        may_refuse = tries < REFUSALS and others
+        if not may_refuse or number_of(w, Draw.REFUSE, case, tries) >= outlets(w, chosen).refusal:
+            mine.outlet = chosen
+            return ends.ASSIGNED
+        if tries == 0:
+            mine.refused_0 = chosen
+        else:
+            mine.refused_1 = chosen
+        mine.refusals += 1
+        chosen = NOWHERE
 
 
 @inner
@@ -96,7 +93,7 @@ def _choose(w: World, case: int, start: int, end: int) -> int:
     if policy == SHORTEST_WAIT:
         waits = floats(w.hours.at, len(order))
         for i in range(len(order)):
-            waits[i] = _wait(w, case, np.int64(order[i]))
+            waits[i] = _wait(w, case, wide(order[i]))
         return shortest_wait(order, waits, refused)
     return first_not_refused(order, refused)
 
@@ -145,7 +142,7 @@ def read(w: World) -> None:
     for kind in range(w.levels):
         case = queues(w, w.board + kind).head
         while case >= 0:
-            following = np.int64(cases(w, case).next)
+            following = wide(cases(w, case).next)
             outlet, technician = _first_free(w, case, kind)
             if outlet != NOWHERE:
                 leave(w, case)

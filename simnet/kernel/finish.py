@@ -42,7 +42,8 @@ def _cases(draws: Draws, w: World, begun: np.ndarray[tuple[int], np.dtype[np.int
     again = drawn.second & ~drawn.workshop
     found = {
         "row": begun,
-        **{name: getattr(drawn, name)[begun] for name in ("source", "market", "unit", "tier", "part")},
+        **{name: getattr(drawn, name)[begun]
+           for name in ("source", "market", "unit", "tier", "part")},
         "second_part": np.where(again[begun], drawn.second_part[begun], -1),
         **{name: state[name][begun]
            for name in ("warranty", "outcome", "attempts", "refusals", "outlet", "km")},

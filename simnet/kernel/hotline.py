@@ -3,8 +3,6 @@
 
 from math import inf
 
-import numpy as np
-
 from simnet.jit import inner
 from simnet.policies import closing, next_open
 from simnet.records import CallEnd, Order, Outcome
@@ -14,6 +12,7 @@ from .board import level
 from .clock import at
 from .columns import Draw, flag, flag_of, number, number_of, whole
 from .log import add_call, mark
+from .memory import wide
 from .station import give_up, join, release
 from .world import HOTLINE, NOBODY, World, calls, cases, opening_hours, sources
 
@@ -55,7 +54,7 @@ def call(w: World, case: int, step: int, agent: int) -> int:
         return ends.WAITS
     w.in_system -= 1  # the talk ends
     mark(w, case, log.TRIAGED)
-    _wrap_up(w, case, np.int64(mine.call))
+    _wrap_up(w, case, wide(mine.call))
     return _decide(w, case)
 
 
@@ -130,7 +129,7 @@ def _not_helped(w: World, case: int) -> int:
 @inner
 def _wrap_up(w: World, case: int, row: int) -> None:
     """After-call work keeps the agent, not the customer."""
-    work, agent = number(w, Draw.AFTER_CALL, case), np.int64(calls(w, row).agent)
+    work, agent = number(w, Draw.AFTER_CALL, case), wide(calls(w, row).agent)
     if work > 0:
         at(w, w.now + work, Order.PERSON_FREE, agent, steps.WRAPPED_UP, row, 0)
     else:
@@ -141,7 +140,7 @@ def _wrap_up(w: World, case: int, row: int) -> None:
 def wrapped_up(w: World, row: int) -> None:
     """The agent is free again."""
     calls(w, row).ended = w.now
-    release(w, np.int64(calls(w, row).agent))
+    release(w, wide(calls(w, row).agent))
 
 
 @inner

@@ -71,6 +71,12 @@ def write_float(_: Any, address: Any, value: Any) -> Any:
     return types.void(types.int64, types.float64), generate
 
 
+@inner
+def wide(number: Any) -> Any:
+    """A whole number in 8 bytes: a function is compiled for each width that it is called with."""
+    return np.int64(number)
+
+
 _floats, _flags, _wholes_4, _wholes_8 = (
     _pointer(types.CPointer(kind))
     for kind in (types.float64, types.boolean, types.int32, types.int64)

@@ -4,8 +4,6 @@
 from math import inf
 from typing import Any
 
-import numpy as np
-
 from simnet.jit import entry, inner
 from simnet.policies import call_time
 from simnet.records import Order, Outcome
@@ -17,7 +15,7 @@ from .dispatch import assign, read
 from .hotline import call, patience_ends, wrapped_up
 from .log import mark
 from .logistics import departure, truck_home
-from .memory import floats
+from .memory import floats, wide
 from .outlets import home, mend
 from .parts import shipment_arrives
 from .station import duty_begins, duty_ends
@@ -39,7 +37,7 @@ def run(net: Any, until: float) -> int:
             case, value, other = place.case, place.value, place.other
             w.ready_head = (w.ready_head + 1) & (w.ready.length - 1)
             w.ready.used -= 1
-            _goes_on(w, case, np.int64(cases(w, case).step), value, other)
+            _goes_on(w, case, wide(cases(w, case).step), value, other)
             continue
         if not _next_event(w, until):
             return DONE

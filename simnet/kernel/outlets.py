@@ -1,8 +1,6 @@
 """The outlets: technicians, the way to the customer, repair, second visit, central workshop. See
 `model.outlets`."""
 
-import numpy as np
-
 from simnet.jit import inner
 from simnet.policies import next_open, road_km
 from simnet.records import Kind, Order, Outcome
@@ -12,6 +10,7 @@ from .board import level
 from .clock import at
 from .columns import Draw, flag, number, whole
 from .log import SECOND, add_bench, add_visit, mark
+from .memory import wide
 from .parts import at_hand, bring_back, obtain, obtained
 from .station import join, release
 from .world import NOBODY, World, bench, cases, float_of, opening_hours, outlets, visits
@@ -29,13 +28,13 @@ def way(w: World, case: int, outlet: int) -> float:
 def mend(w: World, case: int, step: int, person: int) -> int:
     """From the assignment to the working unit; a stretch of it, from `step` on."""
     mine = cases(w, case)
-    outlet = np.int64(mine.outlet)
+    outlet = wide(mine.outlet)
     travel, carry_in = way(w, case, outlet), outlets(w, outlet).carry_in
     if step == steps.NOW:
         mine.turn = 0
         if carry_in:
             if mine.technician != NOBODY:
-                release(w, np.int64(mine.technician))
+                release(w, wide(mine.technician))
                 mine.technician = NOBODY
             if travel > 0:
                 at(w, w.now + travel, Order.WORK_ENDS, case, steps.REACHES_COUNTER, case, 0)
@@ -100,11 +99,11 @@ def _visit(
 ) -> int:
     """Part, technician, travel, repair; the technician then drives back."""
     mine = cases(w, case)
-    turn = np.int64(mine.turn)
+    turn = wide(mine.turn)
     part = whole(w, Draw.SECOND_PART if turn else Draw.PART, case)
     if step == steps.NEEDS_PART:
         if mine.technician != NOBODY and not at_hand(w, outlet, part):
-            release(w, np.int64(mine.technician))  # nobody waits for a part with empty hands
+            release(w, wide(mine.technician))  # nobody waits for a part with empty hands
             mine.technician = NOBODY
         if not obtain(w, case, outlet, part, turn):
             mine.step = steps.PART_COMES
@@ -119,7 +118,7 @@ def _visit(
             mine.step = steps.TECHNICIAN_COMES
             join(w, case, outlet + 1, level(w, case))
             return ends.WAITS
-        person = np.int64(mine.technician)
+        person = wide(mine.technician)
         step = steps.TECHNICIAN_COMES
     if step == steps.TECHNICIAN_COMES:
         mine.technician = person
@@ -131,7 +130,7 @@ def _visit(
             at(w, w.now + travel, Order.WORK_ENDS, case, steps.ARRIVES, case, 0)
             return ends.WAITS
         step = steps.ARRIVES
-    row = np.int64(mine.visit)
+    row = wide(mine.visit)
     visit = visits(w, row)
     if step == steps.ARRIVES:
         if turn or not carry_in:
@@ -161,12 +160,12 @@ def home(w: World, row: int, turn: int, last: bool) -> None:
     """The technician is at the outlet again, with the failed part."""
     visit = visits(w, row)
     visit.free = w.now
-    case = np.int64(visit.case)
+    case = wide(visit.case)
     if last:
         mark(w, case, log.CLOSED)
     part = whole(w, Draw.SECOND_PART if turn else Draw.PART, case)
-    bring_back(w, case, np.int64(visit.outlet), part, turn)
-    release(w, np.int64(visit.technician))
+    bring_back(w, case, wide(visit.outlet), part, turn)
+    release(w, wide(visit.technician))
 
 
 @inner
@@ -187,7 +186,7 @@ def _central_workshop(w: World, case: int, outlet: int, step: int, person: int) 
     elif step == steps.BENCH_ENDS:
         there = bench(w, mine.visit)
         there.ended = w.now
-        release(w, np.int64(there.person))
+        release(w, wide(there.person))
         mine.step = steps.UNIT_BACK
         logistics.unit(w, case, outlet, Kind.UNIT_BACK)
     else:

@@ -3,8 +3,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from simnet.jit import inner
 from simnet.policies import order_quantity
 from simnet.records import Kind
@@ -13,6 +11,7 @@ from . import logistics
 from .clock import append, change, leave, succeed
 from .columns import Draw, flag
 from .log import add_move
+from .memory import wide
 from .world import World, cases, orders, parts, queues, shipments, stocks
 
 
@@ -177,10 +176,10 @@ def shipment_arrives(w: World, row: int, turn: int) -> None:
     """What a shipment brings, to who waits for it."""
     s = shipments(w, row)
     if s.kind == Kind.REPLENISHMENT:
-        _outlet_receives(w, np.int64(s.outlet), np.int64(s.part), np.int64(s.quantity))
+        _outlet_receives(w, wide(s.outlet), wide(s.part), wide(s.quantity))
     elif s.kind == Kind.SUPPLY or s.kind == Kind.MENDED_PART:
-        _depot_receives(w, np.int64(s.case), np.int64(s.part), np.int64(s.quantity), turn)
+        _depot_receives(w, wide(s.case), wide(s.part), wide(s.quantity), turn)
     elif s.kind == Kind.FAILED_PART:
-        logistics.mend_part(w, np.int64(s.case), np.int64(s.part), turn)
+        logistics.mend_part(w, wide(s.case), wide(s.part), turn)
     else:  # for one case: a part by express, or a unit
-        succeed(w, np.int64(s.case), 0, 0)
+        succeed(w, wide(s.case), 0, 0)

@@ -1,4 +1,4 @@
-"""What both engines call: the policies as they stand, and what the policies use, for compiled code."""
+"""What both engines call: the policies as they stand, and what they use, for compiled code."""
 
 import bisect
 from collections.abc import Callable

@@ -1,19 +1,28 @@
 """One replication by the compiled loop."""
 
-from collections.abc import Callable
-
 import numpy as np
 
+from simnet import jit
 from simnet.draws import Draws
 from simnet.plan import Plan
-from simnet.records import TABLES, Records
+from simnet.records import TABLES, Progress, Records
 
 from .build import World, make_world
 from .finish import records
 from .network import FULL, run
+from .world import NET
 
-Progress = Callable[[float, int], None]
 STEPS = 200
+
+
+def is_ready() -> bool:
+    """Whether the loop is compiled, here or on disk."""
+    return jit.is_ready(run)
+
+
+def prepare() -> None:
+    """Compile the loop, or read it from disk."""
+    jit.prepare(run, np.zeros(1, dtype=NET), 0.0)
 
 
 def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Records:

@@ -11,7 +11,7 @@ import numpy as np
 from simnet.jit import inner
 from simnet.records import TABLES
 
-from .memory import byte_at, float_at, floats, record_at, whole_4_at, whole_8_at, write_float
+from .memory import byte_at, float_at, floats, record_at, whole_4_at, whole_8_at, wide, write_float
 
 POLICIES = ("nearest", "nearest_free", "own_first", "territory", "shortest_wait", "central_board")
 NEAREST, NEAREST_FREE, OWN_FIRST, TERRITORY, SHORTEST_WAIT, CENTRAL_BOARD = range(6)
@@ -336,7 +336,7 @@ def flag_of(table: Any, i: int) -> bool:
 @inner
 def outlet_in_order(w: World, i: int) -> int:
     """Element of `order`."""
-    return np.int64(whole_4_at(w.order.at + 4 * i))
+    return wide(whole_4_at(w.order.at + 4 * i))
 
 
 @inner

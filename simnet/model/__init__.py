@@ -1,5 +1,5 @@
 """The reference engine, in SimPy: processes that read like the story of a case."""
 
-from .network import Progress, simulate
+from .network import simulate
 
-__all__ = ["Progress", "simulate"]
+__all__ = ["simulate"]

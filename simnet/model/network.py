@@ -1,13 +1,13 @@
 """The whole network in SimPy: the story of each unit and of each case."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 
 import simpy
 
 from simnet.draws import Draws
 from simnet.plan import Plan
 from simnet.policies import call_time
-from simnet.records import Order, Outcome, Queue, Records
+from simnet.records import Order, Outcome, Progress, Queue, Records
 
 from .clock import Clock
 from .count import Count
@@ -21,9 +21,6 @@ from .rows import Rows
 from .station import Station
 
 Steps = Generator[simpy.Event, object, None]
-Progress = Callable[[float, int], None]
-"""called with the share of the horizon that is done and the number of cases so far"""
-
 STEPS = 200
 
 
