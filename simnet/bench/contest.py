@@ -69,7 +69,7 @@ def jobs(quick: bool) -> dict[bool, tuple[Job, Job]]:
     """
     if quick:
         return {
-            False: (HotlineJob(10_000), OutletJob(5_000)),
+            False: (HotlineJob(20_000), OutletJob(20_000)),
             True: (HotlineJob(100_000), OutletJob(100_000)),
         }
     return {

@@ -11,13 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from simnet.scenario.document import read_document
-
 from .child import END_TO_END, LOOP
 from .engines import present
 from .measure import Say, Timed, timed
-from .scale import scaled
-from .shipped import LARGE
+from .shipped import large
 
 STAGES = {LOOP: "loop and records", END_TO_END: "end to end"}
 SIMNET = ("-c", "import sys; from simnet.cli import main; sys.argv[0] = 'simnet'; main()")
@@ -44,7 +41,7 @@ class Memory:
 
 def memory(folder: Path, cases: int, as_it_is: int, say: Say) -> Iterator[Memory]:
     """The large scenario, scaled from `as_it_is` cases to `cases`, by each engine."""
-    data = scaled(read_document(folder / f"{LARGE}.yaml").data, cases / as_it_is)
+    data = large(folder, cases / as_it_is)
     with tempfile.TemporaryDirectory() as made:
         file = Path(made) / "large.json"
         file.write_text(json.dumps(data), encoding="utf-8")

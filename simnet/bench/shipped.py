@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from simnet.plan import Plan, make_plan
 from simnet.scenario import load, parse
@@ -14,27 +15,26 @@ from .scale import scaled
 
 LARGE = "appliance-china"
 """the scenario that is made larger"""
+SCALED = f"{LARGE}, scaled"
 LOOP, END_TO_END, AUDIT = "loop alone", "end to end", "audit"
 ONCE = 300_000
 """cases from which on SimPy runs once only: a million take it some two minutes"""
 SEED = 1
 
 
-def large(folder: Path, cases: int) -> Plan:
-    """The plan of the large scenario for about so many cases."""
-    file = folder / f"{LARGE}.yaml"
-    data = read_document(file).data
-    found = parse(data, folder)
-    engine = present()[0]
-    as_it_is = laps(engine, make_plan(found), SEED).cases
-    return make_plan(parse(scaled(data, cases / as_it_is), folder))
-
-
 def measure(folder: Path, cases: int, repetitions: int, say: Say) -> Iterator[Timed]:
-    """Each scenario of the folder as it is, and the large one for about `cases` cases."""
+    """Each scenario of the folder as it is, and the large one scaled to about `cases` cases."""
     for file in sorted(folder.glob("*.yaml")):
-        yield from measure_one(file.stem, make_plan(load(file)), repetitions, say)
-    yield from measure_one(LARGE, large(folder, cases), repetitions, say)
+        rows = list(measure_one(file.stem, make_plan(load(file)), repetitions, say))
+        yield from rows
+        if file.stem == LARGE:
+            data = large(folder, cases / rows[0].cases)
+            yield from measure_one(SCALED, make_plan(parse(data, folder)), repetitions, say)
+
+
+def large(folder: Path, factor: float) -> dict[str, Any]:
+    """The data of the large scenario, scaled."""
+    return scaled(read_document(folder / f"{LARGE}.yaml").data, factor)
 
 
 def measure_one(name: str, plan: Plan, repetitions: int, say: Say) -> Iterator[Timed]:

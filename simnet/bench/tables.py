@@ -158,7 +158,10 @@ def _starts(report: Report) -> Table:
 
 
 def _targets(report: Report) -> Table:
-    return Table("Targets", ("what", "measured", "target", ""), list(_judged(targets(report))))
+    notes = ("Quick: the sizes are smaller than those that the targets are for",)
+    rows = list(_judged(targets(report)))
+    return Table("Targets", ("what", "measured", "target", ""), rows,
+                 notes=notes if report.quick else ())  # fmt: skip
 
 
 def _judged(found: list[Target]) -> Iterator[tuple[str, ...]]:

@@ -10,7 +10,7 @@ from .growth import CASES, FEW, OUTLETS, Point
 from .jobs import HotlineJob, OutletJob
 from .measure import Timed
 from .report import Report
-from .shipped import END_TO_END, LARGE, LOOP
+from .shipped import END_TO_END, LOOP, SCALED
 
 COMPILED, SIMPY = "compiled", "simpy"
 
@@ -54,7 +54,7 @@ def times_faster(fast: Timed | None, slow: Timed | None) -> float:
 
 
 def _engines(report: Report, stage: str, bound: float) -> Target:
-    work = f"{LARGE}: {stage}"
+    work = f"{SCALED}: {stage}"
     fast, slow = (report.find(report.shipped, work, e) for e in (COMPILED, SIMPY))
     what = f"{work}, {_size(fast or slow)}, compiled against SimPy"
     return Target(what, times_faster(fast, slow), bound, at_least=True)
@@ -86,12 +86,20 @@ def _ratio(points: list[Point], small: int, size: Callable[[Point], int]) -> tup
 
 def _cases(report: Report) -> Target:
     most, ratio = _ratio(_compiled(report, CASES), 100_000, _number)
-    return Target(f"time for a case, {most:,} cases against 100,000", ratio, 1.3, at_least=False)
+    return Target(
+        f"time for a case, {_some(most)} cases against 100,000", ratio, 1.3, at_least=False
+    )
 
 
 def _outlets(report: Report) -> Target:
     most, ratio = _ratio(_compiled(report, OUTLETS), FEW, _places)
-    return Target(f"time for a case, {most:,} outlets against {FEW}", ratio, 2.0, at_least=False)
+    return Target(
+        f"time for a case, {_some(most)} outlets against {FEW}", ratio, 2.0, at_least=False
+    )
+
+
+def _some(most: int) -> str:
+    return f"{most:,}" if most else "-"
 
 
 def _number(point: Point) -> int:
@@ -106,6 +114,6 @@ def _memory(report: Report) -> Target:
     row = next((m for m in report.memory
                 if m.engine == COMPILED and m.stages == STAGES["loop"]), None)  # fmt: skip
     size = "-" if row is None else f"{row.cases:,} cases"
-    return Target(f"peak memory for a case, {LARGE}, {size}, loop and records",
+    return Target(f"peak memory for a case, {SCALED}, {size}, loop and records",
                   math.nan if row is None else row.per_case, 500.0, at_least=False,
                   unit=" bytes")  # fmt: skip
