@@ -32,6 +32,13 @@ def missing() -> list[str]:
     return [package for package in PEERS if find_spec(package) is None]
 
 
+def load(peers: bool) -> None:
+    """Import the other packages, before anything is compiled: cimba tells numba of its types when
+    it is imported, and numba hears of none once it has compiled a function (0.9.6 with 0.68.1)."""
+    for package in PEERS if peers else ():
+        import_module(f"simnet.bench.in_{package}")
+
+
 def contestants(peers: bool) -> dict[str, Contestant]:
     """All who take part, by name."""
     found = {f"simnet, {engine}": Contestant(_simnet(engine), engine == "compiled")

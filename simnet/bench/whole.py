@@ -37,6 +37,7 @@ def measure(folder: Path, peers: bool, quick: bool, repetitions: int, say: Say) 
     Raises BenchError.
     """
     refuse(folder, peers)
+    contest.load(peers)
     for engine in present():
         warm_up(engine)
     cases = 100_000 if quick else 1_000_000

@@ -14,6 +14,8 @@ from simnet.bench.jobs import Expected, Found, HotlineJob, OutletJob, refusal
 
 HOTLINE = HotlineJob(4_000)
 OUTLETS = OutletJob(2_000, outlets=5)  # as long as 20,000 at 50 outlets
+if not contest.missing():
+    contest.load(peers=True)  # before another test compiles anything
 BY = ("plain SimPy", "simnet", *contest.PEERS)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simnet import bench
-from simnet.bench import contest, fresh, growth, shipped
+from simnet.bench import contest, fresh, growth, shipped, whole
 from simnet.bench.measure import Timed
 
 CONFIGS = Path(__file__).parent.parent.parent / "configs"
@@ -46,6 +46,16 @@ def test_json_and_markdown(cli, tiny, tmp_path):
     code, out, _ = cli("bench", "--markdown", "--configs", CONFIGS, "--out", tmp_path)
     assert code == 0
     assert "| hotline, 1,000 customers | SimPy, plain script |" in out
+
+
+def test_other_packages_are_imported_before_anything_is_compiled(cli, tiny, monkeypatch, tmp_path):
+    order = []
+    monkeypatch.setattr(contest, "missing", lambda: [])
+    monkeypatch.setattr(contest, "load", lambda peers: order.append(("load", peers)))
+    monkeypatch.setattr(whole, "warm_up", order.append)
+    code, _, _ = cli("bench", "--peers", "--configs", CONFIGS, "--out", tmp_path)
+    assert code == 0
+    assert order == [("load", True), *whole.present()]
 
 
 def test_missing_packages_are_named_with_the_remedy(cli, monkeypatch):
