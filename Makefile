@@ -1,6 +1,7 @@
 # make demo      set up, run the shipped real-geography scenario, end with a table and pictures
 # make test      set up; lint, types, import directions, tests (under ten minutes on two cores)
 # make test-all  the long tests too
+# make bench     how fast simnet is, beside other packages (about an hour)
 # PYTHON=python3.12 make ...   to choose the interpreter (3.11 to 3.13)
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint trust mutants pictures schema data clean
+.PHONY: demo test test-all lint trust bench mutants pictures schema data clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -33,6 +34,10 @@ trust: $(READY)
 	(echo && $(BIN)/simnet validate --effort 1 --markdown && echo) > results/reference/theory.md
 	sed -i -e '/^<!-- theory -->/,/^<!-- .theory -->/{//!d}' \
 	  -e '/^<!-- theory -->/r results/reference/theory.md' README.md
+
+bench: $(READY)
+	$(BIN)/pip install --quiet --constraint constraints.txt -e ".[peers]"
+	$(BIN)/simnet bench --peers
 
 # the pictures of the README, from the run of `make demo`
 pictures: demo

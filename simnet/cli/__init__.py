@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import typer
 
-from . import audit, check, estimate, init, run, schema, trace, validate
+from . import audit, bench, check, estimate, init, run, schema, trace, validate
 from .show import plural, tell_broken
 
 EPILOG = (
@@ -59,7 +59,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run_command
 
 
-for module in (run, check, estimate, validate, audit, trace, schema, init):
+for module in (run, check, estimate, validate, audit, trace, bench, schema, init):
     app.command(module.__name__.rpartition(".")[2])(_guarded(module.command))
 
 

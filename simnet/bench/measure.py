@@ -1,0 +1,58 @@
+"""Measuring: what is compared runs in turns, in one process, and the middle of its times counts."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+"""is told what has just been measured"""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """How long a contestant took for a piece of work."""
+
+    work: str
+    contestant: str
+    cases: int
+    """or customers"""
+    seconds: tuple[float, ...]
+    """of each repetition"""
+    refused: str = ""
+    """why its result is wrong, so that its time does not count; empty where it is right"""
+
+    @property
+    def median(self) -> float:
+        """Seconds."""
+        return statistics.median(self.seconds)
+
+    @property
+    def per_second(self) -> float:
+        """Cases a second."""
+        return self.cases / self.median
+
+
+def timed(task: Callable[[], T]) -> tuple[float, T]:
+    """Seconds that `task` takes, and its result; the memory of what ran before is freed first."""
+    gc.collect()
+    began = time.perf_counter()
+    result = task()
+    return time.perf_counter() - began, result
+
+
+def in_turns(
+    contestants: Mapping[str, Callable[[int], T]], repetitions: Mapping[str, int]
+) -> Iterator[tuple[str, T]]:
+    """Run every contestant once, then every one again, each as often as it has `repetitions`.
+
+    A machine that slows down, as it gets hot or has other work, then slows down all of them alike.
+    Each is called with the number of the repetition, from 0 on.
+    """
+    for number in range(max(repetitions.values(), default=0)):
+        for name, run in contestants.items():
+            if number < repetitions[name]:
+                yield name, run(number)

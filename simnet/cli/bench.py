@@ -1,0 +1,79 @@
+"""`simnet bench`: how fast simnet is on this machine."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from .options import Json
+from .show import console, finite, table
+
+NAME = "growth"
+
+
+def command(
+    peers: Annotated[
+        bool, typer.Option("--peers", help="other packages too (pip install 'simnet[peers]')")
+    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="smaller sizes, a few minutes")] = False,
+    repetitions: Annotated[
+        int, typer.Option("--repetitions", "-r", min=1, help="of which the median counts")
+    ] = 3,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="folder for the picture")
+    ] = Path("results/bench"),
+    configs: Annotated[
+        Path, typer.Option("--configs", metavar="DIR", help="folder of the shipped scenarios")
+    ] = Path("configs"),
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="tables as Markdown")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure the engines, textbook jobs, growth and memory, and judge them by the targets.
+
+    Close other programs first: times are those of this machine with all that it does. The whole
+    takes about an hour, most of it in SimPy.
+    """
+    from simnet import bench
+    from simnet.plots.style import save
+
+    try:
+        bench.refuse(configs, peers)
+    except bench.BenchError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from None
+    _make(out)
+    report = bench.measure(configs, peers, quick, repetitions, _say)
+    pictures = save(bench.picture(report), out / NAME)
+    if as_json:
+        typer.echo(json.dumps(finite(bench.document(report)), ensure_ascii=False))
+        return
+    if as_markdown:
+        typer.echo(bench.markdown(report), nl=False)
+        return
+    screen = console()
+    screen.print(escape(bench.on_what(report)))
+    for found in bench.tables(report):
+        screen.print()
+        screen.print(table(found.title, found.columns, found.rows, text=found.text))
+        for note in found.notes:
+            screen.print(escape(note), style="dim")
+    screen.print()
+    screen.print(escape(f"Pictures: {', '.join(str(path) for path in pictures)}"))
+
+
+def _say(what: str) -> None:
+    """Progress."""
+    print(what, file=sys.stderr, flush=True)
+
+
+def _make(folder: Path) -> None:
+    """Before anything runs, so that no hour is lost."""
+    from simnet.store import StoreError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be made: {error.strerror}") from error
