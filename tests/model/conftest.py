@@ -8,6 +8,7 @@ is as many hours of driving away.
 from types import SimpleNamespace
 
 import pytest
+from parity.same import both, same_records
 
 import simnet
 from simnet.siting import great_circle_km
@@ -49,7 +50,8 @@ def _unit(at, units=1, once=True, **more):
 
 
 def _tell(*units, seed=0, **scenario):
-    """Simulate a scenario with these units; two weeks where nothing else is said."""
+    """Simulate a scenario with these units by both engines, which must agree; two weeks where
+    nothing else is said."""
     data = {
         "start": "2026-01-05",
         "horizon": 336,
@@ -57,7 +59,10 @@ def _tell(*units, seed=0, **scenario):
         "products": {f"unit {i}": item for i, item in enumerate(units)},
         **scenario,
     }
-    return Told(simnet.simulate(simnet.parse(data), seed=seed))
+    compiled, reference = both(simnet.parse(data), seed)
+    same_records(compiled.records, reference.records)
+    assert reference.audit_of_records.passed, reference.audit_of_records.broken
+    return Told(reference)
 
 
 def _outlets(**places):

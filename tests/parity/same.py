@@ -1,0 +1,54 @@
+"""Both engines on the same draws, compared to the bit."""
+
+from dataclasses import fields
+
+import numpy as np
+import pandas as pd
+
+from simnet import kernel, model
+from simnet.draws import draw
+from simnet.plan import make_plan
+from simnet.records import Records
+from simnet.run import Run
+
+TABLES = [field.name for field in fields(Records) if field.name not in ("units", "staff")]
+
+
+def both(scenario, seed=0, replication=0):
+    """A run by each engine, (compiled, reference), of one set of draws."""
+    plan = make_plan(scenario)
+    draws = draw(plan, seed, replication)
+    return tuple(
+        Run(plan, engine.simulate(plan, draws), seed, replication) for engine in (kernel, model)
+    )
+
+
+def same_array(mine, theirs, name):
+    assert mine.dtype == theirs.dtype, name
+    assert mine.shape == theirs.shape, name
+    # the bits, so that 0.0 is not -0.0; a NaN is a NaN
+    floats = mine.dtype.kind == "f"
+    known = ~(np.isnan(mine) & np.isnan(theirs)) if floats else np.ones(mine.shape, dtype=bool)
+    bits = np.dtype(f"i{mine.dtype.itemsize}") if floats else mine.dtype
+    differ = np.flatnonzero(mine[known].view(bits) != theirs[known].view(bits))
+    assert not len(differ), (name, differ[:5], mine[known][differ[:5]], theirs[known][differ[:5]])
+
+
+def same_records(mine, theirs):
+    """Every column of every table, its order and its type."""
+    for name in TABLES:
+        a, b = getattr(mine, name), getattr(theirs, name)
+        if isinstance(a, np.ndarray):
+            same_array(a, b, name)
+            continue
+        assert list(a) == list(b), name
+        for column in a:
+            same_array(a[column], b[column], f"{name}.{column}")
+
+
+def same_run(mine, theirs):
+    """Records, and all that is said of them."""
+    same_records(mine.records, theirs.records)
+    for name in ("cases", "ledger", "levels"):
+        pd.testing.assert_frame_equal(getattr(mine, name), getattr(theirs, name), check_exact=True)
+    assert repr(mine.kpis.to_dict()) == repr(theirs.kpis.to_dict())
