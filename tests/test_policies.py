@@ -186,7 +186,7 @@ def test_choices_against_their_definitions(choice):
     nearest = first(willing)
     assert policies.first_not_refused(order, refused) == nearest
     idle = [outlet for outlet in willing if free[outlet] > 0]
-    assert policies.nearest_free(order, free, refused) == first([*idle, nearest])
+    assert policies.nearest_free(order, has_free, free, refused) == first([*idle, nearest])
     wanted = [number > 1 for number in free]
     liked = [outlet for outlet in willing if wanted[outlet]]
     assert policies.preferred(order, wanted, refused) == first([*liked, nearest])
@@ -196,9 +196,13 @@ def test_choices_against_their_definitions(choice):
     assert policies.shortest_wait(order, waits, refused) == best
 
 
+def has_free(free, outlet):
+    return free[outlet] > 0
+
+
 def test_nobody_to_choose():
     assert policies.first_not_refused([], []) == policies.NOWHERE
-    assert policies.nearest_free([2], [0, 0, 1], [2]) == policies.NOWHERE
+    assert policies.nearest_free([2], has_free, [0, 0, 1], [2]) == policies.NOWHERE
     assert policies.shortest_wait([], [], []) == policies.NOWHERE
 
 

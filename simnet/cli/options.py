@@ -1,9 +1,12 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+
+Engine = Literal["compiled", "simpy"]
+"""as in `simnet.engine`, which is not imported here: help has to be there at once"""
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="scenario file, YAML")]
 OptionalScenario = Annotated[
@@ -19,5 +22,11 @@ Changes = Annotated[
 Seed = Annotated[
     int | None,
     typer.Option("--seed", min=0, help="seed of the random numbers instead of the scenario's"),
+]
+EngineName = Annotated[
+    Engine,
+    typer.Option(
+        "--engine", help="compiled, or simpy: the reference, slower and with the same results"
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from .options import Changes, Json, ScenarioFile, Seed
-from .show import Bar, console, number, plural, table, tell_broken
+from .options import Changes, EngineName, Json, ScenarioFile, Seed
+from .show import Bar, console, number, plural, prepare, table, tell_broken
 
 GROUPS = {
     "Customers": ("cases", "response_", "resolution_", "first_time_fix", "remote_fix",
@@ -31,6 +31,7 @@ def command(
         int, typer.Option("--replications", "-r", min=1, help="independent repetitions")
     ] = 1,
     changes: Changes = None,
+    engine: EngineName = "compiled",
     as_json: Json = False,
 ) -> None:
     """Simulate a scenario and show how fast customers are helped, and what it costs."""
@@ -44,10 +45,11 @@ def command(
 
     folder = out if out is not None else Path("results") / scenario.stem
     store.prepare(folder)
+    prepare(engine)
     loaded = time.monotonic()
     chosen = read.seed if seed is None else seed
     with Bar(read.name) as bar:
-        runs = list(replicate(read, chosen, replications, progress=bar.update))
+        runs = list(replicate(read, chosen, replications, progress=bar.update, engine=engine))
     simulated = time.monotonic()
     summary = summarise(runs)
     summarised = time.monotonic()

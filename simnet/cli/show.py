@@ -15,6 +15,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from simnet.audit import Audit
+    from simnet.engine import Engine
 
 QUIET_SECONDS = 2.0
 
@@ -94,6 +95,20 @@ def tell_broken(audit: "Audit", therefore: str) -> None:
         said = f"this is a defect of simnet and not of the scenario; {therefore}"
         print(audit.line, *audit.broken, said, sep="\n", file=sys.stderr)
         raise typer.Exit(3)
+
+
+def prepare(engine: "Engine") -> None:
+    """Compile the engine where that was never done on this machine, and say so meanwhile."""
+    from simnet import engine as engines
+
+    if engines.is_ready(engine):
+        return
+    screen = Console(stderr=True)
+    if screen.is_terminal:
+        with screen.status(engines.ONCE):
+            engines.prepare(engine)
+    else:
+        engines.prepare(engine)
 
 
 class Bar:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from .options import Changes, Json, OptionalScenario, Seed
-from .show import Bar, Notes, console, finite, number, plural, table, tell_broken
+from .options import Changes, Engine, EngineName, Json, OptionalScenario, Seed
+from .show import Bar, Notes, console, finite, number, plural, prepare, table, tell_broken
 
 if TYPE_CHECKING:
     from simnet.validation import Comparison
@@ -30,6 +30,7 @@ def command(
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="without a scenario: the table as Markdown")
     ] = False,
+    engine: EngineName = "compiled",
     as_json: Json = False,
 ) -> None:
     """Set the estimate of a scenario against its simulation, figure by figure.
@@ -37,7 +38,7 @@ def command(
     Without a scenario: textbook models, by configuration alone, against their exact formulas.
     """
     if scenario is None:
-        _textbook(effort, as_json, as_markdown)
+        _textbook(effort, engine, as_json, as_markdown)
         return
     from simnet.scenario import load
 
@@ -50,8 +51,9 @@ def command(
 
     found = figures(Network(make_plan(read)))
     chosen = read.seed if seed is None else seed
+    prepare(engine)
     with Bar(read.name) as bar:
-        runs = list(replicate(read, chosen, replications, progress=bar.update))
+        runs = list(replicate(read, chosen, replications, progress=bar.update, engine=engine))
     rows = compare(found, summarise(runs))
     audit = together([run.audit for run in runs])
     tell_broken(audit, "nothing is compared")
@@ -106,14 +108,15 @@ def _document(rows: list["Compared"]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _textbook(effort: float, as_json: bool, as_markdown: bool) -> None:
+def _textbook(effort: float, engine: Engine, as_json: bool, as_markdown: bool) -> None:
     from simnet.validation import CASES, markdown, measure, verdict
     from simnet.validation import table as rows_of
 
+    prepare(engine)
     found: list[Comparison] = []
     with Bar("textbook cases") as bar:
         for number, make in enumerate(CASES, start=1):
-            found += measure(make(), effort, jobs=-1)
+            found += measure(make(), effort, jobs=-1, engine=engine)
             bar.update(number / len(CASES), 0)
     if as_markdown:
         typer.echo(markdown(found), nl=False)

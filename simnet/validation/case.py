@@ -17,6 +17,7 @@ from scipy import stats
 
 from simnet.audit import Audit, AuditError, together
 from simnet.draws.streams import name_key
+from simnet.engine import Engine
 from simnet.experiment import replicate
 from simnet.run import Run
 from simnet.scenario import parse
@@ -140,14 +141,16 @@ class Comparison:
         return self.inside(level)
 
 
-def measure(case: Case, effort: float = 1.0, jobs: int = 1) -> tuple[Comparison, ...]:
+def measure(
+    case: Case, effort: float = 1.0, jobs: int = 1, engine: Engine = "compiled"
+) -> tuple[Comparison, ...]:
     """Simulate a case and compare each of its figures with theory.
 
     effort: work as a share of the full length; below 1 there are fewer and shorter replications,
     above 1 longer ones. The warm-up stays. jobs: processes (-1: all cores), which do not change
-    the result. Each run is audited. Each case has random numbers of its own, by its seed and name:
-    with common ones the chance deviations of all cases would be alike. Raises ValueError for an
-    effort not above 0, AuditError where an identity is broken.
+    the result; engine: see `simnet.engine`. Each run is audited. Each case has random numbers of
+    its own, by its seed and name: with common ones the chance deviations of all cases would be
+    alike. Raises ValueError for an effort not above 0, AuditError where an identity is broken.
     """
     if not effort > 0:
         raise ValueError("effort must be above 0")
@@ -159,7 +162,8 @@ def measure(case: Case, effort: float = 1.0, jobs: int = 1) -> tuple[Comparison,
     values: list[list[float]] = [[] for _ in figures]
     deviations: list[list[list[float]]] = [[] for _ in figures]
     audits: list[Audit] = []
-    for run in replicate(parse(data), name_key(case.seed, case.name), count, jobs):
+    seed = name_key(case.seed, case.name)
+    for run in replicate(parse(data), seed, count, jobs, engine=engine):
         audits.append(run.audit_of_records)
         for figure, found, away in zip(figures, values, deviations, strict=True):
             found.append(figure.of(run))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import simnet
-from simnet import accounts, model
+from simnet import accounts, engine
 from simnet.audit import Audit, AuditError, audit_ledger, audit_records, together
 from simnet.audit.finding import Check
 from simnet.records import Kind, Outcome, Queue
@@ -335,7 +335,7 @@ def test_money_that_does_not_add_up(run):
 
 def test_a_run_that_breaks_an_identity_is_refused(monkeypatch, run, records):
     spoil_shelf(records)
-    monkeypatch.setattr("simnet.model.simulate", lambda *_: records)
+    monkeypatch.setattr("simnet.engine.run", lambda *_: records)
     with pytest.raises(AuditError, match="part pump at outlet here"):
         simnet.simulate(simnet.parse(SCENARIO), seed=2)
     assert not simnet.simulate(simnet.parse(SCENARIO), seed=2, audit=False).audit.passed
@@ -372,14 +372,14 @@ def test_the_command_line(cli, small, tmp_path, monkeypatch):
     code, printed, _ = cli("audit", out, "--json")
     assert code == 3
     assert '"passed": false' in printed
-    sound = model.simulate
+    sound = engine.run
 
     def spoilt(*arguments):
         records = sound(*arguments)
         spoil_shelf(records)
         return records
 
-    monkeypatch.setattr("simnet.model.simulate", spoilt)
+    monkeypatch.setattr("simnet.engine.run", spoilt)
     code, printed, errors = cli("run", small, "--out", tmp_path / "spoilt")
     assert code == 3
     assert "response_p90" not in printed

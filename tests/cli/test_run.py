@@ -151,12 +151,10 @@ def test_a_new_run_replaces_the_older_one(cli, small, tmp_path):
 
 
 def test_ctrl_c_writes_nothing(cli, small, tmp_path, monkeypatch):
-    import simnet.run
-
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(simnet.run.model, "simulate", interrupted)
+    monkeypatch.setattr("simnet.engine.run", interrupted)
     code, _, errors = cli("run", small, "--out", tmp_path / "out")
     assert code == 130
     assert "interrupted" in errors
