@@ -1,14 +1,14 @@
 """What a case's milestones say: its waits, response and resolution time, and its promise."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simnet.plan import Plan
 from simnet.records import Outcome, Records
 
-Floats = NDArray[np.float64]
+from .sums import Bools, Floats, Ints
 
 WAITS = ("hotline", "talk", "dispatch", "part", "technician", "travel", "repair", "workshop")
 """Named waits between the first call and the working unit, in order. hotline: menu, queue, closed
@@ -86,13 +86,20 @@ def case_times(plan: Plan, records: Records) -> CaseTimes:
     )
 
 
-def carry_in(plan: Plan, records: Records) -> NDArray[np.bool_]:
+def carry_in(plan: Plan, records: Records) -> Bools:
     """Whether the customer brings the unit to the outlet, shape (cases,)."""
     service = np.array([o.service == "carry_in" for o in plan.outlets.values()] + [False])
     return service[records.cases["outlet"]]
 
 
-def _promise(plan: Plan, records: Records) -> tuple[Floats, NDArray[np.bool_]]:
+def on_the_phone(records: Records) -> Bools:
+    """Whether the call settled it, shape (cases,)."""
+    settled = np.zeros(len(Outcome), dtype=bool)
+    settled[list(ON_THE_PHONE)] = True
+    return settled[records.cases["outcome"]]
+
+
+def _promise(plan: Plan, records: Records) -> tuple[Floats, Bools]:
     """Promised hours by case, and whether they speak of the response."""
     products = list(plan.scenario.products.values())
     widest = max([1, *(len(p.tiers) for p in products)])
@@ -110,8 +117,20 @@ def _promise(plan: Plan, records: Records) -> tuple[Floats, NDArray[np.bool_]]:
     return hours[at], of_response[at]
 
 
-def parts_needed(records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def parts_needed(records: Records) -> tuple[Ints, Ints]:
     """Number of the part of each case's first visit, and of its second one where there is one to
     be; -1 for none. Shape (cases,) each."""
     cases = records.cases
     return cases["part"], np.where(np.isnan(cases["left"]), -1, cases["second_part"])
+
+
+def part_requests(plan: Plan, records: Records) -> Iterator[tuple[Ints, Ints, Floats, Floats]]:
+    """(cases, parts, when asked for, when ready) of the parts of first visits, then of second ones;
+    hours, ready NaN where beyond the horizon."""
+    cases = records.cases
+    first = np.where(carry_in(plan, records), cases["arrived"], cases["assigned"])
+    ready = cases["part_ready"], cases["part_ready_2"]
+    asked = first, cases["left"]
+    for part, since, there in zip(parts_needed(records), asked, ready, strict=True):
+        case = np.flatnonzero((part >= 0) & ~np.isnan(since))
+        yield case, part[case], since[case], there[case]

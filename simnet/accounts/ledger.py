@@ -14,7 +14,7 @@ from simnet.plan import Plan
 from simnet.records import Records
 
 from .cases import CaseTimes, parts_needed
-from .flows import COMPANY, Floats, Flow, Flows
+from .flows import COMPANY, Floats, Flow, Flows, Ints
 
 NOT_SERVICE = ("product sales", "production", "initial stock")
 """categories that are no cost of the service network"""
@@ -93,17 +93,28 @@ def _of_company(party: str | tuple[str, ...], flow: Flow) -> NDArray[np.bool_]:
     return np.array([name == COMPANY for name in party])[flow.at]
 
 
-def direct_costs(plan: Plan, records: Records, times: CaseTimes) -> dict[str, Floats]:
-    """What the company paid for each case directly, by category; arrays of shape (cases,).
+def direct_costs(
+    plan: Plan,
+    records: Records,
+    times: CaseTimes,
+    group: Ints | None = None,
+    groups: int | None = None,
+) -> dict[str, Floats]:
+    """What the company paid for each case directly, by category; arrays of shape (cases,), or of
+    shape (groups,) where `group` (cases,) says the number of the group in which each case counts.
 
     See `case_ledger`.
     """
     found: dict[str, Floats] = {}
-    count = len(records.cases["row"])
+    count = len(records.cases["row"]) if groups is None else groups
     for flow in flows_of_cases(plan, records, times):
         assert flow.case is not None
-        pays = _of_company(flow.payer, flow) & ~_of_company(flow.payee, flow)
-        paid = np.bincount(flow.case[pays], weights=flow.amount[pays], minlength=count)
+        case, amount = flow.case, flow.amount
+        if isinstance(flow.payer, tuple) or isinstance(flow.payee, tuple) or flow.payer != COMPANY:
+            pays = _of_company(flow.payer, flow) & ~_of_company(flow.payee, flow)
+            case, amount = case[pays], amount[pays]
+        of = case if group is None else group[case]
+        paid = np.bincount(of, weights=amount, minlength=count)
         found[flow.category] = found.get(flow.category, np.zeros(count)) + paid
     return found
 

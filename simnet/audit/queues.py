@@ -7,16 +7,13 @@ end counted up to the end, it is an identity: the hours under the queue's curve 
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simnet.accounts.cases import carry_in, parts_needed
+from simnet.accounts.sums import Floats, Ints
 from simnet.plan import FLEET, Plan
 from simnet.records import Kind, Outcome, Queue, Records
 
 from .finding import Check, Checks
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def check_queues(plan: Plan, records: Records) -> Checks:

@@ -4,12 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.accounts.cases import carry_in, parts_needed
+from simnet.accounts.sums import Ints
 from simnet.plan import FLEET, Plan
 from simnet.records import Kind, Records
 
 from .finding import Check, Checks
-
-Ints = NDArray[np.int64]
 
 _TO_OUTLETS = (Kind.REPLENISHMENT, Kind.EMERGENCY)
 _TO_DEPOT = (Kind.SUPPLY, Kind.MENDED_PART)

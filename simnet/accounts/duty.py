@@ -1,0 +1,72 @@
+"""People's hours on duty, and their work outside of it."""
+
+import numpy as np
+
+from simnet.draws import Staff
+from simnet.plan import Plan
+from simnet.scenario.quantity import DAY
+
+from .months import hours_by_month
+from .sums import Bools, Floats, Ints
+
+
+def duty_by_month(plan: Plan, staff: Staff) -> Floats:
+    """Hours on duty of each crew in each month, shape (crews, months); the workshop is the last."""
+    teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline else 0
+    crews = teams + len(plan.outlets) + 1
+    return hours_by_month(plan, staff.start, staff.end, staff.crew[staff.person], crews)
+
+
+class Duty:
+    """Finds the duty of a person at a moment. A table by person and day leads there in a few steps,
+    where a search among the duties of all people takes many."""
+
+    def __init__(self, staff: Staff) -> None:
+        self.staff = staff
+        self.days = int(staff.start.max(initial=0.0) // DAY) + 2
+        of_day = staff.person.astype(np.int64) * self.days + (staff.start / DAY).astype(np.int64)
+        count = np.bincount(of_day, minlength=len(staff.crew) * self.days)
+        self.steps = int(count.max(initial=0))
+        self.before = np.concatenate(([0], np.cumsum(count)))
+        """duties of all people and days before that of a person"""
+
+    def at(self, person: Ints, time: Floats) -> Ints:
+        """Number of duties before and with the last one that `person` began by `time`; (n,)."""
+        day = np.minimum(np.maximum(time, 0.0) / DAY, self.days - 1.0).astype(np.int64)
+        day += person.astype(np.int64) * self.days
+        at, end = self.before[day], self.before[day + 1]
+        for _ in range(self.steps):
+            more = at < end
+            more &= self.staff.start[np.minimum(at, len(self.staff.start) - 1)] <= time
+            at += more
+        return at
+
+    def within(self, person: Ints, at: Ints, time: Floats) -> Bools:
+        """Whether `person` is on duty until `time`, by the last duty before `at`; (n,)."""
+        if not len(self.staff.end):
+            return np.zeros(len(at), dtype=bool)
+        last = np.maximum(at - 1, 0)
+        return (at > 0) & (self.staff.person[last] == person) & (time <= self.staff.end[last])
+
+    def overrun(self, person: Ints, start: Floats, end: Floats) -> Ints:
+        """Which pieces of work, `person` from `start` to `end`, do not lie within one duty.
+
+        Most do; only the others need be asked for their overtime.
+        """
+        return np.flatnonzero(~self.within(person, self.at(person, start), end))
+
+    def overtime(self, person: Ints, start: Floats, end: Floats) -> Floats:
+        """Hours of each piece of work, `person` from `start` to `end`, outside of duty; (n,)."""
+        staff = self.staff
+        if not len(staff.end):
+            return end - start
+        total = np.concatenate(([0.0], np.cumsum(staff.end - staff.start)))
+
+        def until(time: Floats) -> Floats:
+            """Hours on duty of all people before, and of this one until `time`."""
+            at = self.at(person, time)
+            last = np.maximum(at - 1, 0)
+            still = np.where(staff.person[last] == person, staff.end[last] - time, 0.0)
+            return total[at] - np.where(at > 0, np.maximum(still, 0.0), 0.0)
+
+        return np.maximum(end - start - (until(end) - until(start)), 0.0)

@@ -1,0 +1,63 @@
+"""Calendar months: in which one a moment lies, and the hours of intervals that fall into each."""
+
+import numpy as np
+import pandas as pd
+
+from simnet.plan import Plan
+from simnet.scenario.quantity import DAY
+
+from .sums import Floats, Ints, sums
+
+
+def month_edges(plan: Plan) -> Floats:
+    """Hours at which the months begin, and the horizon; shape (months + 1,)."""
+    return np.append(plan.month_starts, plan.horizon)
+
+
+def month_lengths(plan: Plan) -> Floats:
+    """Each calendar month as a part of a whole one."""
+    starts = plan.month_starts
+    first = pd.Period(plan.scenario.start, freq="M")
+    whole = np.array([(first + i).days_in_month * DAY for i in range(len(starts))])
+    return np.diff(month_edges(plan)) / whole
+
+
+def month_of(plan: Plan, time: Floats) -> Ints:
+    """Number of the month of each moment; moments outside of the run belong to its first or last.
+
+    time: (n,) hours, none of them NaN.
+    """
+    # months begin at midnight, so the day says it all; a table is faster than a search for each
+    days = np.arange(int(plan.horizon // DAY) + 1) * DAY
+    months = np.searchsorted(plan.month_starts, days, side="right") - 1
+    day = np.clip(time, 0.0, plan.horizon) / DAY
+    return np.asarray(months[day.astype(np.int32)])
+
+
+def hours_by_month(
+    plan: Plan, start: Floats, end: Floats, group: Ints | None = None, groups: int = 1
+) -> Floats:
+    """Hours of the intervals that fall into each month, shape (groups, months).
+
+    start, end: (n,) hours, an end of NaN lies beyond the horizon; group: (n,) numbers.
+    """
+    edges = month_edges(plan)
+    months = len(edges) - 1
+
+    def after(time: Floats) -> tuple[Floats, Floats]:
+        """Hours from `time` to the end of its month, and how many began in an earlier month."""
+        time = np.fmin(np.maximum(time, 0.0), plan.horizon)
+        month = month_of(plan, time)
+        key = month if group is None else group.astype(np.int64) * months + month
+        shape, size = (groups, months), groups * months
+        begun = sums(key, size).reshape(shape)
+        rest = sums(key, size, edges[month + 1] - time).reshape(shape)
+        return rest, np.cumsum(begun, axis=1) - begun
+
+    (rest, there), (rest_after, gone) = after(start), after(end)
+    return rest - rest_after + (there - gone) * np.diff(edges)
+
+
+def hours_between(start: Floats, end: Floats, since: float, until: float) -> Floats:
+    """Hours of each interval between two moments, (n,); an end of NaN lies beyond them."""
+    return np.fmin(np.maximum(end, since), until) - np.clip(start, since, until)

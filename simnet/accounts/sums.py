@@ -1,0 +1,48 @@
+"""Sums and quantiles of the rows of each group, for all groups at once."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.integer[Any]]
+Bools = NDArray[np.bool_]
+
+
+def sums(group: Ints, groups: int, values: Floats | Bools | None = None) -> Floats:
+    """Sum of `values` (n,) in each group, or the number of rows where None; shape (groups,).
+
+    group: (n,) numbers; what belongs to none has the number `groups`.
+    """
+    found: Any = np.bincount(group, values, minlength=groups)
+    return np.asarray(found[:groups], dtype=np.float64)
+
+
+def partition(group: Ints, groups: int) -> tuple[Ints, list[tuple[int, int]]]:
+    """Order of the rows by group, and from where to where those of each group then are.
+
+    Within a group the rows stay in their order. group: (n,) numbers up to `groups`, as in `sums`.
+    """
+    # numpy sorts numbers of 16 bits by counting them, in a tenth of the time
+    small = group.astype(np.uint16) if groups < 2**16 else group
+    ends = np.cumsum(np.bincount(group, minlength=groups))[:groups]
+    return np.argsort(small, kind="stable"), list(pairwise([0, *ends.tolist()]))
+
+
+def quantiles(group: Ints, groups: int, values: Floats, shares: Sequence[float]) -> Floats:
+    """Quantiles of `values` (n,) in each group, shape (groups, shares); NaN for an empty one."""
+    order, bounds = partition(group, groups)
+    ordered = values[order]
+    found = np.full((groups, len(shares)), np.nan)
+    for number, (start, end) in enumerate(bounds):
+        if end > start:
+            found[number] = np.quantile(ordered[start:end], shares)
+    return found
+
+
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """part / whole, and NaN where there is no whole."""
+    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole != 0)

@@ -1,0 +1,120 @@
+"""Figures of what is used: people, parts and units, in time between two moments or in a month."""
+
+import numpy as np
+import pandas as pd
+
+from simnet.plan import UNLIMITED, Plan
+from simnet.records import Kind, Records
+
+from .cases import part_requests
+from .duty import Duty, duty_by_month
+from .figures import Figures
+from .groups import Groups
+from .levels import downtime
+from .months import hours_between, hours_by_month, month_edges, month_of
+from .sums import Floats, Ints, ratio, sums
+
+
+def _hours(plan: Plan, start: Floats, end: Floats) -> Floats:
+    """Hours of the intervals after the warm-up, and in each month; shape (1 + months,)."""
+    whole = hours_between(start, end, plan.scenario.warm_up, plan.horizon).sum()
+    return np.append(whole, hours_by_month(plan, start, end)[0])
+
+
+def _by_market(groups: Groups, plan: Plan, start: Floats, end: Floats, market: Ints) -> Floats:
+    """The same, and the hours after the warm-up in each market; shape (1 + months + markets,)."""
+    hours = hours_between(start, end, plan.scenario.warm_up, plan.horizon)
+    of_market = sums(market, groups.markets, hours)
+    by_month = hours_by_month(plan, start, end)[0]
+    return np.concatenate(([of_market.sum()], by_month, of_market))
+
+
+def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
+    """Cases that wait for a part, and time from the depot to the outlet."""
+    shipments, market = records.shipments, records.cases["market"]
+    kind = shipments["kind"]
+    sent = np.flatnonzero((kind == Kind.REPLENISHMENT) | (kind == Kind.EMERGENCY))
+    sent = sent[shipments["shipped"][sent] < plan.horizon]
+    shipped = shipments["shipped"][sent]
+    ways = Groups(plan, shipped, market[shipments["case"][sent]])
+    transit = ways.sum(shipments["arrived"][sent] - shipped)
+    requests = zip(*part_requests(plan, records), strict=True)
+    case, _, asked, ready = (np.concatenate(columns) for columns in requests)
+    waited = _by_market(groups, plan, asked, ready, market[case])
+    time = np.full(len(waited), plan.horizon - plan.scenario.warm_up)
+    time[groups.by_month] = np.diff(month_edges(plan))
+    return {
+        "backorders": waited / time if len(asked) else np.full(len(time), np.nan),
+        "transit_mean": ratio(transit, ways.sum()),
+    }
+
+
+def availability(groups: Groups, plan: Plan, records: Records) -> Floats:
+    """Share of the units' time in the field in which they work."""
+    units, cases = records.units, records.cases
+    there = _by_market(groups, plan, units.sold, units.leaves, units.market)
+    of_unit = cases["market"][cases["unit"] >= 0]
+    return 1 - ratio(_by_market(groups, plan, *downtime(plan, records), of_unit), there)
+
+
+def of_people(plan: Plan, records: Records) -> tuple[Figures, pd.DataFrame]:
+    """How busy agents and technicians are: in total and by month (1 + months,), and by outlet as
+    a table."""
+    staff, calls, visits = records.staff, records.calls, records.visits
+    teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline else 0
+    count, since, until = len(plan.outlets), plan.scenario.warm_up, plan.horizon
+
+    hours = hours_between(staff.start, staff.end, since, until)
+    duty = sums(staff.crew[staff.person], teams + count + 1, hours)
+    on_duty = np.column_stack((duty, duty_by_month(plan, staff)))
+    technicians = slice(teams, teams + count)
+
+    served = np.flatnonzero(calls["agent"] >= 0)
+    talked = _hours(plan, calls["left"][served], calls["ended"][served])
+
+    real = np.flatnonzero(visits["technician"] >= 0)
+    outlet, person, started, free = (
+        visits[name][real] for name in ("outlet", "technician", "started", "free")
+    )
+    busy = _hours(plan, started, free)
+    busy_of = sums(outlet, count, hours_between(started, free, since, until))
+    over, over_of = _overtime(plan, records, outlet, person, started, np.fmin(free, until))
+    table = pd.DataFrame(
+        {
+            "technicians": np.where(plan.technicians != UNLIMITED, plan.technicians, np.nan),
+            "utilisation": ratio(busy_of, duty[technicians]),
+            "overtime_hours": over_of,
+        },
+        index=pd.Index(list(plan.outlets), name="outlet"),
+    )
+    figures = {
+        "occupancy": ratio(talked, on_duty[:teams].sum(axis=0)),
+        "utilisation": ratio(busy, on_duty[technicians].sum(axis=0)),
+        "overtime": ratio(over, busy),
+    }
+    return figures, table
+
+
+def _overtime(
+    plan: Plan, records: Records, outlet: Ints, person: Ints, start: Floats, end: Floats
+) -> tuple[Floats, Floats]:
+    """Overtime after the warm-up and in each month (1 + months,), and after it by outlet."""
+    duty, edges, warm_up = Duty(records.staff), month_edges(plan), plan.scenario.warm_up
+    rows = duty.overrun(person, start, end)
+    cuts = np.unique(np.append(edges, warm_up))
+    piece, start, end = _cut(start[rows], end[rows], cuts)
+    hours = duty.overtime(person[rows][piece], start, end)
+    by_month = sums(month_of(plan, start), len(edges) - 1, hours)
+    recent = np.where(start >= warm_up, hours, 0.0)
+    by_outlet = sums(outlet[rows][piece], len(plan.outlets), recent)
+    return np.append(recent.sum(), by_month), by_outlet
+
+
+def _cut(start: Floats, end: Floats, edges: Floats) -> tuple[Ints, Floats, Floats]:
+    """Intervals cut at the edges: which one each piece is of, its start and its end."""
+    first = np.searchsorted(edges, start, side="right") - 1
+    last = np.maximum(np.searchsorted(edges, end, side="left") - 1, first)
+    count = last - first + 1
+    of = np.repeat(np.arange(len(start)), count)
+    at = first[of] + np.arange(len(of)) - (np.cumsum(count) - count)[of]
+    return of, np.maximum(start[of], edges[at]), np.minimum(end[of], edges[at + 1])
