@@ -21,14 +21,20 @@ class Duty:
     """Finds the duty of a person at a moment. A table by person and day leads there in a few steps,
     where a search among the duties of all people takes many."""
 
-    def __init__(self, staff: Staff) -> None:
-        self.staff = staff
-        self.days = int(staff.start.max(initial=0.0) // DAY) + 2
-        of_day = staff.person.astype(np.int64) * self.days + (staff.start / DAY).astype(np.int64)
-        count = np.bincount(of_day, minlength=len(staff.crew) * self.days)
+    def __init__(self, people: int, person: Ints, start: Floats, end: Floats) -> None:
+        """person, start, end: (duties,) ordered by person and start."""
+        self.person, self.start, self.end = person, start, end
+        self.days = int(start.max(initial=0.0) // DAY) + 2
+        of_day = person.astype(np.int64) * self.days + (start / DAY).astype(np.int64)
+        count = np.bincount(of_day, minlength=people * self.days)
         self.steps = int(count.max(initial=0))
         self.before = np.concatenate(([0], np.cumsum(count)))
         """duties of all people and days before that of a person"""
+
+    @classmethod
+    def of(cls, staff: Staff) -> "Duty":
+        """Of all people of a run."""
+        return cls(len(staff.crew), staff.person, staff.start, staff.end)
 
     def at(self, person: Ints, time: Floats) -> Ints:
         """Number of duties before and with the last one that `person` began by `time`; (n,)."""
@@ -37,16 +43,16 @@ class Duty:
         at, end = self.before[day], self.before[day + 1]
         for _ in range(self.steps):
             more = at < end
-            more &= self.staff.start[np.minimum(at, len(self.staff.start) - 1)] <= time
+            more &= self.start[np.minimum(at, len(self.start) - 1)] <= time
             at += more
         return at
 
     def within(self, person: Ints, at: Ints, time: Floats) -> Bools:
         """Whether `person` is on duty until `time`, by the last duty before `at`; (n,)."""
-        if not len(self.staff.end):
+        if not len(self.end):
             return np.zeros(len(at), dtype=bool)
         last = np.maximum(at - 1, 0)
-        return (at > 0) & (self.staff.person[last] == person) & (time <= self.staff.end[last])
+        return (at > 0) & (self.person[last] == person) & (time <= self.end[last])
 
     def overrun(self, person: Ints, start: Floats, end: Floats) -> Ints:
         """Which pieces of work, `person` from `start` to `end`, do not lie within one duty.
@@ -57,16 +63,16 @@ class Duty:
 
     def overtime(self, person: Ints, start: Floats, end: Floats) -> Floats:
         """Hours of each piece of work, `person` from `start` to `end`, outside of duty; (n,)."""
-        staff = self.staff
-        if not len(staff.end):
+        if not len(self.end):
             return end - start
-        total = np.concatenate(([0.0], np.cumsum(staff.end - staff.start)))
+        total = np.concatenate(([0.0], np.cumsum(self.end - self.start)))
 
-        def until(time: Floats) -> Floats:
-            """Hours on duty of all people before, and of this one until `time`."""
+        def until(time: Floats) -> tuple[Floats, Floats]:
+            """Hours of all duties begun by `time`, and those of the last one still to come."""
             at = self.at(person, time)
             last = np.maximum(at - 1, 0)
-            still = np.where(staff.person[last] == person, staff.end[last] - time, 0.0)
-            return total[at] - np.where(at > 0, np.maximum(still, 0.0), 0.0)
+            now = (at > 0) & (self.person[last] == person)
+            return total[at], np.where(now, np.maximum(self.end[last] - time, 0.0), 0.0)
 
-        return np.maximum(end - start - (until(end) - until(start)), 0.0)
+        (before, rest), (by_end, rest_at_end) = until(start), until(end)
+        return np.maximum(end - start - (by_end - before) + (rest_at_end - rest), 0.0)

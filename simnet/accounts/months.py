@@ -34,6 +34,32 @@ def month_of(plan: Plan, time: Floats) -> Ints:
     return np.asarray(months[day.astype(np.int32)])
 
 
+def area_by_month(
+    plan: Plan,
+    time: Floats,
+    steps: Floats | None = None,
+    group: Ints | None = None,
+    groups: int = 1,
+) -> Floats:
+    """Area in each month under a level that rises by `steps` (by 1 where None) at each `time`.
+
+    time: (n,) hours, what is NaN or beyond the horizon is left out; group: (n,) numbers of levels.
+    Returns shape (groups, months).
+    """
+    edges = month_edges(plan)
+    months = len(edges) - 1
+    time = np.fmin(np.maximum(time, 0.0), plan.horizon)
+    month = month_of(plan, time)
+    key = month if group is None else group.astype(np.int64) * months + month
+    left = edges[1:][month] - time
+    if steps is not None:
+        left *= steps
+    size = groups * months
+    there = np.cumsum(sums(key, size, steps).reshape(groups, months), axis=1)
+    earlier = np.column_stack((np.zeros(groups), there[:, :-1]))
+    return sums(key, size, left).reshape(groups, months) + earlier * np.diff(edges)
+
+
 def hours_by_month(
     plan: Plan, start: Floats, end: Floats, group: Ints | None = None, groups: int = 1
 ) -> Floats:
@@ -41,21 +67,8 @@ def hours_by_month(
 
     start, end: (n,) hours, an end of NaN lies beyond the horizon; group: (n,) numbers.
     """
-    edges = month_edges(plan)
-    months = len(edges) - 1
-
-    def after(time: Floats) -> tuple[Floats, Floats]:
-        """Hours from `time` to the end of its month, and how many began in an earlier month."""
-        time = np.fmin(np.maximum(time, 0.0), plan.horizon)
-        month = month_of(plan, time)
-        key = month if group is None else group.astype(np.int64) * months + month
-        shape, size = (groups, months), groups * months
-        begun = sums(key, size).reshape(shape)
-        rest = sums(key, size, edges[month + 1] - time).reshape(shape)
-        return rest, np.cumsum(begun, axis=1) - begun
-
-    (rest, there), (rest_after, gone) = after(start), after(end)
-    return rest - rest_after + (there - gone) * np.diff(edges)
+    begun = area_by_month(plan, start, group=group, groups=groups)
+    return begun - area_by_month(plan, end, group=group, groups=groups)
 
 
 def hours_between(start: Floats, end: Floats, since: float, until: float) -> Floats:

@@ -99,7 +99,7 @@ def _overtime(
     plan: Plan, records: Records, outlet: Ints, person: Ints, start: Floats, end: Floats
 ) -> tuple[Floats, Floats]:
     """Overtime after the warm-up and in each month (1 + months,), and after it by outlet."""
-    duty, edges, warm_up = Duty(records.staff), month_edges(plan), plan.scenario.warm_up
+    duty, edges, warm_up = Duty.of(records.staff), month_edges(plan), plan.scenario.warm_up
     rows = duty.overrun(person, start, end)
     cuts = np.unique(np.append(edges, warm_up))
     piece, start, end = _cut(start[rows], end[rows], cuts)
