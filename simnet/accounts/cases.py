@@ -1,6 +1,6 @@
 """What a case's milestones say: its waits, response and resolution time, and its promise."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,7 @@ def case_times(plan: Plan, records: Records) -> CaseTimes:
     """Waits, response, resolution and promise of every case."""
     m = records.cases
     outcome = records.cases["outcome"]
-    by_phone = np.isin(outcome, [int(o) for o in ON_THE_PHONE])
+    by_phone = on_the_phone(records)
     repaired = outcome == Outcome.REPAIRED
     carried = carry_in(plan, records)
 
@@ -92,11 +92,17 @@ def carry_in(plan: Plan, records: Records) -> Bools:
     return service[records.cases["outlet"]]
 
 
+def is_among(column: Ints, codes: Collection[int]) -> Bools:
+    """Whether each of the column is one of a few codes, shape (n,)."""
+    found = np.zeros(len(column), dtype=bool)
+    for code in codes:
+        found |= column == code
+    return found
+
+
 def on_the_phone(records: Records) -> Bools:
     """Whether the call settled it, shape (cases,)."""
-    settled = np.zeros(len(Outcome), dtype=bool)
-    settled[list(ON_THE_PHONE)] = True
-    return settled[records.cases["outcome"]]
+    return is_among(records.cases["outcome"], ON_THE_PHONE)
 
 
 def _promise(plan: Plan, records: Records) -> tuple[Floats, Bools]:

@@ -38,7 +38,7 @@ class Duty:
 
     def at(self, person: Ints, time: Floats) -> Ints:
         """Number of duties before and with the last one that `person` began by `time`; (n,)."""
-        day = np.minimum(np.maximum(time, 0.0) / DAY, self.days - 1.0).astype(np.int64)
+        day = np.fmin(np.fmax(time, 0.0) / DAY, self.days - 1.0).astype(np.int64)
         day += person.astype(np.int64) * self.days
         at, end = self.before[day], self.before[day + 1]
         for _ in range(self.steps):

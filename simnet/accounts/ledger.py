@@ -41,8 +41,9 @@ def ledger(plan: Plan, records: Records, times: CaseTimes) -> pd.DataFrame:
                 continue
             key = (payer, payee, flow.category)
             booked[key] = booked[key] + amounts if key in booked else amounts
+    months = plan.month_names
     rows = [
-        (plan.month_names[m], *key, float(amounts[m]))
+        (months[m], *key, float(amounts[m]))
         for key, amounts in booked.items()
         for m in np.flatnonzero(amounts)
     ]

@@ -9,7 +9,7 @@ import pandas as pd
 from simnet.plan import Plan
 from simnet.records import MENDED_ELSEWHERE, Records, Table
 
-from .cases import on_the_phone
+from .cases import is_among, on_the_phone
 from .steps import day_edges, open_intervals, time_weighted
 from .sums import Floats, Ints, partition
 
@@ -103,7 +103,7 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
     product = np.array([s.product for s in plan.sources] or [-1])[cases["source"]]
     elsewhere = np.array([p.elsewhere for p in plan.scenario.products.values()] or [0.0])
     by_phone = on_the_phone(records)
-    lost = np.isin(outcome, [int(o) for o in MENDED_ELSEWHERE])
+    lost = is_among(outcome, MENDED_ELSEWHERE)
     end = np.where(by_phone, cases["triaged"], cases["repaired"])
     end = np.where(lost, cases["closed"] + elsewhere[np.maximum(product, 0)], end)
     of_unit = np.flatnonzero(cases["unit"] >= 0)
