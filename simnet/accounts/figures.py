@@ -23,44 +23,47 @@ def of_cases(groups: Groups, plan: Plan, records: Records, times: CaseTimes) -> 
     # hide how long the owners of broken units wait
     service = of_unit | ~np.isnan(cases["assigned"])
     mended = np.flatnonzero(cases["outcome"] == Outcome.REPAIRED)
-    repairs = groups.sum(rows=mended)
-    at_once = groups.sum(np.isnan(cases["left"][mended]), mended)
-    remote = groups.sum(on_the_phone(records) & of_unit)
+    repairs = groups.only(mended)
+    of_units = repairs.sum(of_unit[mended])
+    remote = groups.only(np.flatnonzero(on_the_phone(records) & of_unit)).count()
     judged = np.flatnonzero(~np.isnan(times.kept))
+    promises = groups.only(judged)
     found = {
-        "cases": groups.sum(),
+        "cases": groups.count(),
         **_hours("response", groups, times.response, service),
         **_hours("resolution", groups, times.resolution, service),
-        "first_time_fix": ratio(at_once, repairs),
-        "remote_fix": ratio(remote, groups.sum(of_unit[mended], mended) + remote),
-        "promise_kept": ratio(groups.sum(times.kept[judged], judged), groups.sum(rows=judged)),
+        "first_time_fix": ratio(repairs.sum(np.isnan(cases["left"][mended])), repairs.count()),
+        "remote_fix": ratio(remote, of_units + remote),
+        "promise_kept": ratio(promises.sum(times.kept[judged]), promises.count()),
         "fill_rate": _fill_rate(groups, plan, records),
     }
     done = np.flatnonzero(service & ~np.isnan(times.resolution))
-    count = groups.sum(rows=done)
+    helped = groups.only(done)
+    count = helped.count()
     for name in WAITS:
-        found[f"wait_{name}"] = ratio(groups.sum(times.waits[name][done], done), count)
+        found[f"wait_{name}"] = ratio(helped.sum(times.waits[name][done]), count)
     return found
 
 
 def _hours(name: str, groups: Groups, hours: Floats, service: Bools) -> Figures:
     """Mean and quantiles of the hours of service cases, as far as they are known."""
     rows = np.flatnonzero(service & ~np.isnan(hours))
-    known = hours[rows]
-    quantiles = groups.quantiles(known, rows, [0.5, 0.9, 0.95])
+    known, groups = hours[rows], groups.only(rows)
+    quantiles = groups.quantiles(known, [0.5, 0.9, 0.95])
     return {
-        f"{name}_mean": ratio(groups.sum(known, rows), groups.sum(rows=rows)),
+        f"{name}_mean": ratio(groups.sum(known), groups.count()),
         **{f"{name}_{kind}": quantiles[:, i] for i, kind in enumerate(("p50", "p90", "p95"))},
     }
 
 
 def _fill_rate(groups: Groups, plan: Plan, records: Records) -> Floats:
     """Share of the parts asked for that were at hand at that very moment."""
-    wanted = at_hand = groups.sum(rows=np.zeros(0, dtype=np.int64))
-    for case, _, asked, ready in part_requests(plan, records):
-        wanted = wanted + groups.sum(rows=case)
-        at_hand = at_hand + groups.sum(ready == asked, case)
-    return ratio(at_hand, wanted)
+    first, second = (
+        (groups.only(case), ready == asked)
+        for case, _, asked, ready in part_requests(plan, records)
+    )
+    at_hand = first[0].sum(first[1]) + second[0].sum(second[1])
+    return ratio(at_hand, first[0].count() + second[0].count())
 
 
 def of_tiers(groups: Groups, plan: Plan, records: Records, times: CaseTimes) -> Figures:
@@ -71,8 +74,9 @@ def of_tiers(groups: Groups, plan: Plan, records: Records, times: CaseTimes) -> 
     for p, (name, item) in enumerate(plan.scenario.products.items()):
         for t, tier in enumerate(item.tiers):
             rows = np.flatnonzero(promised & (product == p) & (records.cases["tier"] == t))
-            kept = groups.sum(times.kept[rows], rows)
-            found[f"promise_kept: {name}, {tier}"] = ratio(kept, groups.sum(rows=rows))
+            mine = groups.only(rows)
+            kept = mine.sum(times.kept[rows])
+            found[f"promise_kept: {name}, {tier}"] = ratio(kept, mine.count())
     return found
 
 
@@ -82,17 +86,16 @@ def of_calls(groups: Groups, plan: Plan, records: Records) -> Figures:
     if hotline is None:
         return {}
     end, left = calls["end"], calls["left"]
-    answered = np.flatnonzero(end == CallEnd.ANSWERED)
-    wait = left[answered] - calls["queued"][answered]
-    gone = groups.sum((end == CallEnd.ABANDONED) & ~np.isnan(left))
-    talked = groups.sum(rows=answered)
+    talks = np.flatnonzero(end == CallEnd.ANSWERED)
+    answered, wait = groups.only(talks), left[talks] - calls["queued"][talks]
+    heard = answered.count()
+    gone = groups.only(np.flatnonzero((end == CallEnd.ABANDONED) & ~np.isnan(left))).count()
+    soon = answered.sum(wait <= hotline.service_level_within)
     return {
-        "calls_offered": groups.sum(end != CallEnd.CLOSED),
+        "calls_offered": groups.only(np.flatnonzero(end != CallEnd.CLOSED)).count(),
         "calls_abandoned": gone,
-        "calls_blocked": groups.sum(end == CallEnd.BLOCKED),
-        "asa": ratio(3600 * groups.sum(wait, answered), talked),
-        "service_level": ratio(
-            groups.sum(wait <= hotline.service_level_within, answered), talked + gone
-        ),
-        "abandonment": ratio(gone, talked + gone),
+        "calls_blocked": groups.only(np.flatnonzero(end == CallEnd.BLOCKED)).count(),
+        "asa": ratio(3600 * answered.sum(wait), heard),
+        "service_level": ratio(soon, heard + gone),
+        "abandonment": ratio(gone, heard + gone),
     }

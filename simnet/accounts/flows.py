@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -88,13 +88,11 @@ class Flows:
         which may stand for all, at no time.
         """
 
-        def events(driver: str) -> Events:
-            if group is None:
-                return self.drivers.events(driver)
-            return self.drivers.by_group(driver, group, groups)
-
+        events = self.drivers.events
+        if group is not None:
+            events = cache(partial(self.drivers.by_group, group=group, groups=groups))
         yield from self.calls()
-        yield from self.contracts(events if group is None else cache(events), OF_NO_CASE)
+        yield from self.contracts(events, OF_NO_CASE)
         yield from self.carriers()
         yield from self.workshop()
         yield from self.parts_taken()

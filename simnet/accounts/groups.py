@@ -5,6 +5,7 @@ months, the markets and the outlets, so that a figure is reckoned only once for 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,52 +16,65 @@ from .months import month_of
 from .sums import Bools, Floats, Ints, quantiles, sums
 
 
+@dataclass(frozen=True)
 class Groups:
     """Who belongs to which group. The months count all, the other groups what began after the
     warm-up."""
 
-    def __init__(self, plan: Plan, time: Floats, market: Ints, outlet: Ints | None = None) -> None:
+    months: int
+    markets: int
+    outlets: int
+    """0 where there are no groups of outlets"""
+    cell: Ints
+    """(n,) market, month and whether it began after the warm-up in one number: sums by all three
+    hold those of three kinds of groups"""
+    outlet: Ints | None
+    """(n,) the outlet of what began after the warm-up, `outlets` for none"""
+
+    @classmethod
+    def of(cls, plan: Plan, time: Floats, market: Ints, outlet: Ints | None = None) -> "Groups":
         """time: (n,) hours at which each began; market, outlet (-1 for none): (n,) numbers."""
-        self.months, self.markets = len(plan.month_starts), len(plan.markets)
-        self.outlets = 0 if outlet is None else len(plan.outlets)
-        bounds = np.cumsum([0, 1, self.months, self.markets, self.outlets])
-        self.total, self.by_month, self.by_market, self.by_outlet = (
-            slice(a, b) for a, b in pairwise(bounds.tolist())
-        )
-        self.recent = time >= plan.scenario.warm_up
-        month = month_of(plan, time)
-        # sums by all three of market, month and `recent` hold those of three kinds of groups
-        self.shape = (self.markets, self.months, 2)
-        self.cell = (market.astype(np.int64) * self.months + month) * 2 + self.recent
+        months, recent = len(plan.month_starts), time >= plan.scenario.warm_up
+        cell = (market.astype(np.int64) * months + month_of(plan, time)) * 2 + recent
         if outlet is not None:
-            at_none = ~self.recent | (outlet < 0)
-            self.outlet = np.where(at_none, self.outlets, outlet)
+            outlet = np.where(recent & (outlet >= 0), outlet, len(plan.outlets))
+        outlets = 0 if outlet is None else len(plan.outlets)
+        return cls(months, len(plan.markets), outlets, cell, outlet)
 
-    def sum(self, values: Floats | Bools | None = None, rows: Ints | None = None) -> Floats:
-        """Sum of `values` in each group, or the number of rows where None; shape (groups,).
+    def only(self, rows: Ints) -> "Groups":
+        """The same groups, of some of the rows."""
+        outlet = None if self.outlet is None else self.outlet[rows]
+        return replace(self, cell=self.cell[rows], outlet=outlet)
 
-        rows: those of the values, all where None.
-        """
-        cell = self.cell if rows is None else self.cell[rows]
-        cells = sums(cell, int(np.prod(self.shape)), values).reshape(self.shape)
+    @property
+    def slices(self) -> tuple[slice, slice, slice, slice]:
+        """Where the whole, the months, the markets and the outlets are in an array of figures."""
+        ends = np.cumsum([0, 1, self.months, self.markets, self.outlets]).tolist()
+        total, month, market, outlet = (slice(a, b) for a, b in pairwise(ends))
+        return total, month, market, outlet
+
+    def count(self) -> Floats:
+        """Number of rows in each group, shape (groups,)."""
+        return self.sum(None)
+
+    def sum(self, values: Floats | Bools | None) -> Floats:
+        """Sum of `values` (n,) in each group, shape (groups,)."""
+        shape = (self.markets, self.months, 2)
+        cells = sums(self.cell, self.markets * self.months * 2, values).reshape(shape)
         recent = cells[:, :, 1].sum(axis=1)
         found = [recent.sum(keepdims=True), cells.sum(axis=(0, 2)), recent]
-        if self.outlets:
-            found.append(sums(self.outlet if rows is None else self.outlet[rows],
-                              self.outlets, values))  # fmt: skip
+        if self.outlet is not None:
+            found.append(sums(self.outlet, self.outlets, values))
         return np.concatenate(found)
 
-    def quantiles(self, values: Floats, rows: Ints, shares: Sequence[float]) -> Floats:
-        """Quantiles of `values`, those of `rows`, in each group; shape (groups, shares)."""
-        cell = self.cell[rows]
-        by_month = quantiles(cell // 2 % self.months, self.months, values, shares)
-        recent = np.flatnonzero(self.recent[rows])
-        values, rows, cell = values[recent], rows[recent], cell[recent]
-        found = [
-            quantiles(np.zeros_like(cell), 1, values, shares),
-            by_month,
-            quantiles(cell // (2 * self.months), self.markets, values, shares),
-        ]
-        if self.outlets:
+    def quantiles(self, values: Floats, shares: Sequence[float]) -> Floats:
+        """Quantiles of `values` (n,) in each group, shape (groups, shares)."""
+        month = self.cell // 2 % self.months
+        found = [quantiles(month, self.months, values, shares)]
+        rows = np.flatnonzero(self.cell % 2)
+        values, market = values[rows], self.cell[rows] // (2 * self.months)
+        found.insert(0, quantiles(np.zeros_like(market), 1, values, shares))
+        found.append(quantiles(market, self.markets, values, shares))
+        if self.outlet is not None:
             found.append(quantiles(self.outlet[rows], self.outlets, values, shares))
         return np.concatenate(found)

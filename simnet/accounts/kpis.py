@@ -126,10 +126,11 @@ def _direct_by_market(
     groups: Groups, plan: Plan, records: Records, times: CaseTimes
 ) -> dict[str, Floats]:
     """What the company paid for the cases of each market directly, for a case and by category."""
-    market = np.where(groups.recent, records.cases["market"], groups.markets)
+    recent = records.cases["failed"] >= plan.scenario.warm_up
+    market = np.where(recent, records.cases["market"], groups.markets)
     direct = direct_costs(plan, records, times, market, groups.markets + 1)
     paid = {name: amounts[:-1] for name, amounts in direct.items()}
-    came = groups.sum(~np.isnan(records.cases["called"]))[groups.by_market]
+    came = groups.sum(~np.isnan(records.cases["called"]))[groups.slices[2]]
     return {
         "direct_cost_per_case": ratio(sum(paid.values(), np.zeros(groups.markets)), came),
         **{f"direct_cost: {name}": amounts for name, amounts in paid.items()},
@@ -143,8 +144,8 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
     times: `case_times`; entries: the ledger.
     """
     cases, calls = records.cases, records.calls
-    groups = Groups(plan, cases["failed"], cases["market"], cases["outlet"])
-    callers = Groups(plan, calls["begun"], cases["market"][calls["case"]])
+    groups = Groups.of(plan, cases["failed"], cases["market"], cases["outlet"])
+    callers = Groups.of(plan, calls["begun"], cases["market"][calls["case"]])
     of_cases = figures.of_cases(groups, plan, records, times)
     first = {
         **of_cases,
@@ -157,13 +158,14 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
     }
     people, outlets = usage.of_people(plan, records)
     together = {**first, **people, **last}
+    whole, by_month, by_market, by_outlet = groups.slices
     names = {
         name: float("nan") for name in UNITS if not name.startswith(("cost_", "income_", "direct_"))
     }
-    total = {name: float(values[groups.total][0]) for name, values in together.items()}
-    month = {name: values[groups.by_month] for name, values in together.items()}
-    market = {name: values[groups.by_market] for name, values in (first | last).items()}
-    outlet = {name: values[groups.by_outlet] for name, values in of_cases.items()}
+    total = {name: float(values[whole][0]) for name, values in together.items()}
+    month = {name: values[by_month] for name, values in together.items()}
+    market = {name: values[by_market] for name, values in (first | last).items()}
+    outlet = {name: values[by_outlet] for name, values in of_cases.items()}
     return Kpis(
         total={**names, **total, **costs(plan, records, entries)},
         month=pd.DataFrame(month, index=pd.Index(plan.month_names, name="month")).join(

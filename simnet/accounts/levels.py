@@ -77,20 +77,14 @@ def _stocks(plan: Plan, records: Records, edges: Floats) -> Iterator[Level]:
     moves, parts = records.moves, list(plan.scenario.parts)
     names = [*plan.outlets, "depot"]
     stock = moves["part"].astype(np.int64) * len(names) + moves["place"]
-    found = []
-    for level in ("on_hand", "backorders"):
-        moved = np.flatnonzero(moves[level])
-        order, bounds = partition(stock[moved], len(names) * len(parts))
-        order = moved[order]
-        found.append((bounds, moves["time"][order], moves[level][order]))
-    for number in range(len(names) * len(parts)):
+    order, bounds = partition(stock, len(names) * len(parts))
+    time, on_hand, owed = (moves[name][order] for name in ("time", "on_hand", "backorders"))
+    for number, (start, end) in enumerate(bounds):
         part, place = divmod(number, len(names))
-        at_first = float(records.initial_stock[place, part]), 0.0
-        for level, initial, (bounds, time, steps) in zip(
-            ("on hand", "backorders"), at_first, found, strict=True
-        ):
-            rows = slice(*bounds[number])
-            days = time_weighted(time[rows], steps[rows], initial, edges)
+        on_shelf = float(records.initial_stock[place, part])
+        for level, column, initial in (("on hand", on_hand, on_shelf), ("backorders", owed, 0.0)):
+            moved = start + np.flatnonzero(column[start:end])
+            days = time_weighted(time[moved], column[moved], initial, edges)
             yield names[place], level, parts[part], *days
 
 

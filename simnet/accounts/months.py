@@ -48,12 +48,15 @@ def area_by_month(
     """
     edges = month_edges(plan)
     months = len(edges) - 1
-    time = np.fmin(np.maximum(time, 0.0), plan.horizon)
-    month = month_of(plan, time)
-    key = month if group is None else group.astype(np.int64) * months + month
-    left = edges[1:][month] - time
+    rows = np.flatnonzero(time < plan.horizon)
+    time = np.maximum(time[rows], 0.0)
+    key = month_of(plan, time)
+    left = edges[1:][key] - time
     if steps is not None:
+        steps = steps[rows]
         left *= steps
+    if group is not None:
+        key += group[rows].astype(np.int64) * months
     size = groups * months
     there = np.cumsum(sums(key, size, steps).reshape(groups, months), axis=1)
     earlier = np.column_stack((np.zeros(groups), there[:, :-1]))

@@ -49,14 +49,24 @@ def partition(group: Ints, groups: int) -> tuple[Ints, list[tuple[int, int]]]:
 
 
 def quantiles(group: Ints, groups: int, values: Floats, shares: Sequence[float]) -> Floats:
-    """Quantiles of `values` (n,) in each group, shape (groups, shares); NaN for an empty one."""
+    """Quantiles of `values` (n,) in each group, shape (groups, shares); NaN for an empty one.
+
+    Straight in between the two values next to each, to the bit as `np.quantile` has them.
+    """
     order, bounds = partition(group, groups)
-    ordered = values[order]
-    found = np.full((groups, len(shares)), np.nan)
+    values = values[order]
+    found = np.full((3, groups, len(shares)), np.nan)
     for number, (start, end) in enumerate(bounds):
         if end > start:
-            found[number] = np.quantile(ordered[start:end], shares)
-    return found
+            position = np.multiply(shares, end - start - 1)
+            below = position.astype(np.int64)
+            above = np.minimum(below + 1, end - start - 1)
+            mine = values[start:end]
+            mine.partition(np.concatenate((below, above)))
+            found[:, number] = mine[below], mine[above], position - below
+    low, high, part = found
+    rise = high - low
+    return np.where(part >= 0.5, high - rise * (1 - part), low + rise * part)
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:

@@ -36,16 +36,17 @@ def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
     sent = np.flatnonzero((kind == Kind.REPLENISHMENT) | (kind == Kind.EMERGENCY))
     sent = sent[shipments["shipped"][sent] < plan.horizon]
     shipped = shipments["shipped"][sent]
-    ways = Groups(plan, shipped, market[shipments["case"][sent]])
+    ways = Groups.of(plan, shipped, market[shipments["case"][sent]])
     transit = ways.sum(shipments["arrived"][sent] - shipped)
     requests = zip(*part_requests(plan, records), strict=True)
     case, _, asked, ready = (np.concatenate(columns) for columns in requests)
     waited = _by_market(groups, plan, asked, ready, market[case])
     time = np.full(len(waited), plan.horizon - plan.scenario.warm_up)
-    time[groups.by_month] = np.diff(month_edges(plan))
+    _, by_month, *_ = groups.slices
+    time[by_month] = np.diff(month_edges(plan))
     return {
         "backorders": waited / time if len(asked) else np.full(len(time), np.nan),
-        "transit_mean": ratio(transit, ways.sum()),
+        "transit_mean": ratio(transit, ways.count()),
     }
 
 

@@ -48,8 +48,9 @@ def case_name(plan: Plan, records: Records, case: int) -> str:
 
 def check_cases(plan: Plan, records: Records, times: CaseTimes) -> Checks:
     """All identities of single cases."""
-    yield _one_end_state(plan, records)
-    yield _in_order(plan, records)
+    reached = _reached(records)
+    yield _one_end_state(plan, records, reached)
+    yield _in_order(plan, records, reached)
     yield _waits_add_up(plan, records, times)
     yield _whole_units_fail(plan, records)
 
@@ -67,7 +68,7 @@ def _reached(records: Records) -> NDArray[np.int32]:
     return found
 
 
-def _one_end_state(plan: Plan, records: Records) -> Check:
+def _one_end_state(plan: Plan, records: Records, reached: NDArray[np.int32]) -> Check:
     cases = records.cases
     outcome, count = cases["outcome"], len(cases["row"])
     check = Check("every case ends in exactly one state", "cases", count)
@@ -78,7 +79,6 @@ def _one_end_state(plan: Plan, records: Records) -> Check:
         )
 
     named("has no known end state", np.flatnonzero(~is_among(outcome, list(Outcome))))
-    reached = _reached(records)
     for state, (has, lacks) in _REACHED.items():
         at = np.flatnonzero(outcome == state)
         at = at[(reached[at] & (_bits(has) | _bits(lacks))) != _bits(has)]
@@ -107,7 +107,7 @@ def _one_end_state(plan: Plan, records: Records) -> Check:
     return check
 
 
-def _in_order(plan: Plan, records: Records) -> Check:
+def _in_order(plan: Plan, records: Records, reached: NDArray[np.int32]) -> Check:
     cases, horizon = records.cases, plan.horizon
     count = len(cases["row"])
     check = Check("no milestone is out of order", "cases", count)
@@ -120,9 +120,9 @@ def _in_order(plan: Plan, records: Records) -> Check:
         at = np.flatnonzero(mine)
         if not len(at):
             continue
-        before = np.zeros(len(at))
+        there, before = reached[at], np.zeros(len(at))
         for name in names:
-            moment = cases[name][at]
+            moment = cases[name][at] if len(at) < count else cases[name]
             check.name(
                 f"{case_name(plan, records, int(at[i]))}: {name} at {moment[i]:.6f} h, "
                 f"after {before[i]:.6f} h, horizon {horizon:g} h"
@@ -132,7 +132,8 @@ def _in_order(plan: Plan, records: Records) -> Check:
         # on the way to the first help no milestone is left out
         chain = [n for n in names[: names.index("left")] if n != "answered"]
         for earlier, later in pairwise(chain):
-            missing = at[np.isnan(cases[earlier][at]) & ~np.isnan(cases[later][at])]
+            both = _bits([earlier, later])
+            missing = at[(there & both) == _bits([later])]
             check.name(
                 f"{case_name(plan, records, int(missing[i]))} was {later}, but never {earlier}"
                 for i in check.refuse(np.ones(len(missing)))

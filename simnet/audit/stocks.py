@@ -3,7 +3,7 @@
 import numpy as np
 
 from simnet.accounts.cases import is_among, part_requests
-from simnet.accounts.sums import Bools, Ints, order_by
+from simnet.accounts.sums import Bools, Ints, partition
 from simnet.plan import FLEET, Plan
 from simnet.records import Kind, Records
 
@@ -33,34 +33,26 @@ def _name(plan: Plan, key: int) -> str:
 def _shelves(plan: Plan, records: Records, check: Check) -> None:
     """Levels after every change, from the changes."""
     moves, parts = records.moves, len(plan.scenario.parts)
-    key = moves["place"].astype(np.int64) * parts + moves["part"]
-    order = order_by(key)
-    key, time = key[order], moves["time"][order]
-    fresh = np.concatenate(([True], key[1:] != key[:-1])) if len(key) else np.zeros(0, dtype=bool)
     initial = records.initial_stock.reshape(-1)
-
-    def level(steps: Ints, start: Ints) -> Ints:
-        total = np.cumsum(steps)
-        first = np.flatnonzero(fresh)
-        base = total[first] - steps[first]
-        return total - np.repeat(base, np.diff(np.append(first, len(steps)))) + start[key]
-
-    on_hand = level(moves["on_hand"][order], initial)
-    owed = level(moves["backorders"][order], np.zeros_like(initial))
-    for what, found in (("pieces on the shelf", on_hand), ("pieces owed", owed)):
-        check.name(
-            f"{_name(plan, int(key[i]))}: {found[i]} {what} at {time[i]:.6f} h"
-            for i in check.refuse(found < 0)
-        )
     check.name(
         f"{_name(plan, i)}: {initial[i]} pieces at the start" for i in check.refuse(initial < 0)
     )
-    if len(key):
-        last = np.concatenate(((key[1:] != key[:-1]) | (time[1:] != time[:-1]), [True]))
+    key = moves["place"].astype(np.int64) * parts + moves["part"]
+    order, bounds = partition(key, len(initial))
+    for number, (start, end) in enumerate(bounds):
+        mine = order[start:end]
+        name, time = _name(plan, number), moves["time"][mine]
+        on_hand = initial[number] + np.cumsum(moves["on_hand"][mine])
+        owed = np.cumsum(moves["backorders"][mine])
+        for what, found in (("pieces on the shelf", on_hand), ("pieces owed", owed)):
+            check.name(
+                f"{name}: {found[i]} {what} at {time[i]:.6f} h" for i in check.refuse(found < 0)
+            )
+        # what happens at one moment counts once
+        last = np.append(time[1:] != time[:-1], True)
         check.name(
-            f"{_name(plan, int(key[i]))}: at {time[i]:.6f} h {owed[i]} were owed beside "
-            f"{on_hand[i]} on the shelf"
-            for i in check.refuse(last & (on_hand > 0) & (owed > 0))
+            f"{name}: at {time[i]:.6f} h {owed[i]} were owed beside {on_hand[i]} on the shelf"
+            for i in check.refuse(last[: len(mine)] & (on_hand > 0) & (owed > 0))
         )
 
 
