@@ -1,14 +1,14 @@
 """What a case's milestones say: its waits, response and resolution time, and its promise."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from simnet.plan import Plan
 from simnet.records import Outcome, Records
 
-from .sums import Bools, Floats, Ints
+from .sums import Bools, Floats, Ints, blocks
 
 WAITS = ("hotline", "talk", "dispatch", "part", "technician", "travel", "repair", "workshop")
 """Named waits between the first call and the working unit, in order. hotline: menu, queue, closed
@@ -34,13 +34,33 @@ class CaseTimes:
     is over, or when the customer gives up before that"""
 
 
+_COLUMNS = ("response", "resolution", "promise", "kept", "late")
+
+
 def _span(a: Floats, b: Floats) -> Floats:
     """b - a, and 0 where either was not reached."""
-    return np.nan_to_num(b - a, nan=0.0)
+    hours = b - a
+    hours[np.isnan(hours)] = 0.0
+    return hours
 
 
 def case_times(plan: Plan, records: Records) -> CaseTimes:
     """Waits, response, resolution and promise of every case."""
+    count = len(records.cases["row"])
+    waits = {name: np.empty(count) for name in WAITS}
+    columns = {name: np.empty(count) for name in _COLUMNS}
+    for rows in blocks(count, 2**13):
+        block = {name: column[rows] for name, column in records.cases.items()}
+        times = _times(plan, replace(records, cases=block))
+        for name, hours in times.waits.items():
+            waits[name][rows] = hours
+        for name, column in columns.items():
+            column[rows] = getattr(times, name)
+    return CaseTimes(waits, **columns)
+
+
+def _times(plan: Plan, records: Records) -> CaseTimes:
+    """The same of a block of cases."""
     m = records.cases
     outcome = records.cases["outcome"]
     by_phone = on_the_phone(records)

@@ -30,7 +30,8 @@ class Events:
 
 
 class Drivers:
-    """The events of each driver, reckoned when asked for: all of them at once take much memory."""
+    """The events of each driver at the outlets whose contract counts it, reckoned when asked for:
+    all of them at once take much memory."""
 
     def __init__(self, plan: Plan, records: Records, times: CaseTimes) -> None:
         self.plan, self.records, self.times = plan, records, times
@@ -61,18 +62,16 @@ class Drivers:
             covered=None if events.case is None else covered,
         )  # fmt: skip
 
-    def by_group(self, driver: str, group: Ints, groups: int) -> Events:
-        """The events summed up by outlet, warranty and group of cases (cases,), at no time.
+    def by_group(self, driver: str, group: Ints, example: Ints) -> Events:
+        """The events summed up by outlet, warranty and group of cases, at no time.
 
-        One case of each group stands for all of it.
+        group: (cases,) numbers; example: (groups,) a case of each group, which stands for all.
         """
         events = self.events(driver)
         assert events.case is not None
-        (outlet, quantity, covered), found = self._sum_up(events, group[events.case], groups)
-        example = np.zeros(groups, dtype=np.int64)
-        example[group] = np.arange(len(group))
-        time = np.full(len(outlet), np.nan)
-        return Events(outlet, time, quantity, example[found], covered)
+        summed, found = self._sum_up(events, group[events.case], len(example))
+        outlet, quantity, covered = summed
+        return Events(outlet, np.full(len(outlet), np.nan), quantity, example[found], covered)
 
     def _sum_up(
         self, events: Events, slot: Ints, slots: int
@@ -88,6 +87,12 @@ class Drivers:
         found = np.flatnonzero(quantity)
         spot, slot = np.divmod(found, slots)
         return (spot // 2, quantity[found], spot % 2 == 1), slot
+
+    def _counts(self, driver: str) -> Bools:
+        """Whether the contract of each outlet counts this, shape (outlets,)."""
+        contracts = self.plan.scenario.contracts.values()
+        asks = np.array([any(t.per == driver for t in c.terms) for c in contracts], dtype=bool)
+        return asks[self.plan.contract]
 
     def _of(self, case: Ints, outlet: Ints, time: Floats, quantity: Floats) -> Events:
         return Events(outlet, time, quantity, case, self.records.cases["warranty"][case])
@@ -111,21 +116,22 @@ class Drivers:
     def _duty(self) -> Floats:
         """Hours on duty by outlet and month."""
         plan, visits = self.plan, self.records.visits
-        duty = duty_by_month(plan, self.records.staff)[-1 - len(plan.outlets) : -1]
         unlimited = plan.technicians == UNLIMITED
+        duty = duty_by_month(plan, self.records.staff, self._counts("duty_hour"))
         if unlimited.any():
             # people without number are on duty while they work
-            rows = self._jobs()
+            rows = np.flatnonzero(~np.isnan(visits["free"]) & unlimited[visits["outlet"]])
             started, free, outlet = (visits[name][rows] for name in ("started", "free", "outlet"))
-            duty[unlimited] = hours_by_month(plan, started, free, outlet, len(duty))[unlimited]
+            duty += hours_by_month(plan, started, free, outlet, len(duty))
         return duty
 
-    def _jobs(self) -> Ints:
+    def _jobs(self, driver: str) -> Ints:
         """Rows of the visits that are over."""
-        return np.flatnonzero(~np.isnan(self.records.visits["free"]))
+        visits = self.records.visits
+        return np.flatnonzero(self._counts(driver)[visits["outlet"]] & ~np.isnan(visits["free"]))
 
     def _of_visits(self, driver: str) -> Events:
-        visits, rows = self.records.visits, self._jobs()
+        visits, rows = self.records.visits, self._jobs(driver)
         started = visits["started"][rows]
         if driver == "visit":
             quantity = np.ones(len(rows))
@@ -139,8 +145,12 @@ class Drivers:
         return self._of(visits["case"][rows], visits["outlet"][rows], started, quantity)
 
     def _of_overtime(self) -> Events:
-        visits, duty = self.records.visits, Duty.of(self.records.staff)
-        rows = np.flatnonzero((visits["technician"] >= 0) & ~np.isnan(visits["free"]))
+        visits, duty, rows = (
+            self.records.visits,
+            Duty.of(self.records.staff),
+            self._jobs("overtime_hour"),
+        )
+        rows = rows[visits["technician"][rows] >= 0]
         work = [visits[name][rows] for name in ("technician", "started", "free")]
         over = duty.overrun(*work)
         rows, (person, started, free) = rows[over], (column[over] for column in work)
@@ -148,17 +158,17 @@ class Drivers:
         return self._of(visits["case"][rows], visits["outlet"][rows], free, hours)
 
     def _of_cases(self, driver: str) -> Events:
-        cases, times = self.records.cases, self.times
+        cases, times, outlet = self.records.cases, self.times, self.records.cases["outlet"]
         if driver == "case":
-            case, moment = np.flatnonzero(cases["outcome"] == Outcome.REPAIRED), cases["repaired"]
+            counted, moment = cases["outcome"] == Outcome.REPAIRED, cases["repaired"]
         else:
-            judged = times.kept == (1.0 if driver == "promise_kept" else 0.0)
-            case, moment = np.flatnonzero(judged & (cases["outlet"] >= 0)), times.late
-        return self._of(case, cases["outlet"][case], moment[case], np.ones(len(case)))
+            counted, moment = times.kept == (driver == "promise_kept"), times.late
+        case = np.flatnonzero(counted & (outlet >= 0) & self._counts(driver)[outlet])
+        return self._of(case, outlet[case], moment[case], np.ones(len(case)))
 
     def _of_parts(self, driver: str) -> Events:
         cases = self.records.cases
-        mended = cases["outcome"] == Outcome.REPAIRED
+        mended = (cases["outcome"] == Outcome.REPAIRED) & self._counts(driver)[cases["outlet"]]
         used = [(part, np.flatnonzero(mended & (part >= 0))) for part in parts_needed(self.records)]
         case = np.concatenate([rows for _, rows in used])
         part = np.concatenate([part[rows] for part, rows in used])

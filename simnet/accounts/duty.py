@@ -10,11 +10,16 @@ from .months import hours_by_month
 from .sums import Bools, Floats, Ints
 
 
-def duty_by_month(plan: Plan, staff: Staff) -> Floats:
-    """Hours on duty of each crew in each month, shape (crews, months); the workshop is the last."""
+def duty_by_month(plan: Plan, staff: Staff, wanted: Bools) -> Floats:
+    """Hours on duty of the technicians of each outlet in each month, shape (outlets, months); of
+    the outlets that are not `wanted` (outlets,) they are 0."""
     teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline else 0
-    crews = teams + len(plan.outlets) + 1
-    return hours_by_month(plan, staff.start, staff.end, staff.crew[staff.person], crews)
+    # crews are the teams of the hotline, the outlets and the workshop
+    of_crew = np.concatenate((np.zeros(teams, dtype=bool), wanted, [False]))
+    crew = staff.crew[staff.person]
+    rows = np.flatnonzero(of_crew[crew])
+    outlet = crew[rows] - teams
+    return hours_by_month(plan, staff.start[rows], staff.end[rows], outlet, len(wanted))
 
 
 class Duty:

@@ -90,7 +90,9 @@ class Flows:
 
         events = self.drivers.events
         if group is not None:
-            events = cache(partial(self.drivers.by_group, group=group, groups=groups))
+            example = np.zeros(groups, dtype=np.int64)
+            example[group] = np.arange(len(group))
+            events = cache(partial(self.drivers.by_group, group=group, example=example))
         yield from self.calls()
         yield from self.contracts(events, OF_NO_CASE)
         yield from self.carriers()

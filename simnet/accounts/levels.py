@@ -67,9 +67,9 @@ def _by_place(
 ) -> Iterator[tuple[Floats, Floats]]:
     """Mean and peak of the number of intervals that are open, for each place."""
     order, bounds = partition(place, places)
-    start, end = start[order], end[order]
-    for a, b in bounds:
-        yield open_intervals(start[a:b], end[a:b], edges)
+    for first, last in bounds:
+        rows = order[first:last]
+        yield open_intervals(start[rows], end[rows], edges)
 
 
 def _stocks(plan: Plan, records: Records, edges: Floats) -> Iterator[Level]:
@@ -78,13 +78,14 @@ def _stocks(plan: Plan, records: Records, edges: Floats) -> Iterator[Level]:
     names = [*plan.outlets, "depot"]
     stock = moves["part"].astype(np.int64) * len(names) + moves["place"]
     order, bounds = partition(stock, len(names) * len(parts))
-    time, on_hand, owed = (moves[name][order] for name in ("time", "on_hand", "backorders"))
-    for number, (start, end) in enumerate(bounds):
+    for number, (first, last) in enumerate(bounds):
         part, place = divmod(number, len(names))
-        on_shelf = float(records.initial_stock[place, part])
-        for level, column, initial in (("on hand", on_hand, on_shelf), ("backorders", owed, 0.0)):
-            moved = start + np.flatnonzero(column[start:end])
-            days = time_weighted(time[moved], column[moved], initial, edges)
+        rows = order[first:last]
+        time, at_first = moves["time"][rows], float(records.initial_stock[place, part])
+        for column, initial in (("on_hand", at_first), ("backorders", 0.0)):
+            level, steps = column.replace("_", " "), moves[column][rows]
+            moved = np.flatnonzero(steps)
+            days = time_weighted(time[moved], steps[moved], initial, edges)
             yield names[place], level, parts[part], *days
 
 

@@ -7,26 +7,30 @@ from simnet.plan import UNLIMITED, Plan
 from simnet.records import Kind, Records
 
 from .cases import part_requests
-from .duty import Duty, duty_by_month
+from .duty import Duty
 from .figures import Figures
 from .groups import Groups
 from .levels import downtime
 from .months import hours_between, hours_by_month, month_edges, month_of
-from .sums import Floats, Ints, ratio, sums
+from .sums import Floats, Ints, blocks, ratio, sums
 
 
-def _hours(plan: Plan, start: Floats, end: Floats) -> Floats:
-    """Hours of the intervals after the warm-up, and in each month; shape (1 + months,)."""
-    whole = hours_between(start, end, plan.scenario.warm_up, plan.horizon).sum()
-    return np.append(whole, hours_by_month(plan, start, end)[0])
+def _hours(
+    plan: Plan, start: Floats, end: Floats, group: Ints, groups: int
+) -> tuple[Floats, Floats]:
+    """Hours of the intervals after the warm-up and in each month (1 + months,), and those after
+    the warm-up in each group (groups,). group: (n,) numbers."""
+    by_month, by_group = np.zeros(len(plan.month_starts)), np.zeros(groups)
+    for rows in blocks(len(start), 2**16):
+        hours = hours_between(start[rows], end[rows], plan.scenario.warm_up, plan.horizon)
+        by_group += sums(group[rows], groups, hours)
+        by_month += hours_by_month(plan, start[rows], end[rows])[0]
+    return np.append(by_group.sum(), by_month), by_group
 
 
 def _by_market(groups: Groups, plan: Plan, start: Floats, end: Floats, market: Ints) -> Floats:
-    """The same, and the hours after the warm-up in each market; shape (1 + months + markets,)."""
-    hours = hours_between(start, end, plan.scenario.warm_up, plan.horizon)
-    of_market = sums(market, groups.markets, hours)
-    by_month = hours_by_month(plan, start, end)[0]
-    return np.concatenate(([of_market.sum()], by_month, of_market))
+    """Hours after the warm-up, in each month and in each market; shape (1 + months + markets,)."""
+    return np.concatenate(_hours(plan, start, end, market, groups.markets))
 
 
 def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
@@ -63,34 +67,36 @@ def of_people(plan: Plan, records: Records) -> tuple[Figures, pd.DataFrame]:
     a table."""
     staff, calls, visits = records.staff, records.calls, records.visits
     teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline else 0
-    count, since, until = len(plan.outlets), plan.scenario.warm_up, plan.horizon
+    count = len(plan.outlets)
+    crew = staff.crew[staff.person]
 
-    hours = hours_between(staff.start, staff.end, since, until)
-    duty = sums(staff.crew[staff.person], teams + count + 1, hours)
-    on_duty = np.column_stack((duty, duty_by_month(plan, staff)))
-    technicians = slice(teams, teams + count)
+    def on_duty(first: int, crews: int) -> tuple[Floats, Floats]:
+        mine = np.flatnonzero((crew >= first) & (crew < first + crews))
+        return _hours(plan, staff.start[mine], staff.end[mine], crew[mine] - first, crews)
 
     served = np.flatnonzero(calls["agent"] >= 0)
-    talked = _hours(plan, calls["left"][served], calls["ended"][served])
+    talk = calls["left"][served], calls["ended"][served]
+    talked, _ = _hours(plan, *talk, np.zeros(len(served), dtype=np.int64), 1)
 
     real = np.flatnonzero(visits["technician"] >= 0)
     outlet, person, started, free = (
         visits[name][real] for name in ("outlet", "technician", "started", "free")
     )
-    busy = _hours(plan, started, free)
-    busy_of = sums(outlet, count, hours_between(started, free, since, until))
-    over, over_of = _overtime(plan, records, outlet, person, started, np.fmin(free, until))
+    busy, busy_of = _hours(plan, started, free, outlet, count)
+    over, over_of = _overtime(plan, records, outlet, person, started, np.fmin(free, plan.horizon))
+    of_agents, _ = on_duty(0, teams)
+    of_technicians, duty_of = on_duty(teams, count)
     table = pd.DataFrame(
         {
             "technicians": np.where(plan.technicians != UNLIMITED, plan.technicians, np.nan),
-            "utilisation": ratio(busy_of, duty[technicians]),
+            "utilisation": ratio(busy_of, duty_of),
             "overtime_hours": over_of,
         },
         index=pd.Index(list(plan.outlets), name="outlet"),
     )
     figures = {
-        "occupancy": ratio(talked, on_duty[:teams].sum(axis=0)),
-        "utilisation": ratio(busy, on_duty[technicians].sum(axis=0)),
+        "occupancy": ratio(talked, of_agents),
+        "utilisation": ratio(busy, of_technicians),
         "overtime": ratio(over, busy),
     }
     return figures, table
