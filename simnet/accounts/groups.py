@@ -25,26 +25,27 @@ class Groups:
     markets: int
     outlets: int
     """0 where there are no groups of outlets"""
-    cell: Ints
-    """(n,) market, month and whether it began after the warm-up in one number: sums by all three
-    hold those of three kinds of groups"""
+    month: Ints
+    market: Ints
+    """(n,) `markets` for what began before"""
     outlet: Ints | None
-    """(n,) the outlet of what began after the warm-up, `outlets` for none"""
+    """(n,) `outlets` for none and for what began before"""
 
     @classmethod
     def of(cls, plan: Plan, time: Floats, market: Ints, outlet: Ints | None = None) -> "Groups":
         """time: (n,) hours at which each began; market, outlet (-1 for none): (n,) numbers."""
-        months, recent = len(plan.month_starts), time >= plan.scenario.warm_up
-        cell = (market.astype(np.int64) * months + month_of(plan, time)) * 2 + recent
+        recent, markets, outlets = time >= plan.scenario.warm_up, len(plan.markets), 0
         if outlet is not None:
-            outlet = np.where(recent & (outlet >= 0), outlet, len(plan.outlets))
-        outlets = 0 if outlet is None else len(plan.outlets)
-        return cls(months, len(plan.markets), outlets, cell, outlet)
+            outlets = len(plan.outlets)
+            outlet = np.where(recent & (outlet >= 0), outlet, outlets)
+        market = np.where(recent, market, markets)
+        months = len(plan.month_starts)
+        return cls(months, markets, outlets, month_of(plan, time), market, outlet)
 
     def only(self, rows: Ints) -> "Groups":
         """The same groups, of some of the rows."""
         outlet = None if self.outlet is None else self.outlet[rows]
-        return replace(self, cell=self.cell[rows], outlet=outlet)
+        return replace(self, month=self.month[rows], market=self.market[rows], outlet=outlet)
 
     @property
     def slices(self) -> tuple[slice, slice, slice, slice]:
@@ -59,22 +60,21 @@ class Groups:
 
     def sum(self, values: Floats | Bools | None) -> Floats:
         """Sum of `values` (n,) in each group, shape (groups,)."""
-        shape = (self.markets, self.months, 2)
-        cells = sums(self.cell, self.markets * self.months * 2, values).reshape(shape)
-        recent = cells[:, :, 1].sum(axis=1)
-        found = [recent.sum(keepdims=True), cells.sum(axis=(0, 2)), recent]
+        by_market = sums(self.market, self.markets, values)
+        # the whole is no sum of months: nothing in it depends on the calendar
+        found = [by_market.sum(keepdims=True), sums(self.month, self.months, values), by_market]
         if self.outlet is not None:
             found.append(sums(self.outlet, self.outlets, values))
         return np.concatenate(found)
 
     def quantiles(self, values: Floats, shares: Sequence[float]) -> Floats:
         """Quantiles of `values` (n,) in each group, shape (groups, shares)."""
-        month = self.cell // 2 % self.months
-        found = [quantiles(month, self.months, values, shares)]
-        rows = np.flatnonzero(self.cell % 2)
-        values, market = values[rows], self.cell[rows] // (2 * self.months)
-        found.insert(0, quantiles(np.zeros_like(market), 1, values, shares))
-        found.append(quantiles(market, self.markets, values, shares))
+        before = (self.market == self.markets).astype(np.int64)
+        found = [
+            quantiles(before, 1, values, shares),
+            quantiles(self.month, self.months, values, shares),
+            quantiles(self.market, self.markets, values, shares),
+        ]
         if self.outlet is not None:
-            found.append(quantiles(self.outlet[rows], self.outlets, values, shares))
+            found.append(quantiles(self.outlet, self.outlets, values, shares))
         return np.concatenate(found)

@@ -106,15 +106,23 @@ def _overtime(
     plan: Plan, records: Records, outlet: Ints, person: Ints, start: Floats, end: Floats
 ) -> tuple[Floats, Floats]:
     """Overtime after the warm-up and in each month (1 + months,), and after it by outlet."""
-    duty, edges, warm_up = Duty.of(records.staff), month_edges(plan), plan.scenario.warm_up
+    duty, months, warm_up = Duty.of(records.staff), len(plan.month_starts), plan.scenario.warm_up
     rows = duty.overrun(person, start, end)
-    cuts = np.unique(np.append(edges, warm_up))
-    piece, start, end = _cut(start[rows], end[rows], cuts)
-    hours = duty.overtime(person[rows][piece], start, end)
-    by_month = sums(month_of(plan, start), len(edges) - 1, hours)
-    recent = np.where(start >= warm_up, hours, 0.0)
-    by_outlet = sums(outlet[rows][piece], len(plan.outlets), recent)
-    return np.append(recent.sum(), by_month), by_outlet
+    outlet, person, start, end = outlet[rows], person[rows], start[rows], end[rows]
+    hours = duty.overtime(person, start, end)
+    # work that goes over the edge of a month, or of the warm-up, is cut there
+    month = month_of(plan, start)
+    over = np.flatnonzero(month != month_of(plan, end))
+    piece, since, until = _cut(start[over], end[over], month_edges(plan))
+    cut = duty.overtime(person[over][piece], since, until)
+    by_month = sums(month_of(plan, since), months, cut)
+    within = hours.copy()
+    within[over] = 0.0
+    by_month += sums(month, months, within)
+    hours[end <= warm_up] = 0.0
+    over = np.flatnonzero((start < warm_up) & (end > warm_up))
+    hours[over] = duty.overtime(person[over], np.full(len(over), warm_up), end[over])
+    return np.append(hours.sum(), by_month), sums(outlet, len(plan.outlets), hours)
 
 
 def _cut(start: Floats, end: Floats, edges: Floats) -> tuple[Ints, Floats, Floats]:
