@@ -1,14 +1,14 @@
 """What a case's milestones say: its waits, response and resolution time, and its promise."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simnet.plan import Plan
 from simnet.records import Outcome, Records
 
-Floats = NDArray[np.float64]
+from .sums import Bools, Floats, Ints, blocks
 
 WAITS = ("hotline", "talk", "dispatch", "part", "technician", "travel", "repair", "workshop")
 """Named waits between the first call and the working unit, in order. hotline: menu, queue, closed
@@ -34,16 +34,36 @@ class CaseTimes:
     is over, or when the customer gives up before that"""
 
 
+_COLUMNS = ("response", "resolution", "promise", "kept", "late")
+
+
 def _span(a: Floats, b: Floats) -> Floats:
     """b - a, and 0 where either was not reached."""
-    return np.nan_to_num(b - a, nan=0.0)
+    hours = b - a
+    hours[np.isnan(hours)] = 0.0
+    return hours
 
 
 def case_times(plan: Plan, records: Records) -> CaseTimes:
     """Waits, response, resolution and promise of every case."""
+    count = len(records.cases["row"])
+    waits = {name: np.empty(count) for name in WAITS}
+    columns = {name: np.empty(count) for name in _COLUMNS}
+    for rows in blocks(count, 2**13):
+        block = {name: column[rows] for name, column in records.cases.items()}
+        times = _times(plan, replace(records, cases=block))
+        for name, hours in times.waits.items():
+            waits[name][rows] = hours
+        for name, column in columns.items():
+            column[rows] = getattr(times, name)
+    return CaseTimes(waits, **columns)
+
+
+def _times(plan: Plan, records: Records) -> CaseTimes:
+    """The same of a block of cases."""
     m = records.cases
     outcome = records.cases["outcome"]
-    by_phone = np.isin(outcome, [int(o) for o in ON_THE_PHONE])
+    by_phone = on_the_phone(records)
     repaired = outcome == Outcome.REPAIRED
     carried = carry_in(plan, records)
 
@@ -86,13 +106,26 @@ def case_times(plan: Plan, records: Records) -> CaseTimes:
     )
 
 
-def carry_in(plan: Plan, records: Records) -> NDArray[np.bool_]:
+def carry_in(plan: Plan, records: Records) -> Bools:
     """Whether the customer brings the unit to the outlet, shape (cases,)."""
     service = np.array([o.service == "carry_in" for o in plan.outlets.values()] + [False])
     return service[records.cases["outlet"]]
 
 
-def _promise(plan: Plan, records: Records) -> tuple[Floats, NDArray[np.bool_]]:
+def is_among(column: Ints, codes: Collection[int]) -> Bools:
+    """Whether each of the column is one of a few codes, shape (n,)."""
+    found = np.zeros(len(column), dtype=bool)
+    for code in codes:
+        found |= column == code
+    return found
+
+
+def on_the_phone(records: Records) -> Bools:
+    """Whether the call settled it, shape (cases,)."""
+    return is_among(records.cases["outcome"], ON_THE_PHONE)
+
+
+def _promise(plan: Plan, records: Records) -> tuple[Floats, Bools]:
     """Promised hours by case, and whether they speak of the response."""
     products = list(plan.scenario.products.values())
     widest = max([1, *(len(p.tiers) for p in products)])
@@ -110,8 +143,20 @@ def _promise(plan: Plan, records: Records) -> tuple[Floats, NDArray[np.bool_]]:
     return hours[at], of_response[at]
 
 
-def parts_needed(records: Records) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def parts_needed(records: Records) -> tuple[Ints, Ints]:
     """Number of the part of each case's first visit, and of its second one where there is one to
     be; -1 for none. Shape (cases,) each."""
     cases = records.cases
     return cases["part"], np.where(np.isnan(cases["left"]), -1, cases["second_part"])
+
+
+def part_requests(plan: Plan, records: Records) -> Iterator[tuple[Ints, Ints, Floats, Floats]]:
+    """(cases, parts, when asked for, when ready) of the parts of first visits, then of second ones;
+    hours, ready NaN where beyond the horizon."""
+    cases = records.cases
+    first = np.where(carry_in(plan, records), cases["arrived"], cases["assigned"])
+    ready = cases["part_ready"], cases["part_ready_2"]
+    asked = first, cases["left"]
+    for part, since, there in zip(parts_needed(records), asked, ready, strict=True):
+        case = np.flatnonzero((part >= 0) & ~np.isnan(since))
+        yield case, part[case], since[case], there[case]

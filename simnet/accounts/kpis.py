@@ -1,24 +1,22 @@
 """Key figures: how fast customers are helped, how busy everybody is, and what it costs."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from simnet.plan import UNLIMITED, Plan
-from simnet.records import CallEnd, Kind, Outcome, Records
+from simnet.plan import Plan
+from simnet.records import Records
 from simnet.scenario.quantity import YEAR
 
-from .cases import ON_THE_PHONE, WAITS, CaseTimes, carry_in, parts_needed
+from . import figures, usage
+from .cases import CaseTimes
 from .flows import COMPANY
+from .groups import Groups
 from .ledger import NOT_SERVICE, direct_costs
-from .levels import downtime
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from .months import month_of
+from .sums import Floats, ratio
 
 UNITS: dict[str, tuple[str, str]] = {
     "cases": ("", "cases that began"),
@@ -90,191 +88,6 @@ def _ratio(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else float("nan")
 
 
-def _quantiles(name: str, hours: Floats) -> dict[str, float]:
-    known = hours[~np.isnan(hours)]
-    if not len(known):
-        return {f"{name}_{kind}": float("nan") for kind in ("mean", "p50", "p90", "p95")}
-    p50, p90, p95 = np.quantile(known, [0.5, 0.9, 0.95])
-    return {
-        f"{name}_mean": float(known.mean()),
-        f"{name}_p50": float(p50),
-        f"{name}_p90": float(p90),
-        f"{name}_p95": float(p95),
-    }
-
-
-class _Counter:
-    """The figures of a part of the cases and calls."""
-
-    def __init__(self, plan: Plan, records: Records, times: CaseTimes) -> None:
-        self.plan, self.records, self.times = plan, records, times
-        self.calls = records.calls
-        hotline = plan.scenario.hotline
-        self.carry_in = carry_in(plan, records)
-        self.within = hotline.service_level_within if hotline else 0.0
-
-    def hotline(self, mine: Mask) -> dict[str, float]:
-        calls, end = self.calls, self.records.calls["end"]
-        answered = mine & (end == CallEnd.ANSWERED)
-        gone = mine & (end == CallEnd.ABANDONED) & ~np.isnan(calls["left"])
-        wait = calls["left"] - calls["queued"]
-        heard = answered.sum() + gone.sum()
-        return {
-            "calls_offered": float((mine & (end != CallEnd.CLOSED)).sum()),
-            "calls_abandoned": float(gone.sum()),
-            "calls_blocked": float((mine & (end == CallEnd.BLOCKED)).sum()),
-            "asa": _ratio(3600 * wait[answered].sum(), answered.sum()),
-            "service_level": _ratio((wait[answered] <= self.within).sum(), heard),
-            "abandonment": _ratio(gone.sum(), heard),
-        }
-
-    def cases(self, mine: Mask) -> dict[str, float]:
-        outcome = self.records.cases["outcome"][mine]
-        left = self.records.cases["left"][mine]
-        of_unit = self.records.cases["unit"][mine] >= 0
-        mended = outcome == Outcome.REPAIRED
-        remote = np.isin(outcome, [int(o) for o in ON_THE_PHONE]) & of_unit
-        kept = self.times.kept[mine]
-        response, resolution = self.times.response[mine], self.times.resolution[mine]
-        # a question answered on the telephone is no service case of a unit: its few minutes would
-        # hide how long the owners of broken units wait
-        service = of_unit | ~np.isnan(self.records.cases["assigned"][mine])
-        found = {
-            "cases": float(mine.sum()),
-            **_quantiles("response", response[service]),
-            **_quantiles("resolution", resolution[service]),
-            "first_time_fix": _ratio((mended & np.isnan(left)).sum(), mended.sum()),
-            "remote_fix": _ratio(remote.sum(), (mended & of_unit).sum() + remote.sum()),
-            "promise_kept": _ratio(np.nansum(kept), (~np.isnan(kept)).sum()),
-        }
-        found["fill_rate"] = self.fill_rate(mine)
-        for name in WAITS:
-            hours = self.times.waits[name][mine][service & ~np.isnan(resolution)]
-            found[f"wait_{name}"] = float(hours.mean()) if len(hours) else float("nan")
-        return found
-
-    def fill_rate(self, mine: Mask) -> float:
-        """Share of the parts asked for that were at hand at that very moment."""
-        cases = self.records.cases
-        first, second = parts_needed(self.records)
-        asked = np.where(self.carry_in, cases["arrived"], cases["assigned"])
-        wanted = mine & (first >= 0) & ~np.isnan(asked)
-        again = mine & (second >= 0)
-        at_hand = (wanted & (cases["part_ready"] == asked)).sum()
-        at_hand += (again & (cases["part_ready_2"] == cases["left"])).sum()
-        return _ratio(at_hand, wanted.sum() + again.sum())
-
-    def tiers(self, mine: Mask) -> dict[str, float]:
-        source = self.records.cases["source"]
-        product = np.array([s.product for s in self.plan.sources] or [-1])[source]
-        found = {}
-        for p, (name, item) in enumerate(self.plan.scenario.products.items()):
-            for t, tier in enumerate(item.tiers):
-                kept = self.times.kept[mine & (product == p) & (self.records.cases["tier"] == t)]
-                known = kept[~np.isnan(kept)]
-                found[f"promise_kept: {name}, {tier}"] = _ratio(known.sum(), len(known))
-        return found
-
-
-def _people(
-    plan: Plan, records: Records, start: float, end: float
-) -> tuple[dict[str, float], pd.DataFrame]:
-    """How busy agents and technicians are between `start` and `end`, in total and by outlet."""
-    staff = records.staff
-    teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline else 0
-
-    def inside(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-        begun = np.clip(a, start, end)
-        return begun, np.clip(np.where(np.isnan(b), end, b), begun, end)
-
-    on, off = inside(staff.start, staff.end)
-    duty, crew = off - on, staff.crew[staff.person]
-    served = records.calls["agent"] >= 0
-    heard, done = inside(records.calls["left"][served], records.calls["ended"][served])
-    visits, count = records.visits, len(plan.outlets)
-    limited = plan.technicians != UNLIMITED
-    real = visits["technician"] >= 0
-    outlet, person = visits["outlet"][real], visits["technician"][real]
-    began, free = inside(visits["started"][real], visits["free"][real])
-    of_outlet = (crew >= teams) & (crew < teams + count)
-    duty_of = np.bincount(crew[of_outlet] - teams, weights=duty[of_outlet], minlength=count)
-    busy_of = np.bincount(outlet, weights=free - began, minlength=count)
-    over_of = np.bincount(outlet, weights=staff.overtime(person, began, free), minlength=count)
-    table = pd.DataFrame(
-        {
-            "technicians": np.where(limited, plan.technicians, np.nan),
-            "utilisation": np.where(duty_of > 0, busy_of / np.maximum(duty_of, 1e-300), np.nan),
-            "overtime_hours": over_of,
-        },
-        index=pd.Index(list(plan.outlets), name="outlet"),
-    )
-    total = {
-        "occupancy": _ratio((done - heard).sum(), duty[crew < teams].sum()),
-        "utilisation": _ratio(busy_of.sum(), duty_of.sum()),
-        "overtime": _ratio(over_of.sum(), busy_of.sum()),
-    }
-    return total, table
-
-
-def _part_waits(plan: Plan, records: Records) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """From and until when a case waited for a part, and which case; NaN: beyond the horizon."""
-    cases = records.cases
-    first, second = parts_needed(records)
-    asked = np.where(carry_in(plan, records), cases["arrived"], cases["assigned"])
-    one = np.flatnonzero((first >= 0) & ~np.isnan(asked))
-    two = np.flatnonzero(second >= 0)
-    return (
-        np.concatenate((asked[one], cases["left"][two])),
-        np.concatenate((cases["part_ready"][one], cases["part_ready_2"][two])),
-        np.concatenate((one, two)),
-    )
-
-
-def _stock(
-    records: Records,
-    waits: tuple[Floats, Floats, NDArray[np.int64]],
-    start: float,
-    end: float,
-    market: int | None = None,
-) -> dict[str, float]:
-    """Cases that wait for a part, and time from depot to outlet, between `start` and `end`."""
-    shipments, of = records.shipments, records.cases["market"]
-    kinds = [int(Kind.REPLENISHMENT), int(Kind.EMERGENCY)]
-    sent = (shipments["shipped"] >= start) & (shipments["shipped"] < end)
-    sent &= np.isin(shipments["kind"], kinds)
-    asked, ready, case = waits
-    waited = np.clip(np.where(np.isnan(ready), end, ready), start, end) - np.clip(asked, start, end)
-    if market is not None:
-        sent &= of[shipments["case"]] == market
-        waited = waited[of[case] == market]
-    hours = (shipments["arrived"] - shipments["shipped"])[sent]
-    return {
-        "backorders": float(waited.sum()) / (end - start) if len(case) else float("nan"),
-        "transit_mean": float(hours.mean()) if len(hours) else float("nan"),
-    }
-
-
-def _availability(
-    records: Records,
-    down_times: tuple[Floats, Floats],
-    start: float,
-    end: float,
-    market: int | None = None,
-) -> float:
-    """Share of the units' time in the field, between `start` and `end`, in which they work."""
-    units = records.units
-    there = np.clip(units.leaves, start, end) - np.clip(units.sold, start, end)
-    failed, mended = down_times
-    down = np.clip(np.where(np.isnan(mended), end, mended), start, end) - np.clip(
-        failed, start, end
-    )
-    if market is not None:
-        of_unit = records.cases["unit"] >= 0
-        there = there[units.market == market]
-        down = down[records.cases["market"][of_unit] == market]
-    return 1 - _ratio(down.sum(), there.sum())
-
-
 def costs(plan: Plan, records: Records, entries: pd.DataFrame) -> dict[str, float]:
     """Cost of the service network to the company over the whole run, set-up included."""
     years = plan.horizon / YEAR
@@ -293,77 +106,76 @@ def costs(plan: Plan, records: Records, entries: pd.DataFrame) -> dict[str, floa
     }
 
 
+def _money_by_month(plan: Plan, records: Records, entries: pd.DataFrame) -> pd.DataFrame:
+    """Cost of each month by category, for a case and for a unit sold."""
+    months = pd.Index(plan.month_names, name="month")
+    spent = entries[(entries["payer"] == COMPANY) & ~entries["category"].isin(NOT_SERVICE)]
+    money = spent.pivot_table(index="month", columns="category", values="amount", aggfunc="sum")
+    money = money.reindex(months).fillna(0.0).add_prefix("cost: ")
+    money.insert(0, "cost", money.sum(axis=1))
+    cases, units = records.cases, records.units
+    moments = cases["failed"][~np.isnan(cases["called"])], units.sold[units.new]
+    for place, (name, time) in enumerate(zip(("case", "unit_sold"), moments, strict=True), 1):
+        count = np.bincount(month_of(plan, time), minlength=len(months))
+        per = np.where(count > 0, money["cost"] / np.maximum(count, 1), np.nan)
+        money.insert(place, f"cost_per_{name}", per)
+    return money
+
+
+def _direct_by_market(
+    groups: Groups, plan: Plan, records: Records, times: CaseTimes
+) -> dict[str, Floats]:
+    """What the company paid for the cases of each market directly, for a case and by category."""
+    recent = records.cases["failed"] >= plan.scenario.warm_up
+    market = np.where(recent, records.cases["market"], groups.markets)
+    direct = direct_costs(plan, records, times, market, groups.markets + 1)
+    paid = {name: amounts[:-1] for name, amounts in direct.items()}
+    came = groups.sum(~np.isnan(records.cases["called"]))[groups.slices[2]]
+    return {
+        "direct_cost_per_case": ratio(sum(paid.values(), np.zeros(groups.markets)), came),
+        **{f"direct_cost: {name}": amounts for name, amounts in paid.items()},
+    }
+
+
 def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) -> Kpis:
     """Key figures of a run. Times and shares speak of cases and calls after the warm-up; money of
     the whole run.
 
     times: `case_times`; entries: the ledger.
     """
-    start, end = plan.scenario.warm_up, plan.horizon
-    counter = _Counter(plan, records, times)
-    begun, called = records.cases["failed"], records.calls["begun"]
-    outlet, market = records.cases["outlet"], records.cases["market"]
-    of_call = records.calls["case"]
-    with_hotline = plan.scenario.hotline is not None
-    down_times, part_waits = downtime(plan, records), _part_waits(plan, records)
-
-    def window(start: float, end: float) -> dict[str, float]:
-        people, _ = _people(plan, records, start, end)
-        mine = (begun >= start) & (begun < end)
-        hotline = counter.hotline((called >= start) & (called < end)) if with_hotline else {}
-        return {
-            **counter.cases(mine),
-            **counter.tiers(mine),
-            **hotline,
-            **people,
-            **_stock(records, part_waits, start, end),
-            "availability": _availability(records, down_times, start, end),
-        }
-
-    edges = np.append(plan.month_starts, end)
-    by_month = pd.DataFrame(
-        [window(a, b) for a, b in pairwise(edges.tolist())],
-        index=pd.Index(plan.month_names, name="month"),
-    )
-    spent = entries[(entries["payer"] == COMPANY) & ~entries["category"].isin(NOT_SERVICE)]
-    money = spent.pivot_table(index="month", columns="category", values="amount", aggfunc="sum")
-    money = money.reindex(by_month.index).fillna(0.0).add_prefix("cost: ")
-    money.insert(0, "cost", money.sum(axis=1))
-    came = np.histogram(begun[~np.isnan(records.cases["called"])], edges)[0]
-    sold = np.histogram(records.units.sold[records.units.new], edges)[0]
-    for place, (name, count) in enumerate((("case", came), ("unit_sold", sold)), start=1):
-        per = np.where(count > 0, money["cost"] / np.maximum(count, 1), np.nan)
-        money.insert(place, f"cost_per_{name}", per)
-
-    recent, calls = begun >= start, called >= start
-    direct = direct_costs(plan, records, times)
-
-    def of_market(m: int) -> dict[str, float]:
-        mine = recent & (market == m)
-        came = (mine & ~np.isnan(records.cases["called"])).sum()
-        return {
-            **counter.cases(mine),
-            **counter.tiers(mine),
-            **(counter.hotline(calls & (market[of_call] == m)) if with_hotline else {}),
-            **_stock(records, part_waits, start, end, m),
-            "availability": _availability(records, down_times, start, end, m),
-            "direct_cost_per_case": _ratio(sum(c[mine].sum() for c in direct.values()), came),
-            **{f"direct_cost: {name}": float(c[mine].sum()) for name, c in direct.items()},
-        }
-
-    _, outlets = _people(plan, records, start, end)
-    by_outlet = [counter.cases(recent & (outlet == o)) for o in range(len(plan.outlets))]
+    cases, calls = records.cases, records.calls
+    groups = Groups.of(plan, cases["failed"], cases["market"], cases["outlet"])
+    callers = Groups.of(plan, calls["begun"], cases["market"][calls["case"]])
+    of_cases = figures.of_cases(groups, plan, records, times)
+    first = {
+        **of_cases,
+        **figures.of_tiers(groups, plan, records, times),
+        **figures.of_calls(callers, plan, records),
+    }
+    last = {
+        **usage.of_stock(groups, plan, records),
+        "availability": usage.availability(groups, plan, records),
+    }
+    people, outlets = usage.of_people(plan, records)
+    together = {**first, **people, **last}
+    whole, by_month, by_market, by_outlet = groups.slices
     names = {
         name: float("nan") for name in UNITS if not name.startswith(("cost_", "income_", "direct_"))
     }
+    total = {name: float(values[whole][0]) for name, values in together.items()}
+    month = {name: values[by_month] for name, values in together.items()}
+    market = {name: values[by_market] for name, values in (first | last).items()}
+    outlet = {name: values[by_outlet] for name, values in of_cases.items()}
     return Kpis(
-        total={**names, **window(start, end), **costs(plan, records, entries)},
-        month=by_month.join(money),
+        total={**names, **total, **costs(plan, records, entries)},
+        month=pd.DataFrame(month, index=pd.Index(plan.month_names, name="month")).join(
+            _money_by_month(plan, records, entries)
+        ),
         market=pd.DataFrame(
-            [of_market(m) for m in range(len(plan.markets))],
+            {**market, **_direct_by_market(groups, plan, records, times)},
             index=pd.Index(list(plan.markets), name="market"),
         ),
-        outlet=pd.DataFrame(by_outlet, index=outlets.index).join(outlets),
+        outlet=pd.DataFrame(outlet if plan.outlets else {}, index=outlets.index).join(outlets),
     )
 
 

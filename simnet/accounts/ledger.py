@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from simnet.plan import Plan
 from simnet.records import Records
 
-from .cases import CaseTimes, parts_needed
-from .flows import COMPANY, Floats, Flow, Flows
+from .cases import CaseTimes
+from .flows import COMPANY, Flow, Flows
+from .months import month_of
+from .sums import Bools, Floats, Ints, sums
 
 NOT_SERVICE = ("product sales", "production", "initial stock")
 """categories that are no cost of the service network"""
@@ -22,29 +23,28 @@ NOT_SERVICE = ("product sales", "production", "initial stock")
 
 def ledger(plan: Plan, records: Records, times: CaseTimes) -> pd.DataFrame:
     """Columns month, payer, payee, category, amount; a row where money moved."""
-    sums: dict[tuple[str, str, str], Floats] = {}
+    booked: dict[tuple[str, str, str], Floats] = {}
     count = len(plan.month_starts)
-    for flow in Flows(plan, records, times).all():
-        month = np.clip(np.searchsorted(plan.month_starts, flow.time, side="right") - 1, 0, None)
+    for flow in Flows(plan, records, times).by_month():
+        month = month_of(plan, flow.time)
         spots = 1
-        at = np.zeros(len(month), dtype=np.int64)
+        at: Ints = np.zeros(len(month), dtype=np.int64)
         if flow.at is not None and not (
             isinstance(flow.payer, str) and isinstance(flow.payee, str)
         ):
             at, spots = flow.at, len(plan.outlets)
-        table: Floats = np.bincount(
-            at * count + month, weights=flow.amount, minlength=spots * count
-        ).astype(np.float64)
+        table = sums(at * count + month, spots * count, flow.amount)
         for spot, amounts in enumerate(table.reshape(spots, count)):
             payer = flow.payer if isinstance(flow.payer, str) else flow.payer[spot]
             payee = flow.payee if isinstance(flow.payee, str) else flow.payee[spot]
             if payer == payee or not amounts.any():
                 continue
             key = (payer, payee, flow.category)
-            sums[key] = sums[key] + amounts if key in sums else amounts
+            booked[key] = booked[key] + amounts if key in booked else amounts
+    months = plan.month_names
     rows = [
-        (plan.month_names[m], *key, float(amounts[m]))
-        for key, amounts in sums.items()
+        (months[m], *key, float(amounts[m]))
+        for key, amounts in booked.items()
         for m in np.flatnonzero(amounts)
     ]
     frame = pd.DataFrame(rows, columns=["month", "payer", "payee", "category", "amount"])
@@ -52,18 +52,8 @@ def ledger(plan: Plan, records: Records, times: CaseTimes) -> pd.DataFrame:
 
 
 def flows_of_cases(plan: Plan, records: Records, times: CaseTimes) -> Iterator[Flow]:
-    """What single cases caused, and the parts that they took.
-
-    In the ledger parts are paid for when they are bought, for stock and not for a case; here the
-    case that takes one is charged its cost.
-    """
-    flows = Flows(plan, records, times)
-    yield from (flow for flow in flows.all() if flow.case is not None)
-    ready = records.cases["part_ready"], records.cases["part_ready_2"]
-    for part, time in zip(parts_needed(records), ready, strict=True):
-        took = np.flatnonzero((part >= 0) & ~np.isnan(time))
-        cost = flows.part_cost[part[took]]
-        yield Flow(COMPANY, "suppliers", "parts taken", time[took], cost, case=took)
+    """What single cases caused, and the parts that they took, see `Flows.of_cases`."""
+    yield from Flows(plan, records, times).of_cases()
 
 
 def case_ledger(plan: Plan, records: Records, times: CaseTimes, case: int) -> pd.DataFrame:
@@ -86,24 +76,35 @@ def case_ledger(plan: Plan, records: Records, times: CaseTimes, case: int) -> pd
     return frame.sort_values("time", kind="stable", ignore_index=True)
 
 
-def _of_company(party: str | tuple[str, ...], flow: Flow) -> NDArray[np.bool_]:
+def _of_company(party: str | tuple[str, ...], flow: Flow) -> Bools:
     """Whether the party of each row is the company, shape (n,)."""
     if isinstance(party, str):
         return np.full(len(flow.amount), party == COMPANY)
     return np.array([name == COMPANY for name in party])[flow.at]
 
 
-def direct_costs(plan: Plan, records: Records, times: CaseTimes) -> dict[str, Floats]:
-    """What the company paid for each case directly, by category; arrays of shape (cases,).
+def direct_costs(
+    plan: Plan,
+    records: Records,
+    times: CaseTimes,
+    group: Ints | None = None,
+    groups: int | None = None,
+) -> dict[str, Floats]:
+    """What the company paid for each case directly, by category; arrays of shape (cases,), or of
+    shape (groups,) where `group` (cases,) says the number of the group in which each case counts.
 
     See `case_ledger`.
     """
     found: dict[str, Floats] = {}
-    count = len(records.cases["row"])
-    for flow in flows_of_cases(plan, records, times):
+    count = len(records.cases["row"]) if groups is None else groups
+    for flow in Flows(plan, records, times).of_cases(group, count):
         assert flow.case is not None
-        pays = _of_company(flow.payer, flow) & ~_of_company(flow.payee, flow)
-        paid = np.bincount(flow.case[pays], weights=flow.amount[pays], minlength=count)
+        case, amount = flow.case, flow.amount
+        if isinstance(flow.payer, tuple) or isinstance(flow.payee, tuple) or flow.payer != COMPANY:
+            pays = _of_company(flow.payer, flow) & ~_of_company(flow.payee, flow)
+            case, amount = case[pays], amount[pays]
+        of = case if group is None else group[case]
+        paid = sums(of, count, amount)
         found[flow.category] = found.get(flow.category, np.zeros(count)) + paid
     return found
 

@@ -5,101 +5,88 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from simnet.plan import Plan
-from simnet.records import MENDED_ELSEWHERE, Outcome, Records
-from simnet.scenario.quantity import DAY
+from simnet.records import MENDED_ELSEWHERE, Records, Table
 
-Floats = NDArray[np.float64]
+from .cases import is_among, on_the_phone
+from .steps import day_edges, open_intervals, time_weighted
+from .sums import Floats, Ints, partition
 
-
-def day_edges(horizon: float) -> Floats:
-    """Edges of the days, the last one perhaps cut short."""
-    return np.append(np.arange(0.0, horizon, DAY), horizon)
-
-
-def time_weighted(
-    times: Floats, changes: Floats, initial: float, edges: Floats
-) -> tuple[Floats, Floats]:
-    """Mean and peak of a step function in each interval of `edges`.
-
-    times: (n,) hours, in any order, NaN and beyond the last edge left out; changes: (n,) steps
-    there; initial: level at edges[0]. Returns two arrays of shape (len(edges) - 1,).
-    """
-    inside = times < edges[-1]
-    order = np.argsort(times[inside], kind="stable")
-    moments, steps = times[inside][order], changes[inside][order]
-    if len(moments):
-        # what happens at one moment counts once: a level that lasted no time is no peak
-        fresh = np.concatenate(([True], moments[1:] > moments[:-1]))
-        steps = np.add.reduceat(steps, np.flatnonzero(fresh))
-        moments = moments[fresh]
-    levels = initial + np.concatenate(([0.0], np.cumsum(steps)))
-    knots = np.concatenate(([edges[0]], moments))
-    area = np.concatenate(([0.0], np.cumsum(levels[:-1] * np.diff(knots))))
-    at = np.searchsorted(knots, edges, side="right") - 1
-    until = area[at] + levels[at] * (edges - knots[at])
-    mean = np.diff(until) / np.diff(edges)
-    peak = levels[at[:-1]].copy()
-    day = np.searchsorted(edges, moments, side="right") - 1
-    np.maximum.at(peak, np.clip(day, 0, len(peak) - 1), levels[1:])
-    return mean, peak
+Level = tuple[str, str, str, Floats, Floats]
+"""place, level, part, and mean and peak of each day"""
 
 
-def _between(start: Floats, end: Floats) -> tuple[Floats, Floats]:
-    """Steps up at `start`, down at `end` (NaN: never)."""
-    known = ~np.isnan(start)
-    times = np.concatenate((start[known], end[known]))
-    return times, np.concatenate((np.ones(known.sum()), -np.ones(known.sum())))
-
-
-Series = tuple[str, str, str, Floats, Floats, float]
-
-
-def _duty(records: Records, crew: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    mine = crew[records.staff.person]
-    return _between(records.staff.start[mine], records.staff.end[mine])
-
-
-def _series(plan: Plan, records: Records) -> Iterator[Series]:
-    """(place, level, part, times, changes, initial) of each level."""
-    cases = records.cases
+def _levels(plan: Plan, records: Records) -> Iterator[Level]:
+    cases, calls, visits, staff = records.cases, records.calls, records.visits, records.staff
     teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline is not None else 0
+    edges, places = day_edges(plan.horizon), len(plan.outlets)
+    crew = staff.crew[staff.person]
     if teams:
-        calls = records.calls
-        yield "hotline", "queue", "", *_between(calls["queued"], calls["left"]), 0.0
-        served = calls["agent"] >= 0
-        yield "hotline", "busy", "", *_between(calls["left"][served], calls["ended"][served]), 0.0
-        yield "hotline", "on duty", "", *_duty(records, records.staff.crew < teams), 0.0
-    outlet = records.cases["outlet"]
-    visits = records.visits
-    site = records.visits["outlet"]
-    for o, name in enumerate(plan.outlets):
-        mine = outlet == o
-        ready = np.concatenate((cases["part_ready"][mine], cases["part_ready_2"][mine]))
-        started = np.concatenate((cases["started"][mine], cases["started_2"][mine]))
-        yield name, "queue", "", *_between(ready, started), 0.0
-        here = site == o
-        yield name, "busy", "", *_between(visits["started"][here], visits["free"][here]), 0.0
-        yield name, "on duty", "", *_duty(records, records.staff.crew == teams + o), 0.0
+        served = np.flatnonzero(calls["agent"] >= 0)
+        busy = calls["left"][served], calls["ended"][served]
+        of_team = np.flatnonzero(crew < teams)
+        on_duty = staff.start[of_team], staff.end[of_team]
+        yield "hotline", "queue", "", *open_intervals(calls["queued"], calls["left"], edges)
+        yield "hotline", "busy", "", *open_intervals(*busy, edges)
+        yield "hotline", "on duty", "", *open_intervals(*on_duty, edges)
+    technicians = np.where((crew >= teams) & (crew < teams + places), crew - teams, places)
+    by_place = zip(
+        plan.outlets,
+        _by_place(*_queues(cases), places, edges),
+        _by_place(visits["outlet"], visits["started"], visits["free"], places, edges),
+        _by_place(technicians, staff.start, staff.end, places, edges),
+        strict=True,
+    )
+    for name, queue, busy, on_duty in by_place:
+        yield name, "queue", "", *queue
+        yield name, "busy", "", *busy
+        yield name, "on duty", "", *on_duty
     if teams or plan.outlets:
         # a case that needs no outlet of ours is closed when the call is over
         sent = np.fmin(cases["assigned"], cases["closed"])
-        yield "network", "in dispatch", "", *_between(cases["triaged"], sent), 0.0
-        yield "network", "open cases", "", *_between(cases["called"], cases["closed"]), 0.0
+        yield "network", "in dispatch", "", *open_intervals(cases["triaged"], sent, edges)
+        yield "network", "open cases", "", *open_intervals(cases["called"], cases["closed"], edges)
     if plan.scenario.products:
-        yield "network", "units down", "", *_between(*downtime(plan, records)), 0.0
-    place, part = records.moves["place"], records.moves["part"]
-    moment = records.moves["time"]
+        yield "network", "units down", "", *open_intervals(*downtime(plan, records), edges)
+    yield from _stocks(plan, records, edges)
+
+
+def _queues(cases: Table) -> tuple[Ints, Floats, Floats]:
+    """(outlet, from, until) of each wait for a technician."""
+    first, second = (np.flatnonzero(~np.isnan(cases[k])) for k in ("part_ready", "part_ready_2"))
+    return (
+        cases["outlet"][np.concatenate((first, second))],
+        np.concatenate((cases["part_ready"][first], cases["part_ready_2"][second])),
+        np.concatenate((cases["started"][first], cases["started_2"][second])),
+    )
+
+
+def _by_place(
+    place: Ints, start: Floats, end: Floats, places: int, edges: Floats
+) -> Iterator[tuple[Floats, Floats]]:
+    """Mean and peak of the number of intervals that are open, for each place."""
+    order, bounds = partition(place, places)
+    for first, last in bounds:
+        rows = order[first:last]
+        yield open_intervals(start[rows], end[rows], edges)
+
+
+def _stocks(plan: Plan, records: Records, edges: Floats) -> Iterator[Level]:
+    """Parts on hand and owed, at each outlet and at the depot."""
+    moves, parts = records.moves, list(plan.scenario.parts)
     names = [*plan.outlets, "depot"]
-    for k, part_name in enumerate(plan.scenario.parts):
-        for p, name in enumerate(names):
-            mine = (place == p) & (part == k)
-            for level, column in (("on hand", "on_hand"), ("backorders", "backorders")):
-                initial = float(records.initial_stock[p, k]) if column == "on_hand" else 0.0
-                steps = records.moves[column][mine]
-                yield name, level, part_name, moment[mine], steps, initial
+    stock = moves["part"].astype(np.int64) * len(names) + moves["place"]
+    order, bounds = partition(stock, len(names) * len(parts))
+    for number, (first, last) in enumerate(bounds):
+        part, place = divmod(number, len(names))
+        rows = order[first:last]
+        time, at_first = moves["time"][rows], float(records.initial_stock[place, part])
+        for column, initial in (("on_hand", at_first), ("backorders", 0.0)):
+            level, steps = column.replace("_", " "), moves[column][rows]
+            moved = np.flatnonzero(steps)
+            days = time_weighted(time[moved], steps[moved], initial, edges)
+            yield names[place], level, parts[part], *days
 
 
 def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
@@ -110,11 +97,11 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
     cases, outcome = records.cases, records.cases["outcome"]
     product = np.array([s.product for s in plan.sources] or [-1])[cases["source"]]
     elsewhere = np.array([p.elsewhere for p in plan.scenario.products.values()] or [0.0])
-    by_phone = np.isin(outcome, [int(Outcome.REMOTE_FIX), int(Outcome.SELF_SERVICE)])
-    lost = np.isin(outcome, [int(o) for o in MENDED_ELSEWHERE])
+    by_phone = on_the_phone(records)
+    lost = is_among(outcome, MENDED_ELSEWHERE)
     end = np.where(by_phone, cases["triaged"], cases["repaired"])
     end = np.where(lost, cases["closed"] + elsewhere[np.maximum(product, 0)], end)
-    of_unit = cases["unit"] >= 0
+    of_unit = np.flatnonzero(cases["unit"] >= 0)
     failed, end = cases["failed"][of_unit], end[of_unit]
     leaves = records.units.leaves[cases["unit"][of_unit]]
     return failed, np.where(leaves < plan.horizon, np.fmin(end, leaves), end)
@@ -122,12 +109,10 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
 
 def levels(plan: Plan, records: Records) -> pd.DataFrame:
     """Columns place, level, part, day, mean, peak; a row for each level and day."""
-    edges = day_edges(plan.horizon)
-    days = np.arange(len(edges) - 1, dtype=np.int32)
-    columns: dict[str, list[NDArray[np.generic]]] = {"mean": [], "peak": []}
+    days = np.arange(len(day_edges(plan.horizon)) - 1, dtype=np.int32)
+    columns: dict[str, list[Floats]] = {"mean": [], "peak": []}
     labels: list[tuple[str, str, str]] = []
-    for place, level, part, times, changes, initial in _series(plan, records):
-        mean, peak = time_weighted(times, changes, initial, edges)
+    for place, level, part, mean, peak in _levels(plan, records):
         labels.append((place, level, part))
         columns["mean"].append(mean)
         columns["peak"].append(peak)

@@ -1,13 +1,15 @@
 """Cases: one end state each, milestones in order, waits that add up, no failure while down."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simnet.accounts import CaseTimes
-from simnet.accounts.cases import carry_in
+from simnet.accounts.cases import carry_in, is_among
 from simnet.accounts.levels import downtime
+from simnet.accounts.sums import order_by_time
 from simnet.plan import Plan
 from simnet.records import MILESTONES, Outcome, Records
 
@@ -46,13 +48,27 @@ def case_name(plan: Plan, records: Records, case: int) -> str:
 
 def check_cases(plan: Plan, records: Records, times: CaseTimes) -> Checks:
     """All identities of single cases."""
-    yield _one_end_state(plan, records)
-    yield _in_order(plan, records)
+    reached = _reached(records)
+    yield _one_end_state(plan, records, reached)
+    yield _in_order(plan, records, reached)
     yield _waits_add_up(plan, records, times)
     yield _whole_units_fail(plan, records)
 
 
-def _one_end_state(plan: Plan, records: Records) -> Check:
+def _bits(milestones: Iterable[str]) -> int:
+    """A set of milestones as a number, a bit for each."""
+    return sum(1 << MILESTONES.index(name) for name in milestones)
+
+
+def _reached(records: Records) -> NDArray[np.int32]:
+    """The set of milestones that each case reached, as in `_bits`; shape (cases,)."""
+    found = np.zeros(len(records.cases["row"]), dtype=np.int32)
+    for name in MILESTONES:
+        found |= ~np.isnan(records.cases[name]) * np.int32(_bits([name]))
+    return found
+
+
+def _one_end_state(plan: Plan, records: Records, reached: NDArray[np.int32]) -> Check:
     cases = records.cases
     outcome, count = cases["outcome"], len(cases["row"])
     check = Check("every case ends in exactly one state", "cases", count)
@@ -62,20 +78,18 @@ def _one_end_state(plan: Plan, records: Records) -> Check:
             f"{case_name(plan, records, int(at[i]))} {why}" for i in check.refuse(np.ones(len(at)))
         )
 
-    known = np.isin(outcome, [int(o) for o in Outcome])
-    named("has no known end state", np.flatnonzero(~known))
-    reached = {name: ~np.isnan(cases[name]) for name in MILESTONES}
+    named("has no known end state", np.flatnonzero(~is_among(outcome, list(Outcome))))
     for state, (has, lacks) in _REACHED.items():
         at = np.flatnonzero(outcome == state)
+        at = at[(reached[at] & (_bits(has) | _bits(lacks))) != _bits(has)]
         if not len(at):
             continue
         for name in MILESTONES:
+            there = ~np.isnan(cases[name][at])
             if name in has:
-                wrong = at[~reached[name][at]]
-                named(f"ended as {state.name.lower()} and was never {name}", wrong)
+                named(f"ended as {state.name.lower()} and was never {name}", at[~there])
             elif name in lacks:
-                wrong = at[reached[name][at]]
-                named(f"ended as {state.name.lower()} and was {name}", wrong)
+                named(f"ended as {state.name.lower()} and was {name}", at[there])
     called_ends = (Outcome.ANSWERED, Outcome.REMOTE_FIX)
     with_work = np.array([s.work is not None for s in plan.sources] or [False])[cases["source"]]
     answered, remote = (outcome == o for o in called_ends)
@@ -83,17 +97,17 @@ def _one_end_state(plan: Plan, records: Records) -> Check:
     named("is a question, and ended as remote_fix", np.flatnonzero(remote & ~with_work))
     at_outlet = cases["outlet"] >= 0
     named("has an outlet, or none, against its milestones",
-          np.flatnonzero(at_outlet != reached["assigned"]))  # fmt: skip
+          np.flatnonzero(at_outlet == np.isnan(cases["assigned"])))  # fmt: skip
     named("was lost, and is in warranty",
           np.flatnonzero((outcome == Outcome.ELSEWHERE) & cases["warranty"]))  # fmt: skip
-    rows = np.sort(cases["row"])
+    rows = np.sort(cases["row"], kind="stable")  # they are in order, if all is well
     check.name(
         f"row {rows[i]} of the draws is told twice" for i in check.refuse(rows[1:] == rows[:-1])
     )
     return check
 
 
-def _in_order(plan: Plan, records: Records) -> Check:
+def _in_order(plan: Plan, records: Records, reached: NDArray[np.int32]) -> Check:
     cases, horizon = records.cases, plan.horizon
     count = len(cases["row"])
     check = Check("no milestone is out of order", "cases", count)
@@ -104,9 +118,11 @@ def _in_order(plan: Plan, records: Records) -> Check:
     carried = carry_in(plan, records)
     for mine, names in ((~carried, at_home), (carried, counter)):
         at = np.flatnonzero(mine)
-        before = np.zeros(len(at))
+        if not len(at):
+            continue
+        there, before = reached[at], np.zeros(len(at))
         for name in names:
-            moment = cases[name][at]
+            moment = cases[name][at] if len(at) < count else cases[name]
             check.name(
                 f"{case_name(plan, records, int(at[i]))}: {name} at {moment[i]:.6f} h, "
                 f"after {before[i]:.6f} h, horizon {horizon:g} h"
@@ -116,7 +132,8 @@ def _in_order(plan: Plan, records: Records) -> Check:
         # on the way to the first help no milestone is left out
         chain = [n for n in names[: names.index("left")] if n != "answered"]
         for earlier, later in pairwise(chain):
-            missing = at[np.isnan(cases[earlier][at]) & ~np.isnan(cases[later][at])]
+            both = _bits([earlier, later])
+            missing = at[(there & both) == _bits([later])]
             check.name(
                 f"{case_name(plan, records, int(missing[i]))} was {later}, but never {earlier}"
                 for i in check.refuse(np.ones(len(missing)))
@@ -164,10 +181,10 @@ def _whole_units_fail(plan: Plan, records: Records) -> Check:
         for i in check.refuse(failed >= records.units.leaves[unit])
     )
     up_again = downtime(plan, records)[1]
-    order = np.lexsort((failed, unit))
-    same = unit[order][1:] == unit[order][:-1]
-    still_down = ~(up_again[order][:-1] <= failed[order][1:] + HOURS)
-    later = order[1:]
+    order = order_by_time(unit, failed)
+    earlier, later = order[:-1], order[1:]
+    same = unit[later] == unit[earlier]
+    still_down = ~(up_again[earlier] <= failed[later] + HOURS)
     check.name(
         f"{case_name(plan, records, int(of_unit[later[i]]))}: unit {unit[later[i]]} failed "
         "again before it worked again"

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from simnet.accounts.duty import Duty
+from simnet.accounts.sums import order_by_time, sums
 from simnet.plan import Plan
 from simnet.records import Records
 
@@ -31,7 +33,7 @@ def check_people(plan: Plan, records: Records) -> Checks:
     ]
     columns = []
     for table, worker, since, until, crew in jobs:
-        mine = table[worker] >= 0
+        mine = np.flatnonzero(table[worker] >= 0)
         at = table[worker][mine]
         columns.append((at, table[since][mine], table[until][mine]))
         if crew is None:
@@ -40,7 +42,7 @@ def check_people(plan: Plan, records: Records) -> Checks:
             wrong = staff.crew[at] != (crew[mine] if isinstance(crew, np.ndarray) else crew)
         check.name(f"{who(int(at[i]))} worked elsewhere" for i in check.refuse(wrong))
     person, begin, end = (np.concatenate(column) for column in zip(*columns, strict=True))
-    order = np.lexsort((begin, person))
+    order = order_by_time(person, begin)
     person, begin = person[order], begin[order]
     over = ~np.isnan(end[order])
     end = np.where(over, end[order], np.inf)
@@ -50,13 +52,9 @@ def check_people(plan: Plan, records: Records) -> Checks:
         f"{end[i]:.6f} h"
         for i in check.refuse(same & (begin[1:] < end[:-1]))
     )
-    # duty of all people on one axis: each has a stretch of his own
-    span = max(float(staff.end.max(initial=0.0)), float(begin.max(initial=0.0))) + 1.0
-    at = np.searchsorted(staff.person * span + staff.start, person * span + begin, "right") - 1
-    spot = np.maximum(at, 0)
-    on_duty = np.zeros(len(person), dtype=bool)
-    if len(staff.person):
-        on_duty = (at >= 0) & (staff.person[spot] == person) & (begin < staff.end[spot])
+    duty = Duty.of(staff)
+    at = duty.at(person, begin)
+    on_duty = duty.within(person, at, np.nextafter(begin, np.inf))
     check.name(
         f"{who(int(person[i]))} began a job off duty, at {begin[i]:.6f} h"
         for i in check.refuse(~on_duty)
@@ -66,13 +64,14 @@ def check_people(plan: Plan, records: Records) -> Checks:
         f"{who(int(staff.person[i]))} is on duty twice at once" for i in check.refuse(~apart)
     )
     until_end = np.minimum(end, plan.horizon)
-    outside = staff.overtime(person, begin, until_end)
-    busy = np.bincount(person, weights=until_end - begin, minlength=len(staff.crew))
-    extra = np.bincount(person, weights=outside, minlength=len(staff.crew))
-    duty = np.bincount(staff.person, weights=staff.end - staff.start, minlength=len(staff.crew))
+    beyond = np.flatnonzero(~duty.within(person, at, until_end))
+    outside = duty.overtime(person[beyond], begin[beyond], until_end[beyond])
+    people = len(staff.crew)
+    busy = sums(person, people, until_end - begin)
+    allowed = sums(staff.person, people, staff.end - staff.start)
+    allowed += sums(person[beyond], people, outside)
     check.name(
-        f"{who(p)} was busy for {busy[p]:.6f} h, on duty and overtime for "
-        f"{duty[p] + extra[p]:.6f} h"
-        for p in check.refuse(busy > duty + extra + HOURS)
+        f"{who(p)} was busy for {busy[p]:.6f} h, on duty and overtime for {allowed[p]:.6f} h"
+        for p in check.refuse(busy > allowed + HOURS)
     )
     yield check

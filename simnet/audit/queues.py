@@ -7,16 +7,13 @@ end counted up to the end, it is an identity: the hours under the queue's curve 
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simnet.accounts.cases import carry_in, parts_needed
+from simnet.accounts.cases import part_requests
+from simnet.accounts.sums import Floats, Ints, sums
 from simnet.plan import FLEET, Plan
 from simnet.records import Kind, Outcome, Queue, Records
 
 from .finding import Check, Checks
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def check_queues(plan: Plan, records: Records) -> Checks:
@@ -45,26 +42,28 @@ def _name(plan: Plan, queue: Queue, place: int, part: int) -> str:
     return f"queue of outlet {where}" if queue == Queue.OUTLET else f"queue {queue.name.lower()}"
 
 
+def _until(end: Floats, horizon: float) -> Floats:
+    """The end of each wait, or the horizon where it did not end before; shape (n,)."""
+    return np.where(np.isnan(end), horizon, end)
+
+
 def _waits(plan: Plan, records: Records) -> Iterator[tuple[Queue, Ints, Ints, Floats, Floats]]:
     """(queue, places, parts, hours waited, waits) of every kind of queue, an element each."""
     cases, calls, horizon = records.cases, records.calls, plan.horizon
     one, none = np.zeros(1, dtype=np.int64), np.full(1, -1)
 
-    def until(end: Floats) -> Floats:
-        return np.where(np.isnan(end), horizon, end)
-
     if plan.scenario.hotline is not None:
-        came = ~np.isnan(calls["queued"])
-        hours = until(calls["left"][came]) - calls["queued"][came]
-        yield Queue.HOTLINE, one, none, hours.sum(keepdims=True), came.sum(keepdims=True)
+        came = np.flatnonzero(~np.isnan(calls["queued"]))
+        hours = _until(calls["left"][came], horizon) - calls["queued"][came]
+        yield Queue.HOTLINE, one, none, hours.sum(keepdims=True), np.array([1.0 * len(came)])
     count = len(plan.outlets)
     outlets = np.arange(count)
     total, visits = np.zeros(count), np.zeros(count)
     for ready, started in (("part_ready", "started"), ("part_ready_2", "started_2")):
-        came = ~np.isnan(cases[ready])
-        hours = until(cases[started][came]) - cases[ready][came]
-        total += np.bincount(cases["outlet"][came], weights=hours, minlength=count)
-        visits += np.bincount(cases["outlet"][came], minlength=count)
+        came = np.flatnonzero(~np.isnan(cases[ready]))
+        hours = _until(cases[started][came], horizon) - cases[ready][came]
+        total += sums(cases["outlet"][came], count, hours)
+        visits += sums(cases["outlet"][came], count)
     yield Queue.OUTLET, outlets, np.full(count, -1), total, visits
     desk = plan.scenario.dispatch.coordination.fixed
     if plan.scenario.dispatch.policy != "central_board":
@@ -72,7 +71,9 @@ def _waits(plan: Plan, records: Records) -> Iterator[tuple[Queue, Ints, Ints, Fl
     elif desk is not None:  # a random delay of the desk is not in the records
         at_desk = ~np.isnan(cases["assigned"]) | (cases["outcome"] == Outcome.OPEN)
         came = ~np.isnan(cases["triaged"]) & at_desk
-        hours = np.maximum(until(cases["assigned"][came]) - cases["triaged"][came] - desk, 0.0)
+        hours = np.maximum(
+            _until(cases["assigned"][came], horizon) - cases["triaged"][came] - desk, 0.0
+        )
         yield Queue.BOARD, one, none, hours.sum(keepdims=True), came.sum(keepdims=True)
     sent = records.shipments
     there = (sent["kind"] == Kind.UNIT_TO_WORKSHOP) & (sent["arrived"] < horizon)
@@ -89,33 +90,25 @@ def _parts(plan: Plan, records: Records) -> tuple[Ints, Ints, Floats, Floats]:
     parts, depot = len(plan.scenario.parts), plan.depot
     size = (depot + 1) * parts
     total, visits = np.zeros(size), np.zeros(size)
-    asked = np.where(carry_in(plan, records), cases["arrived"], cases["assigned"])
-    first, second = parts_needed(records)
-    for part, since, ready in (
-        (first, asked, cases["part_ready"]),
-        (second, cases["left"], cases["part_ready_2"]),
-    ):
-        came = (part >= 0) & ~np.isnan(since)
-        key = cases["outlet"][came] * parts + part[came]
-        hours = np.where(np.isnan(ready[came]), horizon, ready[came]) - since[came]
-        total += np.bincount(key, weights=hours, minlength=size)
-        visits += np.bincount(key, minlength=size)
+    for case, part, since, ready in part_requests(plan, records):
+        key = cases["outlet"][case].astype(np.int64) * parts + part
+        total += sums(key, size, _until(ready, horizon) - since)
+        visits += sums(key, size)
     # an emergency's case waits for its own shipment and not in the outlet's queue
-    express = sent["kind"] == Kind.EMERGENCY
-    key = sent["outlet"][express] * parts + sent["part"][express]
+    express = np.flatnonzero(sent["kind"] == Kind.EMERGENCY)
+    key = sent["outlet"][express].astype(np.int64) * parts + sent["part"][express]
     hours = np.minimum(sent["arrived"][express], horizon) - sent["ordered"][express]
-    total -= np.bincount(key, weights=hours, minlength=size)
+    total -= sums(key, size, hours)
     places, numbers = np.divmod(np.arange(size), parts)
     if (plan.lane == FLEET).any():  # what waits on a dock is shipped later than the depot gave it
         at_outlets = slice(0, depot * parts)
         return places[at_outlets], numbers[at_outlets], total[at_outlets], visits[at_outlets]
-    orders = (moves["place"] == depot) & (moves["backorders"] > 0)
-    filled = sent["kind"] == Kind.REPLENISHMENT
+    orders = np.flatnonzero((moves["place"] == depot) & (moves["backorders"] > 0))
+    filled = np.flatnonzero(sent["kind"] == Kind.REPLENISHMENT)
     for part, quantity, time, sign in (
         (moves["part"][orders], moves["backorders"][orders], moves["time"][orders], 1.0),
         (sent["part"][filled], sent["quantity"][filled], sent["shipped"][filled], -1.0),
     ):
-        hours = np.bincount(part, weights=quantity * (horizon - time), minlength=parts)
-        total[depot * parts :] += sign * hours
-        visits[depot * parts :] += np.bincount(part, weights=quantity, minlength=parts)
+        total[depot * parts :] += sign * sums(part, parts, quantity * (horizon - time))
+        visits[depot * parts :] += sums(part, parts, quantity)
     return places, numbers, total, visits

@@ -1,15 +1,13 @@
 """Parts: what came in is on a shelf, under way, used or scrapped; no shelf is below zero."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simnet.accounts.cases import carry_in, parts_needed
+from simnet.accounts.cases import is_among, part_requests
+from simnet.accounts.sums import Bools, Ints, partition
 from simnet.plan import FLEET, Plan
 from simnet.records import Kind, Records
 
 from .finding import Check, Checks
-
-Ints = NDArray[np.int64]
 
 _TO_OUTLETS = (Kind.REPLENISHMENT, Kind.EMERGENCY)
 _TO_DEPOT = (Kind.SUPPLY, Kind.MENDED_PART)
@@ -35,34 +33,26 @@ def _name(plan: Plan, key: int) -> str:
 def _shelves(plan: Plan, records: Records, check: Check) -> None:
     """Levels after every change, from the changes."""
     moves, parts = records.moves, len(plan.scenario.parts)
-    key = moves["place"] * parts + moves["part"]
-    order = np.argsort(key, kind="stable")
-    key, time = key[order], moves["time"][order]
-    fresh = np.concatenate(([True], key[1:] != key[:-1])) if len(key) else np.zeros(0, dtype=bool)
     initial = records.initial_stock.reshape(-1)
-
-    def level(steps: Ints, start: Ints) -> Ints:
-        total = np.cumsum(steps)
-        first = np.flatnonzero(fresh)
-        base = total[first] - steps[first]
-        return total - np.repeat(base, np.diff(np.append(first, len(steps)))) + start[key]
-
-    on_hand = level(moves["on_hand"][order], initial)
-    owed = level(moves["backorders"][order], np.zeros_like(initial))
-    for what, found in (("pieces on the shelf", on_hand), ("pieces owed", owed)):
-        check.name(
-            f"{_name(plan, int(key[i]))}: {found[i]} {what} at {time[i]:.6f} h"
-            for i in check.refuse(found < 0)
-        )
     check.name(
         f"{_name(plan, i)}: {initial[i]} pieces at the start" for i in check.refuse(initial < 0)
     )
-    if len(key):
-        last = np.concatenate(((key[1:] != key[:-1]) | (time[1:] != time[:-1]), [True]))
+    key = moves["place"].astype(np.int64) * parts + moves["part"]
+    order, bounds = partition(key, len(initial))
+    for number, (start, end) in enumerate(bounds):
+        mine = order[start:end]
+        name, time = _name(plan, number), moves["time"][mine]
+        on_hand = initial[number] + np.cumsum(moves["on_hand"][mine])
+        owed = np.cumsum(moves["backorders"][mine])
+        for what, found in (("pieces on the shelf", on_hand), ("pieces owed", owed)):
+            check.name(
+                f"{name}: {found[i]} {what} at {time[i]:.6f} h" for i in check.refuse(found < 0)
+            )
+        # what happens at one moment counts once
+        last = np.append(time[1:] != time[:-1], True)
         check.name(
-            f"{_name(plan, int(key[i]))}: at {time[i]:.6f} h {owed[i]} were owed beside "
-            f"{on_hand[i]} on the shelf"
-            for i in check.refuse(last & (on_hand > 0) & (owed > 0))
+            f"{name}: at {time[i]:.6f} h {owed[i]} were owed beside {on_hand[i]} on the shelf"
+            for i in check.refuse(last[: len(mine)] & (on_hand > 0) & (owed > 0))
         )
 
 
@@ -72,23 +62,26 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
     parts, depot = len(plan.scenario.parts), plan.depot
     size = (depot + 1) * parts
 
-    def count(place: Ints, part: Ints, weights: Ints | None = None) -> Ints:
-        found = np.bincount(place * parts + part, weights=weights, minlength=size)
+    def count(place: Ints, part: Ints, pieces: Ints | None = None) -> Ints:
+        found = np.bincount(place.astype(np.int64) * parts + part, pieces, minlength=size)
         return np.rint(found).astype(np.int64)
 
     kind, quantity = sent["kind"], sent["quantity"]
     arrived = sent["arrived"] < plan.horizon
-    to_outlet, to_depot = np.isin(kind, _TO_OUTLETS), np.isin(kind, _TO_DEPOT)
+    to_outlet, to_depot = is_among(kind, _TO_OUTLETS), is_among(kind, _TO_DEPOT)
 
-    def shipped(mine: NDArray[np.bool_]) -> Ints:
-        return count(sent["outlet"][mine], sent["part"][mine], quantity[mine])
+    def shipped(mine: Bools) -> Ints:
+        rows = np.flatnonzero(mine)
+        return count(sent["outlet"][rows], sent["part"][rows], quantity[rows])
 
     came = shipped(arrived & (to_outlet | to_depot))
-    first, second = parts_needed(records)
-    used = np.zeros(size, dtype=np.int64)
-    for part, ready in ((first, "part_ready"), (second, "part_ready_2")):
-        took = (part >= 0) & ~np.isnan(cases[ready])
-        used += count(cases["outlet"][took], part[took])
+    used, waiting = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    for case, part, _, ready in part_requests(plan, records):
+        took = ~np.isnan(ready)
+        asked = count(cases["outlet"][case], part)
+        got = count(cases["outlet"][case[took]], part[took])
+        used += got
+        waiting += asked - got
     change = count(moves["place"], moves["part"], moves["on_hand"])
     at_depot = np.arange(size) >= depot * parts
     check.name(
@@ -97,7 +90,7 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
         for i in check.refuse(~at_depot & (came - used != change))
     )
     # the depot: what left it is on a truck's dock or was shipped
-    out = moves["on_hand"] < 0
+    out = np.flatnonzero(moves["on_hand"] < 0)
     gone = -count(moves["place"][out], moves["part"][out], moves["on_hand"][out])[depot * parts :]
     entered = change[depot * parts :] + gone
     by_part = sent["part"]
@@ -129,14 +122,6 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
         for k in check.refuse(total != initial + bought)
     )
     # cases that wait are what outlets owe, and emergencies under way
-    asked = np.where(carry_in(plan, records), cases["arrived"], cases["assigned"])
-    waiting = np.zeros(size, dtype=np.int64)
-    for part, since, ready in (
-        (first, asked, "part_ready"),
-        (second, cases["left"], "part_ready_2"),
-    ):
-        waits = (part >= 0) & ~np.isnan(since) & np.isnan(cases[ready])
-        waiting += count(cases["outlet"][waits], part[waits])
     owed = count(moves["place"], moves["part"], moves["backorders"])
     owed += shipped(~arrived & (kind == Kind.EMERGENCY))
     check.name(

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simnet.accounts.levels import day_edges, time_weighted
+from simnet.accounts.steps import day_edges, time_weighted
 
 steps = st.lists(
     st.tuples(st.integers(0, 400).map(lambda i: i / 4), st.integers(-3, 3)), max_size=40

@@ -1,0 +1,185 @@
+"""What contracts count: the events of each driver, one by one or summed up."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simnet.plan import UNLIMITED, Plan
+from simnet.records import Outcome, Records
+
+from .cases import CaseTimes, parts_needed
+from .duty import Duty, duty_by_month
+from .months import hours_by_month, month_lengths, month_of
+from .sums import Bools, Floats, Ints, sums
+
+OF_NO_CASE = ("setup", "month", "technician_month", "duty_hour", "unit_sold", "sales_value")
+"""drivers that no single case is behind"""
+
+
+@dataclass(frozen=True)
+class Events:
+    """Arrays of shape (n,): at which outlet, when (hours), and how much."""
+
+    outlet: Ints
+    time: Floats
+    quantity: Floats
+    case: Ints | None = None
+    """the case behind it, where the driver counts cases"""
+    covered: Bools | None = None
+    """whether that case is in warranty"""
+
+
+class Drivers:
+    """The events of each driver at the outlets whose contract counts it, reckoned when asked for:
+    all of them at once take much memory."""
+
+    def __init__(self, plan: Plan, records: Records, times: CaseTimes) -> None:
+        self.plan, self.records, self.times = plan, records, times
+        parts = list(plan.scenario.parts.values())
+        self.part_cost = np.array([part.cost for part in parts] + [0.0])
+        self.part_price = np.array([part.customer_price for part in parts] + [0.0])
+
+    def events(self, driver: str) -> Events:
+        """Every event of a driver."""
+        if driver in ("setup", "month", "technician_month", "duty_hour"):
+            return self._of_outlets(driver)
+        if driver in ("unit_sold", "sales_value"):
+            return self._of_sales(driver)
+        if driver in ("part_cost", "part_price"):
+            return self._of_parts(driver)
+        if driver in ("case", "promise_kept", "promise_missed"):
+            return self._of_cases(driver)
+        return self._of_overtime() if driver == "overtime_hour" else self._of_visits(driver)
+
+    def by_month(self, driver: str) -> Events:
+        """The events summed up by outlet, month and warranty, at the beginning of the month."""
+        events = self.events(driver)
+        month = month_of(self.plan, events.time)
+        summed, month = self._sum_up(events, month, len(self.plan.month_starts))
+        outlet, quantity, covered = summed
+        return Events(
+            outlet, self.plan.month_starts[month], quantity,
+            covered=None if events.case is None else covered,
+        )  # fmt: skip
+
+    def by_group(self, driver: str, group: Ints, example: Ints) -> Events:
+        """The events summed up by outlet, warranty and group of cases, at no time.
+
+        group: (cases,) numbers; example: (groups,) a case of each group, which stands for all.
+        """
+        events = self.events(driver)
+        assert events.case is not None
+        summed, found = self._sum_up(events, group[events.case], len(example))
+        outlet, quantity, covered = summed
+        return Events(outlet, np.full(len(outlet), np.nan), quantity, example[found], covered)
+
+    def _sum_up(
+        self, events: Events, slot: Ints, slots: int
+    ) -> tuple[tuple[Ints, Floats, Bools], Ints]:
+        """(outlet, quantity, covered) and the slot of all events that agree in outlet, warranty and
+        slot."""
+        key = events.outlet.astype(np.int64) * 2
+        if events.covered is not None:
+            key += events.covered
+        key *= slots
+        key += slot
+        quantity = sums(key, len(self.plan.outlets) * 2 * slots, events.quantity)
+        found = np.flatnonzero(quantity)
+        spot, slot = np.divmod(found, slots)
+        return (spot // 2, quantity[found], spot % 2 == 1), slot
+
+    def _counts(self, driver: str) -> Bools:
+        """Whether the contract of each outlet counts this, shape (outlets,)."""
+        contracts = self.plan.scenario.contracts.values()
+        asks = np.array([any(t.per == driver for t in c.terms) for c in contracts], dtype=bool)
+        return asks[self.plan.contract]
+
+    def _of(self, case: Ints, outlet: Ints, time: Floats, quantity: Floats) -> Events:
+        return Events(outlet, time, quantity, case, self.records.cases["warranty"][case])
+
+    def _of_outlets(self, driver: str) -> Events:
+        plan = self.plan
+        outlets, months = np.arange(len(plan.outlets)), len(plan.month_starts)
+        if driver == "setup":
+            new = np.array([float(not outlet.existing) for outlet in plan.outlets.values()])
+            return Events(outlets, np.zeros(len(outlets)), new)
+        if driver == "duty_hour":
+            quantity = self._duty()
+        else:
+            people = np.maximum(plan.technicians, 0)
+            count = people if driver == "technician_month" else np.ones(len(outlets))
+            quantity = np.outer(count, month_lengths(plan))
+        return Events(
+            np.repeat(outlets, months), np.tile(plan.month_starts, len(outlets)), quantity.ravel()
+        )
+
+    def _duty(self) -> Floats:
+        """Hours on duty by outlet and month."""
+        plan, visits = self.plan, self.records.visits
+        unlimited = plan.technicians == UNLIMITED
+        duty = duty_by_month(plan, self.records.staff, self._counts("duty_hour"))
+        if unlimited.any():
+            # people without number are on duty while they work
+            rows = np.flatnonzero(~np.isnan(visits["free"]) & unlimited[visits["outlet"]])
+            started, free, outlet = (visits[name][rows] for name in ("started", "free", "outlet"))
+            duty += hours_by_month(plan, started, free, outlet, len(duty))
+        return duty
+
+    def _jobs(self, driver: str) -> Ints:
+        """Rows of the visits that are over."""
+        visits = self.records.visits
+        return np.flatnonzero(self._counts(driver)[visits["outlet"]] & ~np.isnan(visits["free"]))
+
+    def _of_visits(self, driver: str) -> Events:
+        visits, rows = self.records.visits, self._jobs(driver)
+        started = visits["started"][rows]
+        if driver == "visit":
+            quantity = np.ones(len(rows))
+        elif driver == "km":
+            quantity = visits["km"][rows]
+        elif driver == "repair_hour":
+            quantity = visits["finished"][rows] - visits["arrived"][rows]
+        else:
+            quantity = visits["arrived"][rows] - started
+            quantity += visits["free"][rows] - visits["finished"][rows]
+        return self._of(visits["case"][rows], visits["outlet"][rows], started, quantity)
+
+    def _of_overtime(self) -> Events:
+        visits, duty, rows = (
+            self.records.visits,
+            Duty.of(self.records.staff),
+            self._jobs("overtime_hour"),
+        )
+        rows = rows[visits["technician"][rows] >= 0]
+        work = [visits[name][rows] for name in ("technician", "started", "free")]
+        over = duty.overrun(*work)
+        rows, (person, started, free) = rows[over], (column[over] for column in work)
+        hours = duty.overtime(person, started, free)
+        return self._of(visits["case"][rows], visits["outlet"][rows], free, hours)
+
+    def _of_cases(self, driver: str) -> Events:
+        cases, times, outlet = self.records.cases, self.times, self.records.cases["outlet"]
+        if driver == "case":
+            counted, moment = cases["outcome"] == Outcome.REPAIRED, cases["repaired"]
+        else:
+            counted, moment = times.kept == (driver == "promise_kept"), times.late
+        case = np.flatnonzero(counted & (outlet >= 0) & self._counts(driver)[outlet])
+        return self._of(case, outlet[case], moment[case], np.ones(len(case)))
+
+    def _of_parts(self, driver: str) -> Events:
+        cases = self.records.cases
+        mended = (cases["outcome"] == Outcome.REPAIRED) & self._counts(driver)[cases["outlet"]]
+        used = [(part, np.flatnonzero(mended & (part >= 0))) for part in parts_needed(self.records)]
+        case = np.concatenate([rows for _, rows in used])
+        part = np.concatenate([part[rows] for part, rows in used])
+        value = self.part_cost if driver == "part_cost" else self.part_price
+        return self._of(case, cases["outlet"][case], cases["repaired"][case], value[part])
+
+    def _of_sales(self, driver: str) -> Events:
+        """Sales count for the outlet nearest to the customer."""
+        units, preference = self.records.units, self.plan.preference
+        home = np.array([order[0] if order else -1 for order in preference], dtype=np.int64)
+        rows = np.flatnonzero(units.new & (home >= 0)[units.market])
+        value = np.array([p.price for p in self.plan.scenario.products.values()] or [0.0])
+        quantity = np.ones(len(rows)) if driver == "unit_sold" else value[units.product[rows]]
+        return Events(home[units.market[rows]], units.sold[rows], quantity)

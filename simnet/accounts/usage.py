@@ -1,0 +1,135 @@
+"""Figures of what is used: people, parts and units, in time between two moments or in a month."""
+
+import numpy as np
+import pandas as pd
+
+from simnet.plan import UNLIMITED, Plan
+from simnet.records import Kind, Records
+
+from .cases import part_requests
+from .duty import Duty
+from .figures import Figures
+from .groups import Groups
+from .levels import downtime
+from .months import hours_between, hours_by_month, month_edges, month_of
+from .sums import Floats, Ints, blocks, ratio, sums
+
+
+def _hours(
+    plan: Plan, start: Floats, end: Floats, group: Ints, groups: int
+) -> tuple[Floats, Floats]:
+    """Hours of the intervals after the warm-up and in each month (1 + months,), and those after
+    the warm-up in each group (groups,). group: (n,) numbers."""
+    by_month, by_group = np.zeros(len(plan.month_starts)), np.zeros(groups)
+    for rows in blocks(len(start), 2**16):
+        hours = hours_between(start[rows], end[rows], plan.scenario.warm_up, plan.horizon)
+        by_group += sums(group[rows], groups, hours)
+        by_month += hours_by_month(plan, start[rows], end[rows])[0]
+    return np.append(by_group.sum(), by_month), by_group
+
+
+def _by_market(groups: Groups, plan: Plan, start: Floats, end: Floats, market: Ints) -> Floats:
+    """Hours after the warm-up, in each month and in each market; shape (1 + months + markets,)."""
+    return np.concatenate(_hours(plan, start, end, market, groups.markets))
+
+
+def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
+    """Cases that wait for a part, and time from the depot to the outlet."""
+    shipments, market = records.shipments, records.cases["market"]
+    kind = shipments["kind"]
+    sent = np.flatnonzero((kind == Kind.REPLENISHMENT) | (kind == Kind.EMERGENCY))
+    sent = sent[shipments["shipped"][sent] < plan.horizon]
+    shipped = shipments["shipped"][sent]
+    ways = Groups.of(plan, shipped, market[shipments["case"][sent]])
+    transit = ways.sum(shipments["arrived"][sent] - shipped)
+    requests = zip(*part_requests(plan, records), strict=True)
+    case, _, asked, ready = (np.concatenate(columns) for columns in requests)
+    waited = _by_market(groups, plan, asked, ready, market[case])
+    time = np.full(len(waited), plan.horizon - plan.scenario.warm_up)
+    _, by_month, *_ = groups.slices
+    time[by_month] = np.diff(month_edges(plan))
+    return {
+        "backorders": waited / time if len(asked) else np.full(len(time), np.nan),
+        "transit_mean": ratio(transit, ways.count()),
+    }
+
+
+def availability(groups: Groups, plan: Plan, records: Records) -> Floats:
+    """Share of the units' time in the field in which they work."""
+    units, cases = records.units, records.cases
+    there = _by_market(groups, plan, units.sold, units.leaves, units.market)
+    of_unit = cases["market"][cases["unit"] >= 0]
+    return 1 - ratio(_by_market(groups, plan, *downtime(plan, records), of_unit), there)
+
+
+def of_people(plan: Plan, records: Records) -> tuple[Figures, pd.DataFrame]:
+    """How busy agents and technicians are: in total and by month (1 + months,), and by outlet as
+    a table."""
+    staff, calls, visits = records.staff, records.calls, records.visits
+    teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline else 0
+    count = len(plan.outlets)
+    crew = staff.crew[staff.person]
+
+    def on_duty(first: int, crews: int) -> tuple[Floats, Floats]:
+        mine = np.flatnonzero((crew >= first) & (crew < first + crews))
+        return _hours(plan, staff.start[mine], staff.end[mine], crew[mine] - first, crews)
+
+    served = np.flatnonzero(calls["agent"] >= 0)
+    talk = calls["left"][served], calls["ended"][served]
+    talked, _ = _hours(plan, *talk, np.zeros(len(served), dtype=np.int64), 1)
+
+    real = np.flatnonzero(visits["technician"] >= 0)
+    outlet, person, started, free = (
+        visits[name][real] for name in ("outlet", "technician", "started", "free")
+    )
+    busy, busy_of = _hours(plan, started, free, outlet, count)
+    over, over_of = _overtime(plan, records, outlet, person, started, np.fmin(free, plan.horizon))
+    of_agents, _ = on_duty(0, teams)
+    of_technicians, duty_of = on_duty(teams, count)
+    table = pd.DataFrame(
+        {
+            "technicians": np.where(plan.technicians != UNLIMITED, plan.technicians, np.nan),
+            "utilisation": ratio(busy_of, duty_of),
+            "overtime_hours": over_of,
+        },
+        index=pd.Index(list(plan.outlets), name="outlet"),
+    )
+    figures = {
+        "occupancy": ratio(talked, of_agents),
+        "utilisation": ratio(busy, of_technicians),
+        "overtime": ratio(over, busy),
+    }
+    return figures, table
+
+
+def _overtime(
+    plan: Plan, records: Records, outlet: Ints, person: Ints, start: Floats, end: Floats
+) -> tuple[Floats, Floats]:
+    """Overtime after the warm-up and in each month (1 + months,), and after it by outlet."""
+    duty, months, warm_up = Duty.of(records.staff), len(plan.month_starts), plan.scenario.warm_up
+    rows = duty.overrun(person, start, end)
+    outlet, person, start, end = outlet[rows], person[rows], start[rows], end[rows]
+    hours = duty.overtime(person, start, end)
+    # work that goes over the edge of a month, or of the warm-up, is cut there
+    month = month_of(plan, start)
+    over = np.flatnonzero(month != month_of(plan, end))
+    piece, since, until = _cut(start[over], end[over], month_edges(plan))
+    cut = duty.overtime(person[over][piece], since, until)
+    by_month = sums(month_of(plan, since), months, cut)
+    within = hours.copy()
+    within[over] = 0.0
+    by_month += sums(month, months, within)
+    hours[end <= warm_up] = 0.0
+    over = np.flatnonzero((start < warm_up) & (end > warm_up))
+    hours[over] = duty.overtime(person[over], np.full(len(over), warm_up), end[over])
+    return np.append(hours.sum(), by_month), sums(outlet, len(plan.outlets), hours)
+
+
+def _cut(start: Floats, end: Floats, edges: Floats) -> tuple[Ints, Floats, Floats]:
+    """Intervals cut at the edges: which one each piece is of, its start and its end."""
+    first = np.searchsorted(edges, start, side="right") - 1
+    last = np.maximum(np.searchsorted(edges, end, side="left") - 1, first)
+    count = last - first + 1
+    of = np.repeat(np.arange(len(start)), count)
+    at = first[of] + np.arange(len(of)) - (np.cumsum(count) - count)[of]
+    return of, np.maximum(start[of], edges[at]), np.minimum(end[of], edges[at + 1])
