@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .philox import uniforms
+from .philox import Rows, uniforms
 
 Floats = NDArray[np.float64]
 
@@ -25,14 +25,21 @@ class Streams:
     replication: int
 
     def uniform(
-        self, purpose: str, who: ArrayLike, index: ArrayLike, turn: ArrayLike = 0
+        self,
+        purpose: str,
+        who: ArrayLike,
+        index: ArrayLike,
+        turn: ArrayLike = 0,
+        at: Rows | None = None,
     ) -> Floats:
         """Uniform numbers in [0, 1) for `purpose`, one for each individual (who, index, turn).
 
         who: `name_key` of what the individual belongs to; index: its number there; turn: which
-        time. Arrays broadcast to one dimension, shape (n,).
+        time. Each of shape (n,), or one value for all; at: rows of them to draw for, all if None.
         """
-        arrays = (np.asarray(a, dtype=np.uint64) for a in (who, index, turn))
-        owners, indices, turns = np.broadcast_arrays(*arrays)
         key = name_key(self.seed, self.replication, purpose)
-        return uniforms(key, owners.ravel(), indices.ravel(), turns.ravel())
+        # plain arrays of their own length: the compiled loop knows no others
+        owners, indices, turns = (
+            np.ascontiguousarray(a, dtype=np.uint64) for a in (who, index, turn)
+        )
+        return uniforms(key, owners, indices, turns, at)

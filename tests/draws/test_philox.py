@@ -1,16 +1,41 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from simnet.draws.philox import philox4x32, uniforms
+from simnet.draws.philox import uniforms
 from simnet.draws.streams import Streams, name_key
 
 COUNT = 100_000
+LOW = 0xFFFFFFFF
+
+
+def philox4x32(counter, key):
+    """Four words for a counter of four, in whole numbers as Salmon et al. (2011) write it."""
+    c0, c1, c2, c3 = counter
+    k0, k1 = key & LOW, key >> 32
+    for _ in range(10):
+        p0, p1 = 0xD2511F53 * c0, 0xCD9E8D57 * c2
+        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & LOW, (p0 >> 32) ^ c3 ^ k1, p0 & LOW
+        k0, k1 = (k0 + 0x9E3779B9) & LOW, (k1 + 0xBB67AE85) & LOW
+    return c0, c1, c2, c3
+
+
+def uniform(key, who, index, turn):
+    """The number at one address."""
+    a, b, _, _ = philox4x32((index, turn, who & LOW, who >> 32), key)
+    return ((a >> 5) << 26 | b >> 6) / 2**53
+
+
+def words(*values):
+    return np.array(values, dtype=np.uint64)
 
 
 # Known answers of Random123, file tests/kat_vectors, philox4x32 with 10 rounds.
 @pytest.mark.parametrize(
-    ("counter", "key", "words"),
+    ("counter", "key", "found"),
     [
         ("00000000 00000000 00000000 00000000", "00000000 00000000",
          "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
@@ -20,22 +45,44 @@ COUNT = 100_000
          "d16cfe09 94fdcceb 5001e420 24126ea1"),
     ],
 )  # fmt: skip
-def test_known_answers(counter, key, words):
-    c = tuple(np.array([int(word, 16)], dtype=np.uint64) for word in counter.split())
+def test_known_answers(counter, key, found):
+    c0, c1, c2, c3 = (int(word, 16) for word in counter.split())
     low, high = (int(word, 16) for word in key.split())
-    found = philox4x32(c, low | high << 32)
-    assert " ".join(f"{int(word[0]):08x}" for word in found) == words
+    whole = low | high << 32
+    assert " ".join(f"{w:08x}" for w in philox4x32((c0, c1, c2, c3), whole)) == found
+    a, b = (int(word, 16) for word in found.split()[:2])
+    compiled = uniforms(whole, words(c2 | c3 << 32), words(c0), words(c1))
+    assert compiled.tolist() == [((a >> 5) << 26 | b >> 6) / 2**53]
 
 
-def test_address_goes_into_the_counter():
-    who = 0x0123456789ABCDEF
-    c = (7, 3, who & 0xFFFFFFFF, who >> 32)
-    a, b, _, _ = philox4x32(tuple(np.array([word], dtype=np.uint64) for word in c), 99)
-    bits = (int(a[0]) >> 5) << 26 | int(b[0]) >> 6
-    one = np.array([1], dtype=np.uint64)
-    assert uniforms(99, one * np.uint64(who), one * np.uint64(7), one * np.uint64(3))[0] == (
-        bits / 2**53
+@pytest.mark.parametrize("key", [0, 99, 0xFEDCBA9876543210, 2**64 - 1])
+def test_compiled_as_in_whole_numbers(key):
+    rng = np.random.default_rng(key)
+    who = rng.integers(0, 2**64, 1500, dtype=np.uint64)
+    index, turn = rng.integers(0, 2**32, (2, 1500), dtype=np.uint64)
+    rows = zip(who.tolist(), index.tolist(), turn.tolist(), strict=True)
+    expected = np.array([uniform(key, *row) for row in rows])
+    assert np.array_equal(uniforms(key, who, index, turn), expected)
+    for at in (np.arange(0), np.arange(1499, -1, -1), rng.integers(0, 1500, 700)):
+        assert np.array_equal(uniforms(key, who, index, turn, at), expected[at])
+
+
+def test_one_word_for_all_rows():
+    index, at = np.arange(2000, dtype=np.uint64), np.array([1999, 7])
+    whole = uniforms(5, np.full_like(index, 3), index, np.full_like(index, 9))
+    assert np.array_equal(uniforms(5, words(3), index, words(9)), whole)
+    assert np.array_equal(uniforms(5, words(3), index, words(9), at), whole[at])
+    assert uniforms(5, words(3), words(), words(9)).shape == (0,)
+    with pytest.raises(ValueError, match="do not go together"):
+        uniforms(5, words(1, 2), words(1, 2, 3), words(9))
+
+
+def test_to_read_a_scenario_needs_no_compiler():
+    code = (
+        "import sys, simnet.cli, simnet.draws; from simnet.plan import make_plan;"
+        "make_plan(simnet.parse({'products': {'p': {}}})); assert 'numba' not in sys.modules"
     )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def numbers(purpose="test", seed=1, replication=0, who=5, turn=0, count=COUNT, first=0):
