@@ -23,7 +23,7 @@ mend it; `back`: the unit is back at the outlet from the central workshop. Where
 carries the unit in, `arrived` comes before `part_ready`."""
 
 
-_F8, _I8, _I4, _I2, _I1 = np.float64, np.int64, np.int64, np.int64, np.int64
+_F8, _I8, _I4, _I2, _I1 = np.float64, np.int64, np.int32, np.int16, np.int8
 
 TABLES: dict[str, dict[str, type[np.generic]]] = {
     "calls": {
@@ -46,9 +46,9 @@ TABLES: dict[str, dict[str, type[np.generic]]] = {
 """Columns of the tables that grow while a run goes on, see `Records`."""
 
 CASES: dict[str, type[np.generic]] = {
-    "row": _I8, "source": _I8, "market": _I8, "unit": _I8, "tier": _I8, "part": _I8,
-    "second_part": _I8, "warranty": np.bool_, "outcome": _I8, "attempts": _I8, "refusals": _I8,
-    "outlet": _I8, "km": _F8, **dict.fromkeys(MILESTONES, _F8),
+    "row": _I4, "source": _I2, "market": _I4, "unit": _I4, "tier": _I1, "part": _I4,
+    "second_part": _I4, "warranty": np.bool_, "outcome": _I1, "attempts": _I2, "refusals": _I1,
+    "outlet": _I4, "km": _F8, **dict.fromkeys(MILESTONES, _F8),
 }  # fmt: skip
 """Columns of the table of cases."""
 

@@ -13,7 +13,7 @@ from .world import HOTLINE
 def records(plan: Plan, draws: Draws, w: World) -> Records:
     """The finished tables, as the reference engine hands them over."""
     begun = np.flatnonzero(w.tables["cases"]["begun"])
-    number = np.full(len(w.tables["cases"]), -1, dtype=np.int64)
+    number = np.full(len(w.tables["cases"]), -1, dtype=np.int32)
     number[begun] = np.arange(len(begun))
     tables: dict[str, Table] = {}
     for name, columns in TABLES.items():

@@ -1,7 +1,7 @@
 """What the model writes down while it runs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import nan
 from typing import Any, TypeVar
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from simnet.draws import Draws
 from simnet.plan import Plan
-from simnet.records import MILESTONES, CallEnd, Outcome, Queue, Records, Table
+from simnet.records import CASES, MILESTONES, TABLES, CallEnd, Outcome, Queue, Records, Table
 
 from .count import Count
 
@@ -101,13 +101,10 @@ _TABLES: dict[str, type[Row]] = {
 }  # fmt: skip
 
 
-def _table(kind: type[Row], rows: list[Any]) -> Table:
+def _table(name: str, rows: list[Any]) -> Table:
     return {
-        field.name: np.array(
-            [getattr(row, field.name) for row in rows],
-            dtype=np.float64 if field.type is float else np.int64,
-        )
-        for field in fields(kind)
+        column: np.array([getattr(row, column) for row in rows], dtype=kind)
+        for column, kind in TABLES[name].items()
     }
 
 
@@ -140,35 +137,31 @@ class Log:
         self, initial_stock: Any, counts: Iterable[tuple[Queue, int, int, Count]]
     ) -> Records:
         """The finished tables. counts: (queue, place, part, what was counted) of every queue."""
-        tables = {name: _table(kind, self.rows[kind]) for name, kind in _TABLES.items()}
+        tables = {name: _table(name, self.rows[kind]) for name, kind in _TABLES.items()}
         begun = np.flatnonzero(self.begun)
-        number = np.full(len(self.begun), -1, dtype=np.int64)
+        number = np.full(len(self.begun), -1, dtype=np.int32)
         number[begun] = np.arange(len(begun))
         for table in tables.values():
             if "case" in table:
                 at = table["case"]
-                table["case"] = np.where(at >= 0, number[at], -1)
+                table["case"] = np.where(at >= 0, number[at], -1).astype(at.dtype)
         drawn = self.draws.cases
-        cases: Table = {
+        again = drawn.second & ~drawn.workshop
+        cases = {
             "row": begun,
-            "source": drawn.source[begun].astype(np.int64),
-            "market": drawn.market[begun].astype(np.int64),
-            "unit": drawn.unit[begun],
-            "tier": drawn.tier[begun].astype(np.int64),
-            "part": drawn.part[begun].astype(np.int64),
-            "second_part": np.where(
-                drawn.second & ~drawn.workshop, drawn.second_part, np.int64(-1)
-            )[begun],
-            "warranty": np.array(self.warranty, dtype=bool)[begun],
-            "outcome": np.array(self.outcome, dtype=np.int64)[begun],
-            "attempts": np.array(self.attempts, dtype=np.int64)[begun],
-            "refusals": np.array(self.refusals, dtype=np.int64)[begun],
-            "outlet": np.array(self.outlet, dtype=np.int64)[begun],
-            "km": np.array(self.km)[begun],
+            **{
+                name: getattr(drawn, name)[begun]
+                for name in ("source", "market", "unit", "tier", "part")
+            },
+            "second_part": np.where(again, drawn.second_part, -1)[begun],
+            **{
+                name: np.array(getattr(self, name))[begun]
+                for name in ("warranty", "outcome", "attempts", "refusals", "outlet", "km")
+            },
             **{name: np.array(times)[begun] for name, times in self.milestone.items()},
         }
         return Records(
-            cases=cases,
+            cases={name: cases[name].astype(kind) for name, kind in CASES.items()},
             **tables,
             queues=self._queues(counts),
             units=self.draws.units,

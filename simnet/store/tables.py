@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simnet.draws import Staff, Units
 from simnet.plan import Plan
-from simnet.records import MILESTONES, Outcome, Records, Table
+from simnet.records import CASES, MILESTONES, Outcome, Records, Table
 from simnet.run import Run
 
 RECORDS = "records"
@@ -77,7 +77,7 @@ def _cases(folder: Path, plan: Plan, replication: int) -> Table:
         for number, name in enumerate(names):
             tier[at[(frame["tier"].iloc[at] == name).to_numpy()]] = number
     counted = {name: frame[name].to_numpy() for name in _COUNTED}
-    return {
+    found = {
         "row": counted["row"],
         "source": source,
         "market": codes("market", list(plan.markets)),
@@ -93,3 +93,4 @@ def _cases(folder: Path, plan: Plan, replication: int) -> Table:
         "km": counted["km"],
         **{name: frame[name].to_numpy() for name in MILESTONES},
     }
+    return {name: found[name].astype(kind, copy=False) for name, kind in CASES.items()}
