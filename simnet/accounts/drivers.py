@@ -145,11 +145,8 @@ class Drivers:
         return self._of(visits["case"][rows], visits["outlet"][rows], started, quantity)
 
     def _of_overtime(self) -> Events:
-        visits, duty, rows = (
-            self.records.visits,
-            Duty.of(self.records.staff),
-            self._jobs("overtime_hour"),
-        )
+        visits, rows = self.records.visits, self._jobs("overtime_hour")
+        duty = Duty.of(self.records.staff)
         rows = rows[visits["technician"][rows] >= 0]
         work = [visits[name][rows] for name in ("technician", "started", "free")]
         over = duty.overrun(*work)

@@ -87,7 +87,6 @@ class Flows:
         the case that takes one is charged its cost. group: (cases,) numbers of groups, one case of
         which may stand for all, at no time.
         """
-
         events = self.drivers.events
         if group is not None:
             example = np.zeros(groups, dtype=np.int64)

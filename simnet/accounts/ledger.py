@@ -100,7 +100,7 @@ def direct_costs(
     for flow in Flows(plan, records, times).of_cases(group, count):
         assert flow.case is not None
         case, amount = flow.case, flow.amount
-        if isinstance(flow.payer, tuple) or isinstance(flow.payee, tuple) or flow.payer != COMPANY:
+        if not (flow.payer == COMPANY and isinstance(flow.payee, str) and flow.payee != COMPANY):
             pays = _of_company(flow.payer, flow) & ~_of_company(flow.payee, flow)
             case, amount = case[pays], amount[pays]
         of = case if group is None else group[case]

@@ -45,8 +45,8 @@ def time_weighted(
 def open_intervals(start: Floats, end: Floats, edges: Floats) -> tuple[Floats, Floats]:
     """Mean and peak of the number of intervals that are open, in each interval of `edges`.
 
-    start, end: (n,) hours from the first edge on and in any order; a start of NaN never was, an
-    end of NaN lies beyond the last edge. Returns two arrays of shape (len(edges) - 1,).
+    start, end: (n,) hours in any order, none before the first edge, which is 0; a start of NaN
+    never was, an end of NaN lies beyond the last edge. Returns two arrays (len(edges) - 1,).
     """
     # what lasts no time counts nowhere
     lasting = np.flatnonzero((start < edges[-1]) & ~(end <= start))
@@ -63,11 +63,12 @@ def open_intervals(start: Floats, end: Floats, edges: Floats) -> tuple[Floats, F
 
 
 def ascending(times: Floats, edges: Floats) -> Floats:
-    """Those of the times before the last edge, in order. times: (n,) from the first edge on."""
+    """Those of the times before the last edge, in order. times: (n,) not before 0."""
     times = times[np.flatnonzero(times < edges[-1])]
-    if len(times) > 64 * len(edges):
+    days = int(edges[-1] // DAY) + 1
+    if len(times) > 64 * days:
         # many short sorts are faster than a long one, and days are found without any
-        order, bounds = partition((times / DAY).astype(np.int64), len(edges))
+        order, bounds = partition((times / DAY).astype(np.int64), days)
         times = times[order]
         for start, end in bounds:
             times[start:end].sort()
