@@ -39,16 +39,10 @@ class Outlook:
     plan: Plan
     draws: Draws
 
-    @cached_property
+    @property
     def times(self) -> Floats:
         """Hours at which each possible case begins, if repairs take no time, shape (cases,)."""
-        cases = self.draws.cases
-        if not len(cases):
-            return np.empty(0)
-        total = np.cumsum(cases.time)
-        start = np.flatnonzero(cases.first)
-        base = (total - cases.time)[start]
-        return total - np.repeat(base, np.diff(np.append(start, len(cases))))
+        return self.draws.cases.moment
 
     @cached_property
     def ours(self) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from simnet.scenario.law import Law, constant
 from simnet.scenario.part import Part
 from simnet.scenario.product import Work
 
-from .enquiries import Enquiries, draw_enquiries
+from .enquiries import draw_enquiries
 from .failures import Failures, draw_failures
 from .size import refuse_too_much
 from .staff import Staff, draw_staff
@@ -26,22 +26,25 @@ REFUSALS = 2
 
 @dataclass(frozen=True)
 class CaseTable:
-    """Columns of shape (cases,), or (cases, k) where said. Failures first, in order of unit.
+    """Columns of shape (cases,), or (cases, k) where said, in order of `moment`.
 
-    A column that is the same for all cases takes no memory (a broadcast scalar).
+    Of cases at one moment, failures come first, in order of unit and age. A column that is the same
+    for all cases takes no memory (a broadcast scalar).
     """
 
     source: NDArray[np.int16]
     market: NDArray[np.int32]
-    unit: NDArray[np.int64]
+    unit: NDArray[np.int32]
     """row of the unit, -1 for an enquiry"""
+    moment: Floats
+    """hours at which the case would begin if no repair took any time; ascending"""
     tier: NDArray[np.int8]
     time: Floats
     """hours: of an enquiry or a unit's first failure; for a later failure, the operating time
     since the one before"""
     first: Bools
     """whether `time` is a moment and not a gap"""
-    follower: NDArray[np.int64]
+    follower: NDArray[np.int32]
     """row of the unit's next failure, -1 for none"""
     comes: Bools
     """whether the customer comes to us, should the warranty be over"""
@@ -151,45 +154,48 @@ class _Rows:
         return column
 
 
-def _rows(failures: Failures, enquiries: Enquiries, streams: Streams) -> _Rows:
-    return _Rows(
-        streams,
-        np.concatenate((failures.who, enquiries.who)),
-        np.concatenate((failures.index, enquiries.index)),
-        np.concatenate((failures.turn, np.zeros(len(enquiries.time), dtype=np.uint64))),
-        np.concatenate((failures.source, enquiries.source)),
-    )
+def _in_order(moment: Floats) -> NDArray[np.int64]:
+    """Rows in order of `moment`, equal ones as they stand.
+
+    The engine goes through the table in order of time, so that what it reads next lies nearby.
+    """
+    order = np.argsort(moment)
+    # the sort is quick and leaves equal ones in any order
+    equal = moment[order[1:]] == moment[order[:-1]]
+    if equal.any():
+        tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+        rows = np.sort(order[tied])
+        order[tied] = rows[np.argsort(moment[rows], kind="stable")]
+    return order
 
 
-def _tiers(plan: Plan, units: Units, failures: Failures, rows: _Rows) -> NDArray[np.int8]:
+def _lives(failures: Failures, moment: Floats, order: NDArray[np.int64]) -> dict[str, Any]:
+    """Times, whether they are moments, and each failure's follower."""
+    count, known = len(order), len(failures.unit)
+    later = failures.unit[1:] == failures.unit[:-1]
+    time, first = moment.copy(), np.ones(count, dtype=bool)
+    time[1:known][later] = np.diff(failures.age)[later]
+    first[1:known] = ~later
+    row = np.empty(count, dtype=np.int32)
+    row[order] = np.arange(count, dtype=np.int32)
+    follower = np.full(count, -1, dtype=np.int32)
+    follower[row[: max(known - 1, 0)][later]] = row[1:known][later]
+    return {"time": time[order], "first": first[order], "follower": follower}
+
+
+def _tiers(plan: Plan, units: Units, unit: NDArray[np.int32], streams: Streams) -> NDArray[np.int8]:
     """The tier goes with the unit, so it is drawn at the unit's address."""
-    tier = np.zeros(len(rows.source), dtype=np.int8)
-    for p, product in enumerate(plan.scenario.products.values()):
-        if len(product.tiers) == 1:
+    tier = np.zeros(len(unit), dtype=np.int8)
+    of_unit = np.flatnonzero(unit >= 0)
+    product = units.product[unit[of_unit]]
+    for p, terms in enumerate(plan.scenario.products.values()):
+        if len(terms.tiers) == 1:
             continue
-        at = np.flatnonzero(units.product[failures.unit] == p)
-        unit = failures.unit[at]
-        u = rows.streams.uniform("tier", units.who[unit], units.index[unit])
-        edges = np.cumsum([t.share for t in product.tiers.values()])
+        at = of_unit[product == p]
+        u = streams.uniform("tier", units.who, units.index, at=unit[at].astype(np.int64))
+        edges = np.cumsum([t.share for t in terms.tiers.values()])
         tier[at] = np.minimum(np.searchsorted(edges, u, side="right"), len(edges) - 1)
     return tier
-
-
-def _lives(
-    plan: Plan, units: Units, failures: Failures, count: int
-) -> tuple[Floats, Bools, NDArray[np.int64]]:
-    """Times, whether they are moments, and each failure's follower."""
-    known = len(failures.unit)
-    same = np.zeros(known, dtype=bool)
-    same[1:] = failures.unit[1:] == failures.unit[:-1]
-    gap = np.diff(failures.age, prepend=0.0)
-    time, first = np.zeros(count), np.ones(count, dtype=bool)
-    time[:known] = np.where(same, gap, units.sold[failures.unit] + failures.age)
-    first[:known] = ~same
-    follower = np.full(count, -1, dtype=np.int64)
-    if known:
-        follower[: known - 1] = np.where(same[1:], np.arange(1, known), -1)
-    return time, first, follower
 
 
 def _calls(plan: Plan, rows: _Rows) -> dict[str, Any]:
@@ -332,12 +338,22 @@ def _draw(plan: Plan, streams: Streams) -> Draws:
     units = draw_units(plan, streams)
     failures = draw_failures(plan, streams, units)
     enquiries = draw_enquiries(plan, streams, units)
-    rows = _rows(failures, enquiries, streams)
-    count, known = len(rows.source), len(failures.unit)
-    market = np.concatenate((units.market[failures.unit], enquiries.market)).astype(np.int32)
-    time, first, follower = _lives(plan, units, failures, count)
-    time[known:] = enquiries.time
-    unit = np.concatenate((failures.unit, np.full(count - known, -1, dtype=np.int64)))
+    moment = np.concatenate((units.sold[failures.unit] + failures.age, enquiries.time))
+    order = _in_order(moment)
+
+    def ordered(of_failures: NDArray[Any], of_enquiries: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate((of_failures, of_enquiries))[order]
+
+    none = np.zeros(len(enquiries.time), dtype=np.int32)
+    rows = _Rows(
+        streams,
+        who=ordered(failures.who, enquiries.who),
+        index=ordered(failures.index, enquiries.index),
+        turn=ordered(failures.turn, none.astype(np.uint64)),
+        source=ordered(failures.source, enquiries.source),
+    )
+    market = ordered(units.market[failures.unit], enquiries.market)
+    unit = ordered(failures.unit.astype(np.int32), none - 1)
     after = [
         list(plan.scenario.products.values())[s.product].comes_after_warranty
         if s.product >= 0 else 1.0
@@ -354,10 +370,9 @@ def _draw(plan: Plan, streams: Streams) -> Draws:
         source=rows.source,
         market=market,
         unit=unit,
-        tier=_tiers(plan, units, failures, rows),
-        time=time,
-        first=first,
-        follower=follower,
+        moment=moment[order],
+        tier=_tiers(plan, units, unit, streams),
+        **_lives(failures, moment, order),
         comes=rows.chance("comes", after),
         delay=rows.by_law("reporting", reporting),
         **_calls(plan, rows),

@@ -82,8 +82,7 @@ def make_world(plan: Plan, draws: Draws) -> World:
                             outcome=Outcome.OPEN)  # fmt: skip
     tables["milestones"] = np.full((len(MILESTONES), len(cases)), np.nan)
     tables["sold"], tables["leaves"] = draws.units.sold, draws.units.leaves
-    firsts = np.flatnonzero(cases.first)
-    tables["firsts"] = firsts[cases.time[firsts].argsort(kind="stable")]
+    tables["moments"] = cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
     tables["duties"] = _duties(plan, draws)
     tables["orders"]["next"] = [*range(1, OPEN_ROWS), -1]
@@ -222,16 +221,20 @@ def _groups(plan: Plan) -> tuple[list[tuple[tuple[int, ...], ...]], list[int]]:
 
 def _desk(plan: Plan) -> dict[str, Rows]:
     """What the desk knows: distances, outlets in order, regions, priorities, the week's profile."""
-    lists = [order for orders in _groups(plan)[0] for order in orders]
+    groups = _groups(plan)[0]
+    lists = [order for orders in groups for order in orders]
     ends = np.array([0, *accumulate(len(order) for order in lists)], dtype=np.int64)
+    order = np.array([outlet for order in lists for outlet in order], dtype=np.int32)
+    markets = np.tile(np.arange(len(plan.markets)), len(groups))[: len(lists)]
     cumulative, weights, _ = plan.profile_table
+    of_regions = plan.scenario.dispatch.policy == "territory"  # markets times outlets may be many
     return {
-        "crow_km": np.ascontiguousarray(plan.crow_km),
-        "order": np.array([outlet for order in lists for outlet in order], dtype=np.int32),
+        "order": order,
+        "crow_km": plan.crow_km[np.repeat(markets, np.diff(ends)), order],
         "order_from": ends[:-1].copy(),
         "order_to": ends[1:].copy(),
         "owned": plan.owned,
-        "same_region": np.ascontiguousarray(plan.same_region),
+        "same_region": plan.same_region if of_regions else np.zeros(0, dtype=np.bool_),
         "level_of": _levels(plan),
         "cumulative": np.array(cumulative),
         "weights": np.array(weights),
@@ -280,12 +283,11 @@ def _duties(plan: Plan, draws: Draws) -> Rows:
     """Everybody's comings and goings, in the order of events."""
     staff = draws.staff
     goes = staff.end < plan.horizon
-    person = staff.person.astype(np.int64)
-    time = np.concatenate((staff.start, staff.end[goes]))
-    kind = np.concatenate((
-        np.full(len(person), int(Order.DUTY_BEGINS)), np.full(goes.sum(), int(Order.DUTY_ENDS))
-    ))  # fmt: skip
-    key = kind * SPAN + np.concatenate((person, person[goes]))
-    until = np.concatenate((staff.end, staff.end[goes]))
-    order = np.lexsort((until, key, time))
+    # at one moment the ends come first, then the beginnings, each in order of person: as they stand
+    time = np.concatenate((staff.end[goes], staff.start))
+    until = np.concatenate((staff.end[goes], staff.end))
+    key = np.concatenate((staff.person[goes], staff.person)).astype(np.int64)
+    key[: goes.sum()] += Order.DUTY_ENDS * SPAN
+    key[goes.sum() :] += Order.DUTY_BEGINS * SPAN
+    order = np.argsort(time, kind="stable")
     return _rows(DUTY, len(order), time=time[order], key=key[order], until=until[order])

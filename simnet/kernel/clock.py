@@ -11,6 +11,8 @@ from simnet.jit import inner
 from .world import World, cases, events, queues, ready
 
 SPAN = 1 << 40
+WAYS = 4
+"""children of a place in the heap: flatter than two, and all four lie side by side"""
 
 
 @inner
@@ -20,7 +22,7 @@ def at(w: World, time: float, order: int, number: int, what: int, who: int, more
     i = w.events.used
     w.events.used += 1
     while i > 0:
-        above = (i - 1) >> 1
+        above = (i - 1) // WAYS
         other = events(w, above)
         if time < other.time or (time == other.time and key < other.key):
             _put(events(w, i), other)
@@ -56,11 +58,12 @@ def remove_first(w: World) -> None:
     last = events(w, size)
     i = 0
     while True:
-        child = 2 * i + 1
+        child = WAYS * i + 1
         if child >= size:
             break
-        if child + 1 < size and _before(events(w, child + 1), events(w, child)):
-            child += 1
+        for other in range(child + 1, min(child + WAYS, size)):
+            if _before(events(w, other), events(w, child)):
+                child = other
         if not _before(events(w, child), last):
             break
         _put(events(w, i), events(w, child))

@@ -26,6 +26,7 @@ class Draw(IntEnum):
     UNIT = auto()
     TIER = auto()
     TIME = auto()
+    FIRST = auto()
     FOLLOWER = auto()
     COMES = auto()
     DELAY = auto()

@@ -93,15 +93,16 @@ def _choose(w: World, case: int, start: int, end: int) -> int:
     if policy == SHORTEST_WAIT:
         waits = floats(w.hours.at, len(order))
         for i in range(len(order)):
-            waits[i] = _wait(w, case, wide(order[i]))
+            waits[i] = _wait(w, case, start + i)
         return shortest_wait(order, waits, refused)
     return first_not_refused(order, refused)
 
 
 @inner
-def _wait(w: World, case: int, outlet: int) -> float:
+def _wait(w: World, case: int, place: int) -> float:
+    outlet = outlet_in_order(w, place)
     site, station, now = outlets(w, outlet), stations(w, outlet + 1), w.now
-    travel = way(w, case, outlet)
+    travel = way(w, case, place)
     if station.unlimited:
         return travel
     starts, closes = opening_hours(w, site.opens, site.closes)

@@ -1,74 +1,77 @@
 """From the world of arrays to the records."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet.draws import Draws
 from simnet.plan import Plan
 from simnet.records import CASES, MILESTONES, TABLES, Queue, Records, Table
 
-from .build import World
+from .build import Rows, World
 from .world import HOTLINE
 
 
 def records(plan: Plan, draws: Draws, w: World) -> Records:
-    """The finished tables, as the reference engine hands them over."""
-    begun = np.flatnonzero(w.tables["cases"]["begun"])
-    number = np.full(len(w.tables["cases"]), -1, dtype=np.int32)
-    number[begun] = np.arange(len(begun))
+    """The finished tables, as the reference engine hands them over; what they take is taken out of
+    the world, so that nothing is there twice for long."""
+    state = w.tables.pop("cases")
+    begun = np.flatnonzero(state["begun"])
+    number = np.cumsum(state["begun"], dtype=np.int32) - 1
     tables: dict[str, Table] = {}
     for name, columns in TABLES.items():
-        rows = w.tables[name][: w.used(name)]
+        rows = w.tables.pop(name)[: w.used(name)]
         tables[name] = {column: np.ascontiguousarray(rows[column]) for column in columns}
-        if "case" in columns:
-            at = tables[name]["case"]
-            tables[name]["case"] = np.where(at >= 0, number[at], -1).astype(at.dtype)
-    stock = _rows_by_place(plan, w)
+        if "case" in columns:  # each row belongs to a case
+            tables[name]["case"] = number[tables[name]["case"]]
     return Records(
-        cases=_cases(draws, w, begun), **tables, queues=_queues(plan, w), units=draws.units,
-        staff=draws.staff, initial_stock=stock,
-    )  # fmt: skip
-
-
-def _rows_by_place(plan: Plan, w: World) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    return (
-        w.tables["stocks"]["held"]
-        .astype(np.int64)
-        .reshape(plan.depot + 1, len(plan.scenario.parts))
+        cases=_cases(draws, state, w.tables.pop("milestones"), begun, tables["visits"]),
+        **tables,
+        queues=_queues(plan, w),
+        units=draws.units,
+        staff=draws.staff,
+        initial_stock=w.tables["stocks"]["held"].reshape(plan.depot + 1, -1).astype(np.int64),
     )
 
 
-def _cases(draws: Draws, w: World, begun: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Table:
-    drawn, state, milestones = draws.cases, w.tables["cases"], w.tables["milestones"]
+def _cases(
+    draws: Draws, state: Rows, milestones: NDArray[np.float64], begun: NDArray[np.int64],
+    visits: Table,
+) -> Table:  # fmt: skip
+    drawn, count = draws.cases, len(begun)
     again = drawn.second & ~drawn.workshop
+    late = int(np.argmin(state["begun"])) if count < len(state) else count
+    for times in milestones:  # the few that never began are taken out where they stand
+        times[late:count] = times[begun[late:]]
     found = {
         "row": begun,
         **{name: getattr(drawn, name)[begun]
            for name in ("source", "market", "unit", "tier", "part")},
         "second_part": np.where(again[begun], drawn.second_part[begun], -1),
         **{name: state[name][begun]
-           for name in ("warranty", "outcome", "attempts", "refusals", "outlet", "km")},
-        **{name: milestones[i][begun] for i, name in enumerate(MILESTONES)},
+           for name in ("warranty", "outcome", "attempts", "refusals", "outlet")},
+        # in order of their rows, as they were driven
+        "km": np.bincount(visits["case"], weights=visits["km"], minlength=count),
+        **{name: milestones[i, :count] for i, name in enumerate(MILESTONES)},
     }  # fmt: skip
     return {name: found[name].astype(kind, copy=False) for name, kind in CASES.items()}
 
 
 def _queues(plan: Plan, w: World) -> Table:
     """Every queue: which, place, part, and the hours that were waited in it."""
-    rows = []
-    if w.net["hotline"]:
-        rows.append((Queue.HOTLINE, -1, -1, w.tables["stations"][HOTLINE]["waiting"]))
-    rows.append((Queue.BOARD, -1, -1, w.net["waiting"]))
-    for o in range(len(plan.outlets)):
-        rows.append((Queue.OUTLET, o, -1, w.tables["stations"][o + 1]["waiting"]))
-    rows.append((Queue.WORKSHOP, plan.depot, -1, w.tables["stations"][-1]["waiting"]))
-    parts = len(plan.scenario.parts)
-    for number, stock in enumerate(w.tables["stocks"]):
-        rows.append((Queue.PART, *divmod(number, parts), stock["waiting"]))
-    queue, place, part, counts = zip(*rows, strict=True)
-    count = np.array(counts)
+    stations, stocks = w.tables["stations"]["waiting"], w.tables["stocks"]["waiting"]
+    outlets, parts = np.arange(plan.depot), len(plan.scenario.parts)
+    hotline = int(w.net["hotline"])
+    sizes = (hotline, 1, plan.depot, 1, len(stocks))
+    kinds = (Queue.HOTLINE, Queue.BOARD, Queue.OUTLET, Queue.WORKSHOP, Queue.PART)
+    nowhere = np.full(hotline + 1, -1)
+    at = np.arange(len(stocks))
+    counts = np.concatenate((
+        stations[HOTLINE : HOTLINE + hotline], w.array["waiting"], stations[1:], stocks
+    ))  # fmt: skip
+    none = np.full(len(counts) - len(stocks), -1)
     return {
-        "queue": np.array(queue, dtype=np.int64),
-        "place": np.array(place, dtype=np.int64),
-        "part": np.array(part, dtype=np.int64),
-        "hours": count["hours"] + count["number"] * (plan.horizon - count["since"]),
+        "queue": np.repeat(np.array(kinds, dtype=np.int64), sizes),
+        "place": np.concatenate((nowhere, outlets, [plan.depot], at // max(parts, 1))),
+        "part": np.concatenate((none, at % max(parts, 1))),
+        "hours": counts["hours"] + counts["number"] * (plan.horizon - counts["since"]),
     }

@@ -31,8 +31,8 @@ def call(w: World, case: int, step: int, agent: int) -> int:
             _turned_away(w, case, CallEnd.BLOCKED)
             return _not_helped(w, case)
         w.in_system += 1
-        mine.call = add_call(w, case)
-        calls(w, mine.call).end = CallEnd.ABANDONED
+        mine.row = add_call(w, case)
+        calls(w, mine.row).end = CallEnd.ABANDONED
         menu = number(w, Draw.MENU, case)
         if menu > 0:
             at(w, w.now + menu, Order.CALL, case, steps.MENU_ENDS, case, 0)
@@ -41,7 +41,7 @@ def call(w: World, case: int, step: int, agent: int) -> int:
     if step == steps.MENU_ENDS:
         return _queue(w, case)
     if step == steps.LEAVES_QUEUE:
-        row = calls(w, mine.call)
+        row = calls(w, mine.row)
         row.left = w.now
         if agent == NOBODY:
             w.in_system -= 1
@@ -54,7 +54,7 @@ def call(w: World, case: int, step: int, agent: int) -> int:
         return ends.WAITS
     w.in_system -= 1  # the talk ends
     mark(w, case, log.TRIAGED)
-    _wrap_up(w, case, wide(mine.call))
+    _wrap_up(w, case, wide(mine.row))
     return _decide(w, case)
 
 
@@ -77,7 +77,7 @@ def _is_open(w: World, case: int) -> bool:
 @inner
 def _queue(w: World, case: int) -> int:
     mine = cases(w, case)
-    row = calls(w, mine.call)
+    row = calls(w, mine.row)
     if flag(w, Draw.SELF_SERVICE, case):
         w.in_system -= 1
         mark(w, case, log.TRIAGED)

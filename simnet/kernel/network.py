@@ -19,9 +19,22 @@ from .memory import floats, wide
 from .outlets import home, mend
 from .parts import shipment_arrives
 from .station import duty_begins, duty_ends
-from .world import World, cases, duties, events, float_of, products, ready, sources, whole_of
+from .world import (
+    World,
+    cases,
+    duties,
+    events,
+    float_of,
+    products,
+    ready,
+    set_milestone,
+    sources,
+)
 
 DONE, FULL = range(2)
+NOWHERE, HEAP, DUTY, TRUCK = range(4)
+MARGIN = 1e-3
+"""hours; more than rounding can make of operating times that are added up one by one"""
 
 
 @entry
@@ -67,47 +80,60 @@ def _room(w: World) -> bool:
 
 @inner
 def _next_event(w: World, until: float) -> bool:
-    """The first of all events, from the heap, the duty rota, the timetable, the units' first
-    failures. False where it is not before `until`."""
-    time, key, where = inf, SPAN << 8, -1
+    """The first of all events, from the heap, the duty rota and the timetable. False where it is
+    not before `until`."""
+    time, key, where = inf, SPAN << 8, NOWHERE
     if w.events.used > 0:
-        time, key, where = events(w, 0).time, events(w, 0).key, 0
+        time, key, where = events(w, 0).time, events(w, 0).key, HEAP
     if w.duties.used < w.duties.length:
         duty = duties(w, w.duties.used)
         if duty.time < time or (duty.time == time and duty.key < key):
-            time, key, where = duty.time, duty.key, 1
+            time, key, where = duty.time, duty.key, DUTY
     if w.departures.used < w.departures.length:
         leaves = float_of(w.departures, w.departures.used)
         order = Order.TRUCK_LEAVES * SPAN + w.departures.used
         if leaves < time or (leaves == time and order < key):
-            time, key, where = leaves, order, 2
-    if w.firsts.used < w.firsts.length:
-        first = whole_of(w.firsts, w.firsts.used)
-        fails, order = number(w, Draw.TIME, first), Order.FAILURE * SPAN + first
-        if fails < time or (fails == time and order < key):
-            time, key, where = fails, order, 3
-    if where < 0 or time >= until:
+            time, key, where = leaves, order, TRUCK
+    if w.moments.used < w.moments.length and float_of(w.moments, w.moments.used) <= time + MARGIN:
+        _release(w)
+        return True
+    if time >= until:
         return False
     w.now = time
-    if where == 0:
+    if where == HEAP:
         event = events(w, 0)
-        what, who, more = event.what, event.who, event.more
+        what, who, more = wide(event.what), wide(event.who), wide(event.more)
         remove_first(w)
         _happens(w, what, who, more)
-    elif where == 1:
+    elif where == DUTY:
         w.duties.used += 1
         person = key % SPAN
         if key // SPAN == Order.DUTY_BEGINS:
             duty_begins(w, person, duties(w, w.duties.used - 1).until)
         else:
             duty_ends(w, person)
-    elif where == 2:
+    else:
         w.departures.used += 1
         departure(w)
-    else:
-        w.firsts.used += 1
-        _goes_on(w, whole_of(w.firsts, w.firsts.used - 1), steps.FAILS, 0, 0)
     return True
+
+
+@inner
+def _release(w: World) -> None:
+    """The time of the next case has come near: its failure is set, or as soon as it is known when
+    the unit works again. So only what happens soon is on the heap, and not a failure of each unit.
+    """
+    case = w.moments.used
+    w.moments.used += 1
+    mine = cases(w, case)
+    mine.released = True
+    if flag(w, Draw.FIRST, case):
+        time = number(w, Draw.TIME, case)
+    elif mine.step == steps.FAILS:
+        time = float_of(w.milestones, log.FAILED * w.cases.length + case)
+    else:
+        return
+    at(w, time, Order.FAILURE, case, steps.FAILS, case, 0)
 
 
 @inner
@@ -176,10 +202,15 @@ def _works_on(w: World, case: int) -> None:
     if following < 0:
         return
     fails = w.now + number(w, Draw.TIME, following)
-    if fails < float_of(
-        w.leaves, whole(w, Draw.UNIT, following)
-    ):  # else its repairs have made it that late
+    leaves = float_of(w.leaves, whole(w, Draw.UNIT, following))
+    if fails >= leaves:  # the hours of repair have made it that late
+        return
+    mine = cases(w, following)
+    if mine.released:
         at(w, fails, Order.FAILURE, following, steps.FAILS, following, 0)
+    else:
+        mine.step = steps.FAILS
+        set_milestone(w, log.FAILED, following, fails)
 
 
 @inner

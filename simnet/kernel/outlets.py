@@ -6,20 +6,30 @@ from simnet.policies import next_open, road_km
 from simnet.records import Kind, Order, Outcome
 
 from . import ends, log, logistics, steps
-from .board import level
+from .board import level, order_of
 from .clock import at
 from .columns import Draw, flag, number, whole
 from .log import SECOND, add_bench, add_visit, mark
 from .memory import wide
 from .parts import at_hand, bring_back, obtain, obtained
 from .station import join, release
-from .world import NOBODY, World, bench, cases, float_of, opening_hours, outlets, visits
+from .world import (
+    NOBODY,
+    World,
+    bench,
+    cases,
+    float_of,
+    opening_hours,
+    outlet_in_order,
+    outlets,
+    visits,
+)
 
 
 @inner
-def way(w: World, case: int, outlet: int) -> float:
-    """Hours from the outlet to the customer."""
-    crow = float_of(w.crow_km, whole(w, Draw.MARKET, case) * w.outlets.length + outlet)
+def way(w: World, case: int, place: int) -> float:
+    """Hours to the customer from the outlet that stands at `place` in `order`."""
+    outlet, crow = outlet_in_order(w, place), float_of(w.crow_km, place)
     km = road_km(crow, number(w, Draw.OFF, case), outlets(w, outlet).detour)
     return km / outlets(w, outlet).speed
 
@@ -29,9 +39,15 @@ def mend(w: World, case: int, step: int, person: int) -> int:
     """From the assignment to the working unit; a stretch of it, from `step` on."""
     mine = cases(w, case)
     outlet = wide(mine.outlet)
-    travel, carry_in = way(w, case, outlet), outlets(w, outlet).carry_in
+    carry_in = outlets(w, outlet).carry_in
     if step == steps.NOW:
         mine.turn = 0
+        place, _ = order_of(w, case)
+        while outlet_in_order(w, place) != outlet:
+            place += 1
+        mine.way = way(w, case, place)
+    travel = mine.way
+    if step == steps.NOW:
         if carry_in:
             if mine.technician != NOBODY:
                 release(w, wide(mine.technician))
@@ -124,13 +140,12 @@ def _visit(
         mine.technician = person
         mark(w, case, log.STARTED + SECOND * turn)
         km = 0.0 if carry_in else 2 * travel * outlets(w, outlet).speed
-        mine.visit = add_visit(w, case, outlet, person, km)
-        mine.km += km
+        mine.row = add_visit(w, case, outlet, person, km)
         if travel > 0 and not carry_in:
             at(w, w.now + travel, Order.WORK_ENDS, case, steps.ARRIVES, case, 0)
             return ends.WAITS
         step = steps.ARRIVES
-    row = wide(mine.visit)
+    row = wide(mine.row)
     visit = visits(w, row)
     if step == steps.ARRIVES:
         if turn or not carry_in:
@@ -180,11 +195,11 @@ def _central_workshop(w: World, case: int, outlet: int, step: int, person: int) 
         mine.step = steps.BENCH_BEGINS
         join(w, case, workshop, 0)
     elif step == steps.BENCH_BEGINS:
-        mine.visit = add_bench(w, case, person)
+        mine.row = add_bench(w, case, person)
         hours = number(w, Draw.BENCH, case)
         at(w, w.now + hours, Order.WORK_ENDS, case, steps.BENCH_ENDS, case, 0)
     elif step == steps.BENCH_ENDS:
-        there = bench(w, mine.visit)
+        there = bench(w, mine.row)
         there.ended = w.now
         release(w, wide(there.person))
         mine.step = steps.UNIT_BACK

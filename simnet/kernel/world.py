@@ -36,15 +36,14 @@ TABLE = _record(("at", I8), ("length", I8), ("used", I8))
 """address of a table, its rows, and how many of them are in use"""
 COUNT = _record(("number", I8), ("since", F8), ("hours", F8))
 COLUMN = _record(("at", I8), ("step", I8), ("kind", I8))
-EVENT = _record(("time", F8), ("key", I8), ("eid", I8), ("what", I8), ("who", I8), ("more", I8))
+EVENT = _record(("time", F8), ("key", I8), ("eid", I4), ("what", I4), ("who", I4), ("more", I4))
 READY = _record(("case", I8), ("value", I8), ("other", I8))
 CASE = _record(
-    ("since", F8), ("number", I8), ("km", F8),
-    ("next", I4), ("previous", I4), ("queue", I4), ("call", I4), ("visit", I4), ("outlet", I4),
-    ("technician", I4), ("refused_0", I4), ("refused_1", I4),
+    ("since", F8), ("way", F8), ("number", I4), ("next", I4), ("previous", I4), ("queue", I4),
+    ("row", I4), ("outlet", I4), ("technician", I4), ("refused_0", I4), ("refused_1", I4),
     ("attempt", I2), ("attempts", I2),
     ("step", I1), ("turn", I1), ("refusals", I1), ("outcome", I1),
-    ("begun", B1), ("warranty", B1), ("own_part", B1),
+    ("begun", B1), ("released", B1), ("warranty", B1), ("own_part", B1),
 )  # fmt: skip
 QUEUE = _record(("head", I8), ("tail", I8), ("length", I8), ("priority", I8), ("head_start", F8))
 STATION = _record(
@@ -91,12 +90,12 @@ ARRAYS = {
     "spots": I8,  # by Draw: its first column
     "milestones": F8,  # (MILESTONES, cases)
     "sold": F8, "leaves": F8,  # (units,)
-    "firsts": I8,  # cases that no other one goes before, in order of time
+    "moments": F8,  # (cases,) when each would begin at the earliest, ascending
     "departures": F8,
     "takes": B1,  # (teams, classes)
     "opening": F8, "closing": F8,
-    "crow_km": F8,  # (markets, outlets)
-    "order": I4,
+    "order": I4,  # for each group and market, the outlets that can serve it, nearest first
+    "crow_km": F8,  # as `order`: how far away each is
     "order_from": I8, "order_to": I8,  # (groups, markets) in `order`
     "owned": B1,  # (outlets,)
     "same_region": B1,  # (markets, outlets)

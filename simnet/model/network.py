@@ -70,11 +70,8 @@ class Network:
             yield Queue.PART, place, part, stock.waiting
 
     def _demand(self) -> Steps:
-        """Enquiries and each unit's first failure, in order of time (then of their row)."""
-        cases = self.draws.cases
-        firsts = cases.first.nonzero()[0]
-        order = firsts[cases.time[firsts].argsort(kind="stable")]
-        for case in order.tolist():
+        """Enquiries and each unit's first failure, in order of time as the rows are."""
+        for case in self.draws.cases.first.nonzero()[0].tolist():
             yield self.clock.at(self.rows.time[case], Order.FAILURE, case)
             self.clock.process(self._life(case))
 

@@ -119,20 +119,20 @@ def preferences(
     names = list(outlets)
     found, problems = [], []
     for i, (name, market) in enumerate(markets.items()):
-        order = np.argsort(km[i], kind="stable")
-        reaching = [int(o) for o in order if km[i, o] <= radius[o]]
+        within = np.flatnonzero(km[i] <= radius)
+        reaching = within[np.argsort(km[i, within], kind="stable")].tolist()
         found.append(tuple(reaching))
         if market.weight <= 0 and not market.sales and not market.in_field:
             continue
-        near = names[order[0]]
+        nearest = int(km[i].argmin())
         explicit = name in scenario.markets.places
         path = ("markets", "places", name) if explicit else ("markets", "cities")
         if not reaching:
             problems.append(
                 scenario.problem(
                     path,
-                    f"no outlet reaches {name}: the nearest, {near}, is {km[i, order[0]]:,.0f} km "
-                    f"away, and its radius is {radius[order[0]]:,.0f} km",
+                    f"no outlet reaches {name}: the nearest, {names[nearest]}, is "
+                    f"{km[i, nearest]:,.0f} km away, and its radius is {radius[nearest]:,.0f} km",
                 )
             )
             continue

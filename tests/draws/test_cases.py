@@ -84,9 +84,7 @@ def test_every_chain_of_followers_is_right(data):
     count = len(cases)
     failures = cases.unit >= 0
     assert all(len(column) == count for column in columns(cases).values())
-    # failures first, in order of unit
-    assert not (np.diff(failures.astype(int)) > 0).any()
-    assert (np.diff(cases.unit[failures]) >= 0).all()
+    assert (np.diff(cases.moment) >= 0).all()
     # each row but a unit's first is the follower of exactly one, of the same unit
     has = cases.follower >= 0
     assert (cases.unit[has] == cases.unit[cases.follower[has]]).all()
@@ -99,14 +97,32 @@ def test_every_chain_of_followers_is_right(data):
     moment = cases.time.copy()
     for row in np.flatnonzero(has):
         moment[cases.follower[row]] = moment[row] + cases.time[cases.follower[row]]
-    assert (moment < 2 * YEAR).all()
+    assert cases.moment == pytest.approx(moment, abs=1e-6)
+    assert (cases.moment[cases.first] == cases.time[cases.first]).all()
+    assert (cases.moment < 2 * YEAR).all()
     assert (moment[failures] >= units.sold[cases.unit[failures]]).all()
     assert (cases.market[failures] == units.market[cases.unit[failures]]).all()
 
 
+def test_at_one_moment_failures_come_first_in_order_of_unit():
+    fails = {"law": "constant", "value": "1 month"}
+    cases = drawn(
+        {"horizon": "100 days",
+         "products": {"p": {"failure": fails, "in_field": {"units": 40}},
+                      "q": {"failure": fails, "in_field": {"units": 40}}}}
+    ).cases  # fmt: skip
+    assert len(cases) == 240
+    assert np.unique(cases.moment).tolist() == [730.0, 1460.0, 2190.0]
+    assert cases.unit.tolist() == [*range(80)] * 3
+    assert cases.first.tolist() == [True] * 80 + [False] * 160
+    assert cases.follower.tolist() == [*range(80, 240)] + [-1] * 80
+
+
 def test_constants_take_no_memory():
     cases = drawn(PLAIN).cases
-    random = {"source", "market", "unit", "tier", "time", "first", "follower", "comes"}
+    random = {
+        "source", "market", "unit", "moment", "tier", "time", "first", "follower", "comes",
+    }  # fmt: skip
     for name, column in columns(cases).items():
         if name not in random:
             assert column.strides == (0,) * column.ndim or column.strides[0] == 0, name

@@ -7,6 +7,7 @@ is as many hours of driving away.
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from parity.same import both, same_records
 
@@ -20,17 +21,26 @@ _OF_PRODUCT = {"warranty", "comes_after_warranty", "elsewhere", "tiers", "mass",
 
 
 class Told:
-    """What a run says: a column of the cases as an attribute, and rows of the other tables."""
+    """What a run says: a column of the cases as an attribute, and rows of the other tables.
+
+    A run has its cases in order of time; here they are counted as the units are listed, each unit's
+    own in order of time, and then the enquiries.
+    """
 
     def __init__(self, run):
         self.run = run
+        unit = run.records.cases["unit"]
+        self._order = np.lexsort((unit, unit < 0))
+        self._number = self._order.argsort()
 
     def __getattr__(self, column):
-        return self.run.records.cases[column].tolist()
+        return self.run.records.cases[column][self._order].tolist()
 
     def rows(self, table, *columns):
         """Tuples of the columns, a row each."""
-        found = getattr(self.run.records, table)
+        found = dict(getattr(self.run.records, table))
+        if "case" in found:
+            found["case"] = self._number[found["case"]]
         return list(zip(*(found[column].tolist() for column in columns), strict=True))
 
     def shipments(self, kind, *columns):

@@ -14,7 +14,7 @@ def run(sim):
         sim.unit(12),
         sim.unit(100, repair=5),
         sim.unit(335),
-        sim.unit(20, warranty=1, comes_after_warranty=0),
+        sim.unit(335.5, warranty=1, comes_after_warranty=0),
         outlets=sim.outlets(far={"degrees": 2}),
     )
 
