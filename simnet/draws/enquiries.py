@@ -40,12 +40,20 @@ def _hourly_shape(
     return edges, shape
 
 
-def _in_field(units: Units, mine: NDArray[np.bool_], edges: Floats) -> Floats:
+def _before(times: Floats, middle: Floats) -> NDArray[np.int64]:
+    """How many of the `times` lie before the middle of each hour, shape (k,)."""
+    hours = len(middle)
+    first = np.clip(np.floor(times - 0.5) + 1, 0, hours).astype(np.int64)
+    late = np.flatnonzero(first >= hours - 1)  # the last hour may be cut short
+    first[late] = np.where(times[late] < middle[-1], hours - 1, hours)
+    return np.cumsum(np.bincount(first, minlength=hours)[:hours])
+
+
+def _in_field(units: Units, mine: NDArray[np.int64], edges: Floats) -> Floats:
     """Units in the field at the middle of each hour, shape (k,)."""
     middle = (edges[1:] + edges[:-1]) / 2
-    sold = np.searchsorted(np.sort(units.sold[mine]), middle)
-    gone = np.searchsorted(np.sort(units.leaves[mine]), middle)
-    return (sold - gone).astype(np.float64)
+    there = _before(units.sold[mine], middle) - _before(units.leaves[mine], middle)
+    return there.astype(np.float64)
 
 
 def draw_enquiries(plan: Plan, streams: Streams, units: Units) -> Enquiries:
@@ -59,14 +67,16 @@ def draw_enquiries(plan: Plan, streams: Streams, units: Units) -> Enquiries:
         enquiry = plan.scenario.enquiries[source.enquiry]
         edges, shape = _hourly_shape(plan, streams, source.enquiry, enquiry)
         length = np.diff(edges)
-        of_product = np.ones(len(units.sold), dtype=bool)
+        asking = np.arange(len(units.sold))
         if enquiry.product is not None:
-            of_product = units.product == products.index(enquiry.product)
+            asking = np.flatnonzero(units.product == products.index(enquiry.product))
+        asking = asking[np.argsort(units.market[asking], kind="stable")]
+        bounds = np.searchsorted(units.market[asking], np.arange(len(plan.markets) + 1))
         for m, market in enumerate(plan.markets):
             if enquiry.per_week is not None:
                 rate = np.full(len(length), enquiry.per_week / WEEK * plan.weights[m])
             else:
-                mine = of_product & (units.market == m)
+                mine = asking[bounds[m] : bounds[m + 1]]
                 rate = _in_field(units, mine, edges) * ((enquiry.per_unit_year or 0.0) / YEAR)
             expected = np.concatenate(([0.0], np.cumsum(rate * shape * length)))
             total += expected[-1]

@@ -69,6 +69,8 @@ def _subtract(intervals: Floats, holes: Floats) -> Floats:
 
 def _days(intervals: Floats) -> Floats:
     """Intervals cut so that none is longer than a day."""
+    if not (np.diff(intervals) > DAY).any():
+        return intervals
     pieces = [
         np.column_stack((edges[:-1], edges[1:]))
         for start, end in intervals

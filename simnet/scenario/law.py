@@ -240,9 +240,11 @@ class Gamma(TwoParameterLaw):
 
     def at_hazard(self, x: Array) -> Array:
         shape, scale = self.parameters
-        upper = special.gammainccinv(shape, np.exp(-x))
-        lower = special.gammaincinv(shape, -np.expm1(-x))
-        return scale * np.where(x < 1, lower, upper)  # each where it keeps its digits
+        found = np.empty_like(x)
+        low = x < 1  # each where it keeps its digits
+        found[low] = special.gammaincinv(shape, -np.expm1(-x[low]))
+        found[~low] = special.gammainccinv(shape, np.exp(-x[~low]))
+        return scale * found
 
     def mean(self) -> float:
         shape, scale = self.parameters
