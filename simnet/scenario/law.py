@@ -209,6 +209,10 @@ class Lognormal(TwoParameterLaw):
         median, sigma = self.parameters
         return median * np.exp(-sigma * special.ndtri_exp(-x))
 
+    def ppf(self, u: Array) -> Array:
+        median, sigma = self.parameters
+        return median * np.exp(sigma * special.ndtri(u))  # quicker than by way of the hazard
+
     def mean(self) -> float:
         median, sigma = self.parameters
         return median * math.exp(sigma * sigma / 2)
