@@ -39,7 +39,9 @@ def time_weighted(
     until = area[at] + levels[at] * (edges - knots[at])
     mean = np.diff(until) / np.diff(edges)
     # the level at the beginning of each interval, and those that began within it
-    return mean, np.maximum(levels[at[:-1]], _peaks(levels, at + 1))
+    within = np.searchsorted(knots, edges)
+    within[0] = at[0]  # what happens at the very beginning ends the initial level
+    return mean, np.maximum(levels[at[:-1]], _peaks(levels, within))
 
 
 def open_intervals(start: Floats, end: Floats, edges: Floats) -> tuple[Floats, Floats]:

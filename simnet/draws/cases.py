@@ -124,7 +124,8 @@ class _Rows:
     def of_source(self) -> list[NDArray[np.int64]]:
         """Rows of each source, ascending."""
         order = np.argsort(self.source, kind="stable")
-        return np.split(order, np.cumsum(np.bincount(self.source, minlength=self.sources))[:-1])
+        ends = np.cumsum(np.bincount(self.source, minlength=self.sources))
+        return np.split(order, ends)[: self.sources]
 
     def uniform(self, purpose: str, at: NDArray[np.int64] | None = None) -> Floats:
         """One number for each row, or for each of the rows `at`."""

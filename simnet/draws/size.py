@@ -1,5 +1,6 @@
 """How much a scenario asks for, judged before any of it is drawn."""
 
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,6 +12,11 @@ from simnet.scenario.quantity import WEEK, YEAR
 
 from . import failures, units
 from .streams import Floats
+
+MEMORY_GIB = 8.0
+"""what a run may take, where the environment has no SIMNET_MEMORY_GIB"""
+BYTES_OF_CASE, BYTES_OF_UNIT = 500, 40
+"""at least; a case that needs parts and two visits takes twice as much (`simnet bench`)"""
 
 
 def _lived(edges: Floats, sold: Floats, until: float) -> float:
@@ -80,3 +86,20 @@ def refuse_too_much(plan: Plan) -> None:
             if not cases <= failures.MAX_CASES:
                 message = f"more than {failures.MAX_CASES:,} cases would be simulated"
                 raise ScenarioError([plan.scenario.problem(("enquiries", name), message)])
+    _refuse_too_large(plan, total, cases)
+
+
+def _refuse_too_large(plan: Plan, count: float, cases: float) -> None:
+    """Raise ScenarioError where units and cases must be expected to take too much memory."""
+    try:
+        room = float(os.environ.get("SIMNET_MEMORY_GIB", MEMORY_GIB))
+    except ValueError:
+        room = MEMORY_GIB
+    need = (BYTES_OF_CASE * cases + BYTES_OF_UNIT * count) / 2**30
+    if need > room:
+        message = (
+            f"{cases:,.0f} cases and {count:,.0f} units are expected; they need {need:,.0f} GiB of "
+            f"memory or more, and {room:g} are allowed. Simulate a shorter horizon or fewer "
+            "markets at a time, let one unit stand for many, or allow more with SIMNET_MEMORY_GIB"
+        )
+        raise ScenarioError([plan.scenario.problem(("horizon",), message)])

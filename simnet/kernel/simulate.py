@@ -61,7 +61,7 @@ def _lengthen(w: World, name: str, rows: int) -> None:
     if rows <= before:
         return
     # in place: a large table moves by its pages, and is not there twice
-    table.resize(max(rows, before + before // 4), refcheck=False)
+    table.resize(max(rows, before + before // 8), refcheck=False)
     w.put(name, table)
     if name == "orders":
         table["next"][before:] = [*range(before + 1, len(table)), w.net["free_order"]]

@@ -158,7 +158,7 @@ BOARD = {
     "start": "2025-12-01",
     "horizon": 62 * 24,
     "warm_up": 100,
-    "seed": 2,
+    "seed": 6,
     "products": {
         "fridge": {
             "price": 700, "warranty": 600, "comes_after_warranty": 0.5, "mass": 30,

@@ -327,6 +327,23 @@ def test_failures_that_must_be_expected(product, cases, monkeypatch):
         assert text == refused(draw, plan, 1)
 
 
+def test_a_run_that_would_not_fit_is_refused_with_the_figure_and_the_way_out(monkeypatch):
+    """27 million cases: 3 million units for ten years, but for each unit's first one (Wald)."""
+    data = {"horizon": "10 years",
+            "products": {"p": {"failure": "1 year", "in_field": {"units": 3_000_000}}}}  # fmt: skip
+    plan = make_plan(parse(data))
+    text = refused(draw, plan, 1)
+    assert text.startswith(
+        "horizon: 27,000,000 cases and 3,000,000 units are expected; they need 13"
+    )
+    assert "8 are allowed" in text
+    assert "shorter horizon" in text
+    monkeypatch.setenv("SIMNET_MEMORY_GIB", "13")
+    refuse_too_much(plan)
+    monkeypatch.setenv("SIMNET_MEMORY_GIB", "12")
+    assert refused(refuse_too_much, plan).startswith("horizon: ")
+
+
 def test_failures_at_once_and_for_ever():
     """A mean of 0 is refused where there is a unit, and harmless where there is none."""
     product = {"failure": 0, "in_field": {"units": 1}}

@@ -1,8 +1,8 @@
 """Small networks whose stories can be told by hand.
 
 Time 0 is Monday 2026-01-05 00:00. `sim.unit(at=10)` is a product whose one unit fails at hour 10
-and never again, so that the cases are the products in order of time. An outlet `degrees` away from the
-market is as many hours of driving away.
+and never again, so that the cases are the products in order of time. An outlet `degrees` away from
+the market is as many hours of driving away.
 """
 
 from types import SimpleNamespace
