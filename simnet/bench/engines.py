@@ -41,6 +41,12 @@ class Laps:
         return self.draw + self.loop + self.accounts
 
 
+def simulate(engine: str, plan: Plan, seed: int) -> Run:
+    """A run, without any clock."""
+    records = import_module(ENGINES[engine]).simulate(plan, draw(plan, seed), None)
+    return Run(plan, records, seed, 0)
+
+
 def loop(engine: str, plan: Plan, seed: int) -> tuple[float, float, Run]:
     """Seconds for the random numbers, seconds for the engine's loop, and the run."""
     simulate = import_module(ENGINES[engine]).simulate

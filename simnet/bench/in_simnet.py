@@ -9,7 +9,7 @@ from simnet.records import CallEnd, Kind
 from simnet.run import Run
 from simnet.scenario import parse
 
-from .engines import accounts, loop
+from .engines import simulate
 from .jobs import Found, HotlineJob, OutletJob
 
 
@@ -102,6 +102,7 @@ def outlets(job: OutletJob, seed: int, engine: str) -> Found:
 
 
 def _run(data: dict[str, Any], seed: int, engine: str) -> Run:
-    *_, run = loop(engine, make_plan(parse(data)), seed)
-    accounts(run)
+    """From the data to the key figures; daily levels, which no other contestant keeps, are left."""
+    run = simulate(engine, make_plan(parse(data)), seed)
+    assert run.kpis
     return run

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simnet.draws import Draws
 from simnet.plan import UNLIMITED, Plan
-from simnet.records import MILESTONES, Order, Outcome
+from simnet.records import MILESTONES, TABLES, Order, Outcome
 from simnet.scenario.week import Week
 
 from .clock import SPAN
@@ -39,6 +39,10 @@ Floats = NDArray[np.float64]
 Rows = NDArray[Any]
 OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
+
+
+ROWS_OF_CASE = {"calls": 1, "visits": 1, "bench": 0, "shipments": 1, "moves": 2, "trips": 0}
+"""room to begin with in tables of records, for each case; they grow where that does not do"""
 
 
 class World:
@@ -77,6 +81,9 @@ def make_world(plan: Plan, draws: Draws) -> World:
     cases = draws.cases
     tables: dict[str, Any] = {name: np.zeros(OPEN_ROWS, dtype=kind) for name, kind in
                               RECORDS.items()}  # fmt: skip
+    for name in TABLES:  # what is not written takes no memory
+        rows = OPEN_ROWS + ROWS_OF_CASE[name] * len(cases)
+        tables[name] = np.empty(rows, dtype=RECORDS[name])
     tables["columns"], tables["spots"] = addresses(cases)
     tables["cases"] = _rows(CASE, len(cases), next=-1, previous=-1, queue=-1, outlet=-1,
                             outcome=Outcome.OPEN)  # fmt: skip

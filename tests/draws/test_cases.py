@@ -1,7 +1,9 @@
 import copy
+from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from simnet.draws import draw
 from simnet.plan import make_plan
@@ -24,12 +26,12 @@ RICH = {
             "modes": {"a": {"share": 2, **MODE}, "b": {"share": 1, **MODE}},
             "tiers": {"gold": {"share": 0.2}, "rest": {"share": 0.8}},
             "comes_after_warranty": 0.4,
-            "sales": 200,
+            "sales": 1000,
         }
     },
     "markets": {"places": {"a": {"spread": 20}, "b": {"weight": 2}}},
     "reporting": {"delay": {"law": "exponential", "mean": "1 day"}},
-    "enquiries": {"e": {"per_week": 40, "work": {"part": "motor", "first_time_fix": 0.75}}},
+    "enquiries": {"e": {"per_week": 200, "work": {"part": "motor", "first_time_fix": 0.75}}},
     "hotline": {
         "teams": {"t": {"shifts": [{"agents": 2}]}},
         "call_types": {
@@ -43,11 +45,13 @@ RICH = {
     "dispatch": {"coordination": {"law": "exponential", "mean": 1}},
     "outlets": {"places": {"o": {"contract": "partner"}}},
     "contracts": {"partner": {"refusal": 0.1, "coordination": {"law": "exponential", "mean": 5}}},
-    "parts": {"motor": {"repairable": 0.6,
+    "parts": {"motor": {"repairable": 0.6, "emergency": True,
                         "supplier_lead_time": {"law": "gamma", "mean": 99, "cv": 1},
                         "workshop_time": {"law": "exponential", "mean": 50}}},
     "logistics": {
-        "carriers": {n: {"factor": {"law": "gamma", "mean": 1, "cv": 0.3}} for n in ("c", "d")},
+        "carriers": {n: {"factor": {"law": "gamma", "mean": 1, "cv": 0.3}}
+                     for n in ("c", "d", "idle")},
+        "emergency": "d",
         "workshop": {"repair": {"law": "exponential", "mean": 24}},
     },
 }  # fmt: skip
@@ -64,6 +68,51 @@ def rich():
 
 def columns(cases):
     return {name: getattr(cases, name) for name in type(cases).__dataclass_fields__}
+
+
+def usable(cases, closes=False):
+    """Which numbers of RICH can be used, in the shape of each column: all others are not drawn.
+
+    closes: whether the hotline has opening hours.
+    """
+    count, speaks = len(cases), ~cases.self_service
+    everyone, nobody = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
+    # who comes as far as each attempt
+    calls = np.column_stack([everyone, cases.again[:, :-1]])
+    visit = speaks & ~cases.remote
+    sent = visit & cases.workshop
+    twice = visit & cases.second & ~cases.workshop
+    part, second_part = visit & (cases.part >= 0), twice & (cases.second_part >= 0)
+    mended, mended_2 = part & cases.mendable, second_part & cases.mendable_2
+    return {
+        "menu": everyone, "self_service": everyone, "remote": speaks,
+        "talk": speaks, "after_call": speaks,
+        "again": calls, "patience": calls & speaks[:, None],
+        "redial": calls if closes else cases.again,
+        "desk": visit, "refuse": np.column_stack([visit, visit]),
+        # company, partner and agent: only the partner has an outlet
+        "coordination": np.column_stack([nobody, visit, nobody]),
+        "off": visit & (cases.market == 0),
+        "repair": visit, "second": visit, "second_repair": twice,
+        "workshop": visit, "bench": sent,
+        # the lane, the emergency carrier and one that nobody uses
+        "transit": np.column_stack([part, part, nobody]),
+        "transit_2": np.column_stack([second_part, second_part, nobody]),
+        "transit_back": np.column_stack([mended, mended_2, sent, sent]),
+        "lead": part, "mendable": part, "mend": mended,
+        "lead_2": second_part, "mendable_2": second_part, "mend_2": mended_2,
+    }  # fmt: skip
+
+
+def values(cases, name):
+    """The numbers of a column of RICH that can be used, in one row.
+
+    Of repairs only those of failures: an enquiry's takes an hour.
+    """
+    rows = usable(cases)[name]
+    if name in ("repair", "second_repair"):
+        rows = rows & (cases.unit >= 0)
+    return getattr(cases, name)[rows]
 
 
 def held(column):
@@ -134,7 +183,7 @@ def test_memory_grows_with_the_cases(rich):
     each = sum(map(held, columns(rich.cases).values())) / len(rich.cases)
     assert each < 500
     more = copy.deepcopy(RICH)
-    more["products"]["p"]["sales"] = 800
+    more["products"]["p"]["sales"] = 4000
     cases = drawn(more).cases
     assert len(cases) > 2.5 * len(rich.cases)
     assert sum(map(held, columns(cases).values())) / len(cases) == pytest.approx(each, rel=0.01)
@@ -145,10 +194,13 @@ def test_memory_grows_with_the_cases(rich):
     [("remote", 0.3), ("self_service", 0.15), ("second", 0.25), ("mendable", 0.6), ("again", 0.5)],
 )
 def test_chances(rich, name, chance):
-    column = getattr(rich.cases, name)
-    mean = column[:, :2].mean() if column.ndim == 2 else column.mean()
+    rows = usable(rich.cases)[name]
+    if name == "again":  # nobody calls a fourth time
+        assert not rich.cases.again[:, 2].any()
+        rows = rows & [True, True, False]
+    found = getattr(rich.cases, name)[rows]
     # fails by chance once in 1e4
-    assert abs(mean - chance) < 4 * np.sqrt(chance * (1 - chance) / len(rich.cases))
+    assert abs(found.mean() - chance) < 4 * np.sqrt(chance * (1 - chance) / len(found))
 
 
 @pytest.mark.parametrize(
@@ -156,10 +208,11 @@ def test_chances(rich, name, chance):
 )
 def test_chances_of_failures(rich, name, chance):
     failures = rich.cases.unit >= 0
-    mean = getattr(rich.cases, name)[failures].mean()
+    column = getattr(rich.cases, name)
+    found = column[failures & usable(rich.cases).get(name, True)]
     # fails by chance once in 1e4
-    assert abs(mean - chance) < 4 * np.sqrt(chance * (1 - chance) / failures.sum())
-    assert len(set(getattr(rich.cases, name)[~failures])) == 1 or name == "mendable_2"
+    assert abs(found.mean() - chance) < 4 * np.sqrt(chance * (1 - chance) / len(found))
+    assert len(set(column[~failures])) == 1
 
 
 @pytest.mark.parametrize(
@@ -167,29 +220,110 @@ def test_chances_of_failures(rich, name, chance):
     [("menu", 1 / 120, 1 / 120 / np.sqrt(3)), ("talk", 0.1, 0.1), ("after_call", 1 / 60, 1 / 60),
      ("patience", 0.05, 0.05), ("redial", 0.5, 0.5), ("desk", 1, 1), ("lead", 99, 99),
      ("mend", 50, 50), ("bench", 24, 24), ("transit", 1, 0.3), ("transit_2", 1, 0.3),
-     ("transit_back", 1, 0.3), ("refuse", 0.5, 1 / np.sqrt(12))],
+     ("transit_back", 1, 0.3), ("refuse", 0.5, 1 / np.sqrt(12)), ("repair", 2, 1),
+     ("second_repair", 2, 1), ("lead_2", 99, 99), ("mend_2", 50, 50)],
 )  # fmt: skip
 def test_means(rich, name, mean, sd):
-    column = getattr(rich.cases, name)
+    found = values(rich.cases, name)
     # fails by chance once in 1e4
-    assert abs(column.mean() - mean) < 4 * sd / np.sqrt(column.size)
+    assert abs(found.mean() - mean) < 4 * sd / np.sqrt(len(found))
+    column, rows = getattr(rich.cases, name), usable(rich.cases)[name]
     if column.ndim == 2:  # side by side, they are not the same numbers
-        assert abs(np.corrcoef(column[:, 0], column[:, 1])[0, 1]) < 4.5 / np.sqrt(len(column))
+        both = rows[:, 0] & rows[:, 1]
+        one, other = column[both, 0], column[both, 1]
+        assert abs(np.corrcoef(one, other)[0, 1]) < 4.5 / np.sqrt(len(one))
+
+
+@pytest.mark.parametrize(
+    ("name", "law"),
+    [
+        ("menu", stats.uniform(0, 1 / 60)),
+        ("talk", stats.lognorm(np.sqrt(np.log(2)), scale=0.1 / np.sqrt(2))),
+        ("after_call", stats.expon(scale=1 / 60)),
+        ("patience", stats.expon(scale=0.05)),
+        ("redial", stats.expon(scale=0.5)),
+        ("desk", stats.expon(scale=1)),
+        ("refuse", stats.uniform()),
+        ("coordination", stats.expon(scale=5)),
+        ("off", stats.powerlaw(2, scale=20)),
+        ("repair", stats.gamma(4, scale=0.5)),
+        ("second_repair", stats.gamma(4, scale=0.5)),
+        ("bench", stats.expon(scale=24)),
+        ("transit", stats.gamma(1 / 0.09, scale=0.09)),
+        ("transit_2", stats.gamma(1 / 0.09, scale=0.09)),
+        ("transit_back", stats.gamma(1 / 0.09, scale=0.09)),
+        ("lead", stats.expon(scale=99)),
+        ("lead_2", stats.expon(scale=99)),
+        ("mend", stats.expon(scale=50)),
+        ("mend_2", stats.expon(scale=50)),
+    ],
+)
+def test_what_is_used_follows_its_law(rich, name, law):
+    found = values(rich.cases, name)
+    assert len(found) > 1000
+    # fails by chance once in 1e4
+    assert stats.kstest(found, law.cdf).pvalue > 1e-4
+
+
+CLOSES = {**RICH["hotline"], "hours": "Mon-Fri 09:00-17:00"}
+WORK = {"part": "motor", "part_chance": 0.7, "first_time_fix": 0.75, "second_part": "motor"}
+CALLS = {"menu", "self_service", "remote", "talk", "after_call", "again", "patience", "redial"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "constants"),
+    [
+        ({}, set()),
+        ({"hotline": CLOSES}, set()),
+        ({"enquiries": {"e": {"per_week": 200, "work": WORK}, "ask": {"per_week": 90}}}, set()),
+        ({"hotline": None}, CALLS),
+    ],
+    ids=["rich", "hotline closes", "part or none", "no hotline"],
+)
+def test_what_cannot_be_used_is_not_drawn(changes, constants):
+    cases = drawn(RICH, **changes).cases
+    # sources: two failure modes, and the enquiries with and without work
+    e, ask = cases.source == 2, cases.source == 3
+    looked_at = usable(cases, closes=changes.get("hotline") == CLOSES)
+    assert {n for n in looked_at if getattr(cases, n).strides[0] == 0} == constants
+    for name in looked_at.keys() - constants:
+        column, rows = getattr(cases, name), looked_at[name]
+        # a source's own constant stands in all of its rows
+        if name in ("repair", "second_repair"):
+            assert (column[e] == 1).all()
+            column, rows = column[~e], rows[~e]
+        if name == "remote":
+            assert column[ask].all()
+            column, rows = column[~ask], rows[~ask]
+        if column.dtype == bool:
+            assert not column[~rows].any(), name
+            assert 0 < column.sum() < rows.sum(), name
+        else:  # no law here gives 0
+            assert np.array_equal(column != 0, rows), name
 
 
 def test_columns_are_independent(rich):
     cases, failures = rich.cases, rich.cases.unit >= 0
+    rows = usable(cases)
     names = ("delay", "menu", "talk", "desk", "repair", "lead", "bench", "mend", "time", "remote")
-    table = np.array([getattr(cases, name)[failures].argsort().argsort() for name in names])
-    found = np.corrcoef(table)[np.triu_indices(len(names), 1)]
-    # 45 pairs: fails by chance once in 1e4
-    assert np.abs(found).max() < 5 / np.sqrt(failures.sum())
+    compared = 0
+    for one, other in combinations(names, 2):
+        both = failures & rows.get(one, True) & rows.get(other, True)
+        if other == "remote" and one in ("desk", "repair", "lead", "bench", "mend"):
+            # there is no visit where the call was enough
+            assert not cases.remote[both].any()
+            continue
+        a, b = (stats.rankdata(getattr(cases, name)[both]) for name in (one, other))
+        # 40 pairs: fails by chance once in 1e4
+        assert abs(np.corrcoef(a, b)[0, 1]) < 5 / np.sqrt(both.sum()), (one, other)
+        compared += 1
+    assert compared == 40
 
 
 def test_customers_live_over_the_disc_of_their_market(rich):
     off, market = rich.cases.off, rich.cases.market
     assert (off[market == 1] == 0).all()
-    inside = off[market == 0] / 20
+    inside = values(rich.cases, "off") / 20
     assert inside.max() < 1
     # the square is uniform; fails by chance once in 1e4
     assert abs((inside**2).mean() - 0.5) < 4 / np.sqrt(12 * len(inside))
@@ -208,10 +342,11 @@ def test_the_tier_goes_with_the_unit(rich):
 
 def test_contracts_that_nobody_has_are_not_drawn(rich):
     names = list(parse(copy.deepcopy(RICH)).contracts)
-    means = dict(zip(names, rich.cases.coordination.mean(axis=0), strict=True))
+    assert names == ["company", "partner", "agent"]
+    assert (rich.cases.coordination[:, [0, 2]] == 0).all()
+    found = values(rich.cases, "coordination")
     # fails by chance once in 1e4
-    assert abs(means.pop("partner") - 5) < 4 * 5 / np.sqrt(len(rich.cases))
-    assert set(means.values()) == {0.0}
+    assert abs(found.mean() - 5) < 4 * 5 / np.sqrt(len(found))
 
 
 def test_replications(rich):
