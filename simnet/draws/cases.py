@@ -110,8 +110,8 @@ class Draws:
 class _Rows:
     """Addresses of all rows in the streams; makes their columns.
 
-    `where` says which rows can use the number: only for these it is drawn; what others hold does not
-    matter (0 or False, or the constant of their source).
+    `where` says which rows can use the number: only for these it is drawn; what others hold does
+    not matter (0 or False, or the constant of their source).
     """
 
     streams: Streams
