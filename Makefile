@@ -37,7 +37,11 @@ trust: $(READY)
 
 bench: $(READY)
 	$(BIN)/pip install --quiet --constraint constraints.txt -e ".[peers]"
-	$(BIN)/simnet bench --peers
+	mkdir -p results/reference
+	(echo && $(BIN)/simnet bench --peers --markdown && echo) > results/reference/speed.md
+	cp results/bench/growth.png results/reference/
+	sed -i -e '/^<!-- speed -->/,/^<!-- .speed -->/{//!d}' \
+	  -e '/^<!-- speed -->/r results/reference/speed.md' README.md
 
 # the pictures of the README, from the run of `make demo`
 pictures: demo
