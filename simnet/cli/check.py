@@ -7,33 +7,36 @@ from typing import Any
 import typer
 from rich.markup import escape
 
-from .options import Changes, Json, ScenarioFile, Seed
+from .options import Changes, Json, ScenarioFile
 from .show import console, finite, number, plural, table
 
 WORST = 10
 
 
-def command(
-    scenario: ScenarioFile, seed: Seed = None, changes: Changes = None, as_json: Json = False
-) -> None:
+def command(scenario: ScenarioFile, changes: Changes = None, as_json: Json = False) -> None:
     """Validate a scenario; show what will be simulated, expected loads, and what is overloaded."""
     from simnet.scenario import load
 
     read = load(scenario, changes or [])
-    from simnet.outlook import outlook
+    from simnet import estimate
+    from simnet.draws import refuse_too_much
     from simnet.plan import make_plan
 
     plan = make_plan(read)
-    seen = outlook(plan, read.seed if seed is None else seed)
-    demand, hotline, warnings = seen.demand, seen.hotline, seen.warnings
-    outlets = seen.outlets if plan.outlets else None
-    stock = seen.stock if plan.outlets and read.parts else None
+    refuse_too_much(plan)
+    network = estimate.Network(plan)
+    there = float(network.demand.there.sum())
+    units = round(float(network.demand.sold.sum()) + there)
+    demand, hotline = estimate.demand_table(network), estimate.hotline_table(network)
+    warnings = estimate.warnings(network)
+    outlets = estimate.outlets_table(network) if plan.outlets else None
+    stock = estimate.stock_table(network) if plan.outlets and read.parts else None
     if as_json:
         document: dict[str, Any] = {
             "name": read.name,
             "hours": plan.horizon,
             "markets": len(plan.markets),
-            "units": len(seen.draws.units.sold),
+            "units": units,
             "demand": demand.to_dict("records"),
             "hotline": hotline.to_dict("list"),
             "outlets": {} if outlets is None else outlets.to_dict("index"),
@@ -43,13 +46,11 @@ def command(
         typer.echo(json.dumps(finite(document), ensure_ascii=False))
         return
     screen = console()
-    units = seen.draws.units
     screen.print(
         f"[bold]{escape(read.name)}[/bold]: "
         f"{plural(plan.horizon / 8760, 'year')} from {read.start}, "
         f"{plural(len(plan.markets), 'market')}, {plural(len(plan.outlets), 'outlet')}, "
-        f"{plural(len(units.sold), 'unit')} "
-        f"({int((~units.new).sum()):,} in the field at the start)"
+        f"{plural(units, 'unit')} ({there:,.0f} in the field at the start)"
     )
     if plan.siting is not None:
         sited = plan.siting
@@ -59,9 +60,9 @@ def command(
             f"Outlets by p-median, {proof}: {reach:,.0f} km as the crow flies from a customer "
             "to the nearest outlet, on average"
         )
-    rows = [[r.source, f"{r.cases:,}", f"{r.calls:,}", f"{r.visits:,}"]
+    rows = [[r.source, f"{r.cases:,.0f}", f"{r.calls:,.0f}", f"{r.visits:,.0f}"]
             for r in demand.itertuples()]  # fmt: skip
-    rows.append(["in total", *(f"{demand[c].sum():,}" for c in ("cases", "calls", "visits"))])
+    rows.append(["in total", *(f"{demand[c].sum():,.0f}" for c in ("cases", "calls", "visits"))])
     screen.print()
     screen.print(table("Expected demand over the horizon",
                        ["source", "cases", "that call us", "that need a visit"], rows))  # fmt: skip
@@ -69,7 +70,7 @@ def command(
         busiest = int(hotline["load"].where(hotline["agents"] > 0, 0).fillna(0).to_numpy().argmax())
         peak = hotline.iloc[busiest]
         agents, work = hotline["agents"].sum(), hotline["erlangs"].sum()
-        when = " in the busiest quarter of the horizon" if len(seen.windows) > 2 else ""
+        when = " in the busiest quarter of the horizon" if (network.counted > 0).sum() > 1 else ""
         screen.print()
         screen.print(
             f"[bold]Hotline[/bold]{when}: {hotline['calls'].sum():,.0f} calls a week, "

@@ -418,7 +418,6 @@ def draw(plan: Plan, seed: int, replication: int = 0) -> Draws:
 
 
 def _draw(plan: Plan, streams: Streams) -> Draws:
-    staff = draw_staff(plan, streams)
     units = draw_units(plan, streams)
     failures = draw_failures(plan, streams, units)
     enquiries = draw_enquiries(plan, streams, units)
@@ -464,4 +463,4 @@ def _draw(plan: Plan, streams: Streams) -> Draws:
         **calls,
         **visits,
     )
-    return Draws(units, cases, staff)
+    return Draws(units, cases, draw_staff(plan, streams))

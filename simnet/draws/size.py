@@ -10,7 +10,7 @@ from simnet.scenario import ScenarioError
 from simnet.scenario.product import Product
 from simnet.scenario.quantity import WEEK, YEAR
 
-from . import failures, units
+from . import failures, staff, units
 from .streams import Floats
 
 MEMORY_GIB = 8.0
@@ -58,6 +58,7 @@ def refuse_too_much(plan: Plan) -> None:
     as new there are t / mean - 1 failures by t (Wald's identity). What only the dice decide is
     refused where it is drawn.
     """
+    staff.crews(plan)
     total, cases = 0.0, 0.0
     lived: dict[str, float] = {}
     with np.errstate(over="ignore", invalid="ignore"):

@@ -106,14 +106,27 @@ def _with_absence(
     return person[keep].astype(np.int32), flat[keep]
 
 
-def draw_staff(plan: Plan, streams: Streams) -> Staff:
-    """Everybody's duty intervals over the horizon; raises ScenarioError where they are too many."""
-    crews: list[tuple[int, str, int, Floats, float]] = []
+@dataclass(frozen=True)
+class Crew:
+    """People who work the same weekly hours."""
+
+    number: int
+    name: str
+    people: int
+    hours: Floats
+    """(intervals, 2) over the horizon, absences not taken out"""
+    absent: float
+    """share of each interval in which a person is not to be had"""
+
+
+def crews(plan: Plan) -> list[Crew]:
+    """Teams shift by shift, outlets, the workshop; raises ScenarioError where nobody could keep
+    account of so many."""
+    found: list[Crew] = []
     total = 0.0
 
-    def add(
-        number: int, name: str, people: int, on: Floats, absent: float, *path: str | int
-    ) -> None:
+    def add(name: str, number: int, people: int, on: Floats, absent: float, *path: str | int
+            ) -> None:  # fmt: skip
         nonlocal total
         pieces = float((1 + (on[:, 1] - on[:, 0]) // DAY).sum()) if absent else float(len(on))
         total += people * (1 + pieces)
@@ -123,39 +136,42 @@ def draw_staff(plan: Plan, streams: Streams) -> Staff:
                 f"together more often than the {MAX_DUTIES:,} times that are simulated"
             )
             raise ScenarioError([plan.scenario.problem(path, message)])
-        crews.append((number, name, people, on, absent))
-
-    hotline = plan.scenario.hotline
-    number = 0
+        found.append(Crew(number, name, people, on, absent))
 
     def hours(week: Week) -> Floats:
         return week.over(plan.horizon, plan.offset)
 
-    for number, (name, team) in enumerate(hotline.teams.items() if hotline else ()):
+    hotline = plan.scenario.hotline
+    teams = hotline.teams if hotline else {}
+    for number, (name, team) in enumerate(teams.items()):
         for i, shift in enumerate(team.shifts):
             on = hours(shift.hours)
             if shift.breaks is not None:
                 on = _subtract(on, hours(shift.breaks))
             where = ("hotline", "teams", name, "shifts", i, "agents")
-            add(number, f"team {name} {i}", shift.agents, on, team.shrinkage, *where)
-    number = len(hotline.teams) if hotline else 0
+            add(f"team {name} {i}", number, shift.agents, on, team.shrinkage, *where)
+    number = len(teams)
     for count, (name, outlet) in zip(plan.technicians, plan.outlets.items(), strict=True):
         people = 0 if count == UNLIMITED else int(count)
-        share = 1 - outlet.capacity_share
-        week = hours(outlet.hours)
-        add(number, f"outlet {name}", people, week, share, "outlets", "places", name, "technicians")
+        week, share = hours(outlet.hours), 1 - outlet.capacity_share
+        add(f"outlet {name}", number, people, week, share, "outlets", "places", name, "technicians")
         number += 1
     workshop = plan.scenario.logistics.workshop
     bench = 0 if workshop.technicians == "unlimited" else workshop.technicians
     path = ("logistics", "workshop", "technicians")
-    add(number, "workshop", bench, hours(workshop.hours), 0.0, *path)
+    add("workshop", number, bench, hours(workshop.hours), 0.0, *path)
+    return found
 
+
+def draw_staff(plan: Plan, streams: Streams) -> Staff:
+    """Everybody's duty intervals over the horizon; raises ScenarioError where they are too many."""
     crew_of, persons, spans = [], [], []
     first = 0
-    for crew, name, people, on, share in crews:
-        crew_of.append(np.full(people, crew, dtype=np.int32))
-        if share > 0:
-            person, span = _with_absence(on, share, people, name_key(name), streams)
+    for crew in crews(plan):
+        people, on = crew.people, crew.hours
+        crew_of.append(np.full(people, crew.number, dtype=np.int32))
+        if crew.absent > 0:
+            person, span = _with_absence(on, crew.absent, people, name_key(crew.name), streams)
         else:
             person = np.repeat(np.arange(people, dtype=np.int32), len(on))
             span = np.tile(on, (people, 1))

@@ -2,5 +2,10 @@
 
 from .figures import GROUPS, Figure, figures
 from .network import Network
+from .tables import demand_table, hotline_table, outlets_table, stock_table
+from .warnings import warnings
 
-__all__ = ["GROUPS", "Figure", "Network", "figures"]
+__all__ = [
+    "GROUPS", "Figure", "Network", "demand_table", "figures", "hotline_table", "outlets_table",
+    "stock_table", "warnings",
+]  # fmt: skip

@@ -31,6 +31,8 @@ class Demand:
     """the same, of those in warranty"""
     sold: Floats
     """(products, markets, windows) units sold"""
+    there: Floats
+    """(products, markets) units in the field at the start"""
     unit_hours: Floats
     """(products, markets, windows) hours of units in the field"""
 
@@ -97,7 +99,7 @@ def expected_demand(plan: Plan, windows: Floats) -> Demand:
     shape = len(plan.sources), len(markets), len(windows) - 1
     cases, covered = np.zeros(shape), np.zeros(shape)
     sold = np.zeros((len(products), *shape[1:]))
-    hours = np.zeros_like(sold)
+    hours, there = np.zeros_like(sold), np.zeros(sold.shape[:2])
     source_of = {(s.product, s.mode): i for i, s in enumerate(plan.sources) if s.product >= 0}
 
     def add(p: int, share: NDArray[np.float64], groups: tuple[_Group, _Group]) -> None:
@@ -108,10 +110,11 @@ def expected_demand(plan: Plan, windows: Floats) -> Demand:
                 covered[source_of[p, mode]] += np.outer(share, in_warranty)
         new, old = groups
         sold[p] += np.outer(share, np.histogram(new.sold, windows, weights=new.number)[0])
+        there[p] += share * old.number.sum()
         for group in (new, old):
             gone = group.sold + (product.end_of_life or np.inf)
-            there = np.clip(gone, *_ends(windows)) - np.clip(group.sold, *_ends(windows))
-            hours[p] += np.outer(share, there @ group.number)
+            inside = np.clip(gone, *_ends(windows)) - np.clip(group.sold, *_ends(windows))
+            hours[p] += np.outer(share, inside @ group.number)
 
     for p, (name, product) in enumerate(products):
         own = np.array([name in m.sales or name in m.in_field for m in markets])
@@ -148,7 +151,7 @@ def expected_demand(plan: Plan, windows: Floats) -> Demand:
         covered[i] = cases[i] * enquiry.in_warranty
     asks = np.array([s.product < 0 for s in plan.sources])[:, None, None]
     lost = np.where(asks, 0.0, (1 - comes)[:, None, None] * (cases - covered))
-    return Demand(windows, cases, cases - lost, covered, sold, hours)
+    return Demand(windows, cases, cases - lost, covered, sold, there, hours)
 
 
 def _ends(windows: Floats) -> tuple[Floats, Floats]:

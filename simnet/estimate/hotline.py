@@ -21,6 +21,12 @@ class HotlineEstimate:
     """calls an hour, calling again included"""
     agents: Floats
     """agents there, breaks and shrinkage taken off"""
+    by_team: Floats
+    """(teams, 168) the same, team by team"""
+    service: float
+    """mean hours that a call keeps an agent"""
+    patience: float
+    """mean hours of the exponential patience that stands for the scenario's; inf for none"""
     wait: Floats
     """hours that who calls then waits"""
     delayed: Floats
@@ -42,14 +48,14 @@ class HotlineEstimate:
 
 
 def agents_there(hotline: Hotline) -> Floats:
-    """Agents of all teams by step, breaks and shrinkage taken off, shape (STEPS,)."""
-    found = np.zeros(STEPS)
-    for team in hotline.teams.values():
+    """Agents of each team by step, breaks and shrinkage taken off, shape (teams, STEPS)."""
+    found = np.zeros((len(hotline.teams), STEPS))
+    for number, team in enumerate(hotline.teams.values()):
         for shift in team.shifts:
             on = part_open(shift.hours.intervals)
             if shift.breaks is not None:
                 on = on - np.minimum(on, part_open(shift.breaks.intervals))
-            found += on * shift.agents * (1 - team.shrinkage)
+            found[number] += on * shift.agents * (1 - team.shrinkage)
     return found
 
 
@@ -69,9 +75,10 @@ def estimate_hotline(
     density, _ = let_in(density, hotline.hours, redial.delay)
     work = np.array([k.talk.mean() + k.after_call.mean() for k in kinds])
     service = float(to_agent @ work / total) if total else 0.0
-    agents = agents_there(hotline)
+    by_team = agents_there(hotline)
+    agents = by_team.sum(axis=0)
     if total <= 0 or service <= 0 or not agents.any():
-        return _idle(agents, density, total)
+        return _idle(by_team, density, total, service)
     patience = np.inf if patience_law is None else max(patience_law.mean(), 1e-6)
     again = redial.chance if redial.attempts > 1 else 0.0
     places = hotline.lines
@@ -112,6 +119,9 @@ def estimate_hotline(
     return HotlineEstimate(
         calls=by_hour(calls),
         agents=by_hour(agents),
+        by_team=by_hour(by_team),
+        service=service,
+        patience=patience,
         wait=by_hour(wait),
         delayed=by_hour(cycle.delayed),
         asa=cycle.wait * ratio,
@@ -136,12 +146,14 @@ def _patience(law: Law, wait: float) -> float:
     return wait / -np.log1p(-gone) if 0 < gone < 1 and wait > 0 else law.mean()
 
 
-def _idle(agents: Floats, density: Floats, total: float) -> HotlineEstimate:
+def _idle(by_team: Floats, density: Floats, total: float, service: float) -> HotlineEstimate:
     """Nobody calls, no call takes time, or nobody answers."""
+    agents = by_team.sum(axis=0)
     nobody = not agents.any() and total > 0
     wait = np.inf if nobody else 0.0
     return HotlineEstimate(
-        calls=by_hour(total * density), agents=by_hour(agents), wait=np.full(168, wait),
+        calls=by_hour(total * density), agents=by_hour(agents), by_team=by_hour(by_team),
+        service=service, patience=np.inf, wait=np.full(168, wait),
         delayed=np.full(168, float(nobody)), asa=wait, service_level=0.0 if nobody else 1.0,
         abandonment=0.0, blocked=0.0, occupancy=0.0, lost=0.0, before_talk=wait,
         load=np.inf if nobody else 0.0, settled=not nobody,

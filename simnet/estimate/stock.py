@@ -30,6 +30,8 @@ class StockEstimate:
     """emergency shipments an hour"""
     depot_fill_rate: Floats
     """share of the pieces asked of the depot that it has at once"""
+    depot_asked: Floats
+    """pieces asked of the depot while an order of its own is on the way"""
     depot_wait: Floats
     depot_on_hand: Floats
     transit: Floats
@@ -104,7 +106,7 @@ def estimate_stock(plan: Plan, demand: Floats, shape: Floats) -> StockEstimate:
     way, dock = lanes(plan)
     back = carrier_hours(plan, plan.carrier(plan.scenario.logistics.returns), plan.depot_km)
     fill, wait, held, sent, express = (np.zeros_like(demand) for _ in range(5))
-    depot = np.zeros((3, demand.shape[1], windows))
+    depot = np.zeros((4, demand.shape[1], windows))
     logistics = plan.scenario.logistics
     for k, part in enumerate(plan.scenario.parts.values()):
         rate = demand[:, k]
@@ -114,7 +116,7 @@ def estimate_stock(plan: Plan, demand: Floats, shape: Floats) -> StockEstimate:
         lead = bought + part.repairable * (loop + part.workshop_time.mean())
         low, lot = _r_q(plan, outlets, k)
         central = theory.reorder_point(total, lead, low, lot)
-        depot[:, k] = central.fill_rate, central.wait, central.on_hand
+        depot[:, k] = central.fill_rate, total * lead, central.wait, central.on_hand
         policies = np.array([_r_q(plan, o, k) for o in range(outlets)]).reshape(outlets, 2)
         r, q = policies[:, 0, None], policies[:, 1, None]
         replenish = (way + dock)[:, None] + central.wait
@@ -139,7 +141,7 @@ def estimate_stock(plan: Plan, demand: Floats, shape: Floats) -> StockEstimate:
             express[:, k] = rate * have * (1 - lost.fill_rate)
             sent[:, k] = (rate - express[:, k]) / q
     return StockEstimate(
-        demand, fill, wait, held, sent, express, depot[0], depot[1], depot[2], way, dock
+        demand, fill, wait, held, sent, express, depot[0], depot[1], depot[2], depot[3], way, dock
     )
 
 
