@@ -50,11 +50,13 @@ def hotline_table(n: Network) -> pd.DataFrame:
         return pd.DataFrame()
     found = n.hotline[busiest(n)]
     erlangs = found.calls * found.service
+    # who is patient for ever never gives up
+    gone = found.wait / found.patience if np.isfinite(found.patience) else np.zeros(168)
     return pd.DataFrame(
         {
             "calls": found.calls, "agents": found.agents, "erlangs": erlangs,
             "load": _per(erlangs, found.agents), "wait": found.wait, "delayed": found.delayed,
-            "abandonment": np.minimum(found.wait / found.patience, 1.0),
+            "abandonment": np.minimum(gone, 1.0),
         }
     )  # fmt: skip
 

@@ -29,13 +29,14 @@ def test_check_warns_of_overload(cli, small):
 
 
 def test_expected_load_is_the_simulated_load(small):
-    """Expected loads against those of a run: 400 units fail about 400 times in a year, so that a
-    load of half of them is off by 15 % at two standard deviations; the seed is fixed."""
+    """Expected loads against those of a run: 4,000 units fail about 4,000 times in a year, so that
+    the load of a third of them is off by 3 % (one standard deviation); the seed is fixed."""
     from simnet.estimate import Network, outlets_table
     from simnet.plan import make_plan
 
-    scenario = simnet.load(small, ["horizon=1 year", "outlets.places.Berlin.hours=24/7",
-                                   "outlets.places.Hamburg.hours=24/7"])  # fmt: skip
+    changes = ["horizon=1 year", "products.fridge.in_field.units=4000",
+               "outlets.places.Berlin.hours=24/7", "outlets.places.Hamburg.hours=24/7"]  # fmt: skip
+    scenario = simnet.load(small, changes)
     seen = outlets_table(Network(make_plan(scenario)))["load"]
     run = simnet.simulate(scenario)
     # refusals move a few cases from Hamburg (a partner) to Berlin, and units that are down
