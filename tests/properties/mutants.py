@@ -22,6 +22,18 @@ BYTES = 3 << 30
 SMALL = 20_000
 """units, cases and duty intervals up to which a mutant is run"""
 
+SOUND = {
+    "horizon": 100,
+    "products": {
+        "fridge": {
+            "failure": {"law": "exponential", "mean": 10},
+            "in_field": {"units": 9},
+            "modes": {"a": {"share": 1, "repair": {"law": "exponential", "mean": 1}}},
+        }
+    },
+    "outlets": {"places": {"here": {}}},
+}
+"""a scenario with nothing wrong, that draws and runs"""
 BASE = {
     "products": {
         "fridge": {
@@ -610,9 +622,12 @@ def main(folder, first, last):
     """Try the mutants from `first` on to before `last`."""
     import resource
 
+    import simnet
+
     warnings.simplefilter("error")
     # prices near the greatest number make amounts that none can hold
     warnings.filterwarnings("ignore", "overflow|invalid value", module="simnet.accounts")
+    simnet.simulate(simnet.parse(SOUND))  # what is compiled once for a machine is no mutant's time
     limit = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, limit))
     signal.signal(signal.SIGALRM, alarm)
