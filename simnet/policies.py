@@ -9,6 +9,8 @@ from math import floor, inf, sqrt
 from typing import Any
 
 NOWHERE = -1
+NEVER = 1e12
+"""hours; who waits longer, waits for ever: no whole number of weeks could be kept of it"""
 
 
 def call_time(
@@ -21,8 +23,11 @@ def call_time(
     """When a customer calls who waits `delay` on a clock that runs as fast as the week's profile.
 
     cumulative: (169,) integral of the profile at each full hour of the week; weights: (168,) the
-    profile, mean 1; offset: hour of the week at time 0. Returns hours, never before `failed`.
+    profile, mean 1; offset: hour of the week at time 0. Returns hours, never before `failed`; inf
+    for a delay beyond NEVER.
     """
+    if delay > NEVER:
+        return inf
     now = failed + offset
     week = floor(now / 168.0)
     hour = now - 168.0 * week

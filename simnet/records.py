@@ -13,6 +13,10 @@ from simnet.draws import Staff, Units
 Table = dict[str, NDArray[Any]]
 Progress = Callable[[float, int], None]
 """what an engine calls now and then: share of the horizon that is done, cases begun so far"""
+STEPS = 200
+"""how often"""
+SUPPLIER = -2
+"""lane number of what comes from the supplier or from the bench"""
 
 MILESTONES = (
     "failed", "called", "answered", "triaged", "assigned", "part_ready", "started", "arrived",

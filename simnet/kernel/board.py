@@ -4,8 +4,9 @@ from simnet.jit import inner
 from simnet.records import Order
 
 from . import steps
-from .clock import at, change, leave, succeed
+from .clock import at, change, succeed
 from .columns import Draw, whole
+from .lines import leave_queue
 from .memory import wide
 from .world import World, cases, outlet_in_order, persons, queues, sources, stations, whole_of
 
@@ -52,7 +53,7 @@ def from_board(w: World, outlet: int, technician: int) -> bool:
         case = queues(w, w.board + level).head
         while case >= 0:
             if in_reach(w, case, outlet):
-                leave(w, case)
+                leave_queue(w, case)
                 change(w.waiting, w.now, -1)
                 persons(w, technician).busy = True
                 stations(w, outlet + 1).busy += 1

@@ -34,13 +34,10 @@ from .world import (
 )  # fmt: skip
 
 Floats = NDArray[np.float64]
-
-
 Rows = NDArray[Any]
+
 OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
-
-
 ROWS_OF_CASE = {"calls": 1, "visits": 1, "bench": 0, "shipments": 1, "moves": 2, "trips": 0}
 """room to begin with in tables of records, for each case; they grow where that does not do"""
 
@@ -98,7 +95,7 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables["outlets"] = _outlets(plan, spans[1:])
     tables["numbers"] = np.zeros(max(2, len(plan.tours)), dtype=np.int64)
     tables["hours"] = np.zeros(len(plan.outlets))
-    return World(_net(plan, spans[0], tables), tables)
+    return World(_net(plan, cases.patience.shape[1], spans[0], tables), tables)
 
 
 def _things(plan: Plan) -> dict[str, Rows]:
@@ -117,7 +114,7 @@ def _things(plan: Plan) -> dict[str, Rows]:
             elsewhere=[p.elsewhere for p in products], mass=[p.mass for p in products],
         ),
         "parts": _rows(
-            PART, len(parts), first=-1, last=-1, mass=[part.mass for part in parts],
+            PART, len(parts), head=-1, tail=-1, mass=[part.mass for part in parts],
             emergency=[part.emergency for part in parts],
         ),
         "stocks": _stocks(plan),
@@ -136,20 +133,21 @@ def _logistics(plan: Plan) -> dict[str, Rows]:
             CARRIER, len(carriers), base=[c.base for c in carriers],
             speed=[np.inf if c.speed is None else c.speed for c in carriers],
         ),
-        "tours": _rows(TOUR, len(plan.tours), first=-1, last=-1, km=[t.km for t in plan.tours],
+        "tours": _rows(TOUR, len(plan.tours), head=-1, tail=-1, km=[t.km for t in plan.tours],
                        duration=[t.duration for t in plan.tours]),
         "departures": leaves,
     }  # fmt: skip
 
 
-def _net(plan: Plan, hotline_hours: tuple[int, int], tables: dict[str, Rows]) -> Rows:
+def _net(
+    plan: Plan, attempts: int, hotline_hours: tuple[int, int], tables: dict[str, Rows]
+) -> Rows:
     hotline, logistics = plan.scenario.hotline, plan.scenario.logistics
     levels, stocks = len(plan.tier_priorities), len(tables["stocks"])
-    may_fail = hotline is not None and (hotline.patience is not None or hotline.lines is not None)
     return _rows(
         NET, 1,
         lines=-1 if hotline is None or hotline.lines is None else hotline.lines,
-        attempts=hotline.redial.attempts if hotline is not None and may_fail else 1,
+        attempts=attempts,
         opens=hotline_hours[0],
         closes=hotline_hours[1],
         policy=POLICIES.index(plan.scenario.dispatch.policy),

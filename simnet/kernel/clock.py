@@ -8,7 +8,7 @@ from typing import Any
 
 from simnet.jit import inner
 
-from .world import World, cases, events, queues, ready
+from .world import World, events, ready
 
 SPAN = 1 << 40
 WAYS = 4
@@ -85,34 +85,3 @@ def change(count: Any, now: float, by: int) -> None:
     count.hours += count.number * (now - count.since)
     count.since = now
     count.number += by
-
-
-@inner
-def append(w: World, queue: int, case: int) -> None:
-    """A case joins the end of a queue."""
-    line = queues(w, queue)
-    mine = cases(w, case)
-    mine.queue, mine.next, mine.previous = queue, -1, line.tail
-    if line.tail >= 0:
-        cases(w, line.tail).next = case
-    else:
-        line.head = case
-    line.tail = case
-    line.length += 1
-
-
-@inner
-def leave(w: World, case: int) -> None:
-    """A case leaves the queue that it is in."""
-    mine = cases(w, case)
-    line = queues(w, mine.queue)
-    if mine.previous >= 0:
-        cases(w, mine.previous).next = mine.next
-    else:
-        line.head = mine.next
-    if mine.next >= 0:
-        cases(w, mine.next).previous = mine.previous
-    else:
-        line.tail = mine.previous
-    line.length -= 1
-    mine.queue = -1

@@ -15,8 +15,9 @@ from simnet.records import Order
 
 from . import ends, steps
 from .board import level, order_of
-from .clock import append, at, change, leave, succeed
+from .clock import at, change, succeed
 from .columns import Draw, number, number_of, whole
+from .lines import join_queue, leave_queue
 from .memory import flags, floats, wholes_4, wholes_8, wide
 from .outlets import way
 from .station import present, someone_free, take
@@ -120,7 +121,7 @@ def _post(w: World, case: int) -> int:
     if outlet != NOWHERE:
         mine.outlet, mine.technician = outlet, technician
         return ends.ASSIGNED
-    append(w, w.board + kind, case)
+    join_queue(w, case, w.board + kind)
     change(w.waiting, w.now, 1)
     mine.step = steps.TAKEN_FROM_BOARD
     return ends.WAITS
@@ -146,7 +147,7 @@ def read(w: World) -> None:
             following = wide(cases(w, case).next)
             outlet, technician = _first_free(w, case, kind)
             if outlet != NOWHERE:
-                leave(w, case)
+                leave_queue(w, case)
                 change(w.waiting, w.now, -1)
                 succeed(w, case, technician, outlet)
             case = following

@@ -1,18 +1,20 @@
 """Logistics: shipments by carriers, and own trucks that leave by a timetable. See
 `model.logistics`."""
 
+from typing import Any
+
 from simnet.jit import inner
 from simnet.plan.plan import FLEET
 from simnet.policies import load, transit_time
-from simnet.records import Kind, Order
+from simnet.records import SUPPLIER, Kind, Order
 
 from . import steps
 from .clock import at
 from .columns import Draw, number, number_of, whole
+from .lines import append, take_out
 from .log import add_trip
 from .memory import wholes_8
 from .world import (
-    SUPPLIER,
     World,
     carriers,
     orders,
@@ -32,7 +34,8 @@ def replenish(w: World, order: int, part: int, quantity: int) -> None:
     o = orders(w, order)
     outlet = outlets(w, o.outlet)
     if outlet.lane == FLEET:
-        _wait_for_truck(w, outlet.tour, o.outlet, part, quantity, o.case, o.ordered)
+        dock = tours(w, outlet.tour)
+        add_order(w, dock, o.outlet, part, quantity, o.case, 0, o.ordered)
         return
     factor = _factor(w, o.case, o.turn, outlet.lane)
     _by_carrier(w, Kind.REPLENISHMENT, outlet.lane, o.outlet, part, quantity, o.case, o.turn,
@@ -121,35 +124,31 @@ def _send(
 
 
 @inner
-def _wait_for_truck(
-    w: World, tour: int, outlet: int, part: int, quantity: int, case: int, ordered: float
-) -> None:
-    new = new_order(w, outlet, part, quantity, case, 0, ordered)
-    dock = tours(w, tour)
-    if dock.last >= 0:
-        orders(w, dock.last).next = new
-    else:
-        dock.first = new
-    dock.last = new
-
-
-@inner
 def departure(w: World) -> None:
-    """Trucks that are home take what waits; the tour whose goods wait longest goes first."""
+    """Trucks that are home take what waits; the tour whose goods wait longest goes first. They
+    leave one by one, see `leave_next`."""
     waiting, count = wholes_8(w.numbers.at, w.numbers.length), 0
     for tour in range(w.tours.length):
-        if tours(w, tour).first < 0:
+        if tours(w, tour).head < 0:
             continue
         i = count
-        since = orders(w, tours(w, tour).first).ordered
-        while i > 0 and since < orders(w, tours(w, waiting[i - 1]).first).ordered:
+        since = orders(w, tours(w, tour).head).ordered
+        while i > 0 and since < orders(w, tours(w, waiting[i - 1]).head).ordered:
             waiting[i] = waiting[i - 1]
             i -= 1
         waiting[i] = tour
         count += 1
-    for i in range(count):
-        while w.trucks > 0 and tours(w, waiting[i]).first >= 0:
-            _truck(w, waiting[i])
+    w.leaving, w.left = count, 0
+
+
+@inner
+def leave_next(w: World) -> None:
+    """The next truck of a departure; or the next tour, where no truck or nothing is left."""
+    tour = wholes_8(w.numbers.at, w.numbers.length)[w.left]
+    if w.trucks > 0 and tours(w, tour).head >= 0:
+        _truck(w, tour)
+    else:
+        w.left += 1
 
 
 @inner
@@ -158,8 +157,8 @@ def _truck(w: World, tour: int) -> None:
     w.trucks -= 1
     w.tours_made += 1
     kg = 0.0
-    while dock.first >= 0:
-        parcel = orders(w, dock.first)
+    while dock.head >= 0:
+        parcel = orders(w, dock.head)
         mass = parts(w, parcel.part).mass
         quantity = load(w.capacity - kg, mass, parcel.quantity)
         if quantity == 0:
@@ -172,11 +171,7 @@ def _truck(w: World, tour: int) -> None:
         if quantity < parcel.quantity:
             parcel.quantity -= quantity
             break
-        following = parcel.next
-        drop_order(w, dock.first)
-        dock.first = following
-        if following < 0:
-            dock.last = -1
+        drop_order(w, dock, dock.head)
     trip = add_trip(w, tour, kg)
     at(w, w.now + dock.duration, Order.TRUCK_HOME, w.tours_made, steps.TRUCK_HOME, trip, 0)
 
@@ -189,22 +184,24 @@ def truck_home(w: World, trip: int) -> None:
 
 
 @inner
-def new_order(
-    w: World, outlet: int, part: int, quantity: int, case: int, turn: int, ordered: float
-) -> int:
-    """A place in the pool for what is owed to an outlet. Returns its number."""
+def add_order(
+    w: World, line: Any, outlet: int, part: int, quantity: int, case: int, turn: int,
+    ordered: float,
+) -> None:  # fmt: skip
+    """What is owed to an outlet joins a line: what the depot lacks, or what waits for a truck."""
     new = w.free_order
     order = orders(w, new)
     w.free_order = order.next
     w.orders_open += 1
     order.outlet, order.part, order.quantity = outlet, part, quantity
-    order.case, order.turn, order.ordered, order.next = case, turn, ordered, -1
-    return new
+    order.case, order.turn, order.ordered = case, turn, ordered
+    append(w, line, orders, new)
 
 
 @inner
-def drop_order(w: World, order: int) -> None:
-    """Give the place back."""
+def drop_order(w: World, line: Any, order: int) -> None:
+    """It leaves the line, and its place is free."""
+    take_out(w, line, orders, order)
     orders(w, order).next = w.free_order
     w.free_order = order
     w.orders_open -= 1

@@ -77,31 +77,16 @@ def wide(number: Any) -> Any:
     return np.int64(number)
 
 
-_floats, _flags, _wholes_4, _wholes_8 = (
-    _pointer(types.CPointer(kind))
-    for kind in (types.float64, types.boolean, types.int32, types.int64)
-)
+def _array(kind: Any) -> Any:
+    """A function of an address and a count: the array that begins there (no copy); for policies."""
+    pointer = _pointer(types.CPointer(kind))
+
+    @inner
+    def array(address: int, count: int) -> Any:
+        return numba.carray(pointer(address), (count,))
+
+    return array
 
 
-@inner
-def floats(address: int, count: int) -> Any:
-    """The array of `count` floats that begins at an address (no copy); for policies."""
-    return numba.carray(_floats(address), (count,))
-
-
-@inner
-def flags(address: int, count: int) -> Any:
-    """The same of truth values."""
-    return numba.carray(_flags(address), (count,))
-
-
-@inner
-def wholes_4(address: int, count: int) -> Any:
-    """The same of whole numbers of 4 bytes."""
-    return numba.carray(_wholes_4(address), (count,))
-
-
-@inner
-def wholes_8(address: int, count: int) -> Any:
-    """The same of whole numbers of 8 bytes."""
-    return numba.carray(_wholes_8(address), (count,))
+floats, flags = _array(types.float64), _array(types.boolean)
+wholes_4, wholes_8 = _array(types.int32), _array(types.int64)

@@ -14,7 +14,7 @@ from .columns import Draw, flag, number, whole
 from .dispatch import assign, read
 from .hotline import call, patience_ends, wrapped_up
 from .log import mark
-from .logistics import departure, truck_home
+from .logistics import departure, leave_next, truck_home
 from .memory import floats, wide
 from .outlets import home, mend
 from .parts import shipment_arrives
@@ -32,6 +32,8 @@ from .world import (
 )
 
 DONE, FULL = range(2)
+SPARE = 8
+"""rows that a case or a truck may add by itself: to a table, the heap, the ring"""
 NOWHERE, HEAP, DUTY, TRUCK = range(4)
 MARGIN = 1e-3
 """hours; more than rounding can make of operating times that are added up one by one"""
@@ -45,6 +47,9 @@ def run(net: Any, until: float) -> int:
     while True:
         if not _room(w):
             return FULL
+        if w.left < w.leaving:
+            leave_next(w)
+            continue
         if w.ready.used > 0:
             place = ready(w, w.ready_head)
             case, value, other = place.case, place.value, place.other
@@ -61,20 +66,20 @@ def _room(w: World) -> bool:
     """Whether there is room for all that one event may write.
 
     Everything that is owed may be shipped at once, and every case that waits for a part or on the
-    board may go on.
+    board may go on. `simulate._make_room` makes more than is asked for here.
     """
-    waiting = w.cases_waiting + w.waiting.number + 4
-    owed = w.orders_open + w.trucks + 4
+    waiting = w.cases_waiting + w.waiting.number + SPARE
+    owed = w.orders_open + SPARE
     return (
         w.events.used + waiting + owed < w.events.length
         and w.ready.used + waiting < w.ready.length
         and w.orders_open + owed < w.orders.length
-        and w.calls.used + 4 < w.calls.length
-        and w.visits.used + 4 < w.visits.length
-        and w.bench.used + 4 < w.bench.length
+        and w.calls.used + SPARE < w.calls.length
+        and w.visits.used + SPARE < w.visits.length
+        and w.bench.used + SPARE < w.bench.length
         and w.shipments.used + owed < w.shipments.length
         and w.moves.used + 2 * owed < w.moves.length
-        and w.trips.used + owed < w.trips.length
+        and w.trips.used + SPARE < w.trips.length
     )
 
 

@@ -8,8 +8,9 @@ from simnet.policies import order_quantity
 from simnet.records import Kind
 
 from . import logistics
-from .clock import append, change, leave, succeed
+from .clock import change, succeed
 from .columns import Draw, flag
+from .lines import join_queue, leave_queue
 from .log import add_move
 from .memory import wide
 from .world import World, cases, orders, parts, queues, shipments, stocks
@@ -62,7 +63,7 @@ def obtain(w: World, case: int, outlet: int, part: int, turn: int) -> bool:
         _review_depot(w, case, part, turn)
         logistics.express(w, case, outlet, part, turn)
         return False
-    append(w, w.queue_of_parts + stock_of(w, outlet, part), case)
+    join_queue(w, case, w.queue_of_parts + stock_of(w, outlet, part))
     w.cases_waiting += 1
     mine.own_part = back and not spare
     _move(w, outlet, part, 0, 1)
@@ -107,13 +108,7 @@ def _review(w: World, case: int, outlet: int, part: int, turn: int) -> None:
     if quantity > 0:
         stock.on_order += quantity
         _move(w, w.outlets.length, part, 0, quantity)
-        new = logistics.new_order(w, outlet, part, quantity, case, turn, w.now)
-        p = parts(w, part)
-        if p.last >= 0:
-            orders(w, p.last).next = new
-        else:
-            p.first = new
-        p.last = new
+        logistics.add_order(w, parts(w, part), outlet, part, quantity, case, turn, w.now)
         _serve_orders(w, part)
         _review_depot(w, case, part, turn)
 
@@ -123,18 +118,15 @@ def _serve_orders(w: World, part: int) -> None:
     """Ship what is there, oldest order first; an order may go in pieces."""
     p = parts(w, part)
     depot = stocks(w, stock_of(w, w.outlets.length, part))
-    while p.first >= 0 and depot.on_hand > 0:
-        first = p.first
+    while p.head >= 0 and depot.on_hand > 0:
+        first = p.head
         order = orders(w, first)
         quantity = min(order.quantity, depot.on_hand)
         _move(w, w.outlets.length, part, -quantity, -quantity)
         order.quantity -= quantity
         logistics.replenish(w, first, part, quantity)
         if order.quantity == 0:
-            p.first = order.next
-            if p.first < 0:
-                p.last = -1
-            logistics.drop_order(w, first)
+            logistics.drop_order(w, p, first)
 
 
 @inner
@@ -166,7 +158,7 @@ def _outlet_receives(w: World, outlet: int, part: int, quantity: int) -> None:
     _move(w, outlet, part, quantity - served, -served)
     for _ in range(served):
         case = line.head
-        leave(w, case)
+        leave_queue(w, case)
         w.cases_waiting -= 1
         succeed(w, case, 0, 0)
 

@@ -8,13 +8,13 @@ from numba.extending import overload, register_jitable
 
 from simnet import policies
 
-POLICIES: tuple[Callable[..., Any], ...] = (
+FUNCTIONS: tuple[Callable[..., Any], ...] = (
     policies.call_time, policies.next_open, policies.closing, policies.may_start,
     policies.road_km, policies.transit_time, policies.order_quantity,
     policies.first_not_refused, policies.nearest_free, policies.preferred,
     policies.expected_wait, policies.shortest_wait, policies.load,
 )  # fmt: skip
-for policy in POLICIES:
+for policy in FUNCTIONS:
     register_jitable(policy)
 
 

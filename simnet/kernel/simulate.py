@@ -5,14 +5,12 @@ import numpy as np
 from simnet import jit
 from simnet.draws import Draws
 from simnet.plan import Plan
-from simnet.records import TABLES, Progress, Records
+from simnet.records import STEPS, TABLES, Progress, Records
 
 from .build import World, make_world
 from .finish import records
-from .network import FULL, run
+from .network import FULL, SPARE, run
 from .world import NET
-
-STEPS = 200
 
 
 def is_ready() -> bool:
@@ -42,17 +40,18 @@ def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Reco
 def _make_room(w: World) -> None:
     """Make every table longer that is nearly full, see `network._room`."""
     net = w.net
-    owed = int(net["orders_open"] + net["trucks"])
+    owed = int(net["orders_open"])
     waiting = int(net["cases_waiting"] + net["waiting"]["number"])
     needs = {
         "events": w.used("events") + waiting + owed,
-        "orders": int(net["orders_open"]) + owed,
+        "orders": 2 * owed,
         **{name: w.used(name) + 2 * owed for name in TABLES},
     }
     for name, rows in needs.items():
-        _lengthen(w, name, rows + 16)
-    if w.used("ready") + waiting + 16 > len(w.tables["ready"]):
-        _widen_ring(w, w.used("ready") + waiting + 16)
+        _lengthen(w, name, rows + 4 * SPARE)
+    rows = w.used("ready") + waiting + 4 * SPARE
+    if rows > len(w.tables["ready"]):
+        _widen_ring(w, rows)
 
 
 def _lengthen(w: World, name: str, rows: int) -> None:

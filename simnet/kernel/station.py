@@ -4,7 +4,8 @@ from simnet.jit import inner
 from simnet.policies import may_start
 
 from .board import from_board, read_soon
-from .clock import append, change, leave, succeed
+from .clock import change, succeed
+from .lines import append, join_queue, leave_queue, take_out
 from .world import NOBODY, World, cases, flag_of, persons, queues, stations, teams
 
 
@@ -40,7 +41,7 @@ def join(w: World, case: int, station: int, kind: int) -> None:
     if person != NOBODY:
         succeed(w, case, person, 0)
     else:
-        append(w, s.queue + kind, case)
+        join_queue(w, case, s.queue + kind)
         s.queued += 1
         change(s.waiting, now, 1)
 
@@ -68,7 +69,7 @@ def take(w: World, station: int, kind: int) -> int:
 def give_up(w: World, case: int, station: int) -> None:
     """Leave the queue without help."""
     s = stations(w, station)
-    leave(w, case)
+    leave_queue(w, case)
     s.queued -= 1
     change(s.waiting, w.now, -1)
     succeed(w, case, NOBODY, 0)
@@ -117,26 +118,12 @@ def duty_ends(w: World, person: int) -> None:
 @inner
 def _rest(w: World, person: int) -> None:
     """Wait for work, behind those who have waited longer."""
-    p, team = persons(w, person), teams(w, persons(w, person).team)
-    p.next, p.previous = -1, team.tail
-    if team.tail >= 0:
-        persons(w, team.tail).next = person
-    else:
-        team.head = person
-    team.tail = person
+    append(w, teams(w, persons(w, person).team), persons, person)
 
 
 @inner
 def _not_idle(w: World, person: int) -> None:
-    p, team = persons(w, person), teams(w, persons(w, person).team)
-    if p.previous >= 0:
-        persons(w, p.previous).next = p.next
-    else:
-        team.head = p.next
-    if p.next >= 0:
-        persons(w, p.next).previous = p.previous
-    else:
-        team.tail = p.previous
+    take_out(w, teams(w, persons(w, person).team), persons, person)
 
 
 @inner
@@ -148,7 +135,7 @@ def _takes_case(w: World, station: int, person: int) -> bool:
     if case < 0:
         return False
     s = stations(w, station)
-    leave(w, case)
+    leave_queue(w, case)
     s.queued -= 1
     change(s.waiting, w.now, -1)
     persons(w, person).busy = True

@@ -15,8 +15,6 @@ from .memory import byte_at, float_at, floats, record_at, whole_4_at, whole_8_at
 
 POLICIES = ("nearest", "nearest_free", "own_first", "territory", "shortest_wait", "central_board")
 NEAREST, NEAREST_FREE, OWN_FIRST, TERRITORY, SHORTEST_WAIT, CENTRAL_BOARD = range(6)
-SUPPLIER = -2
-"""lane number of what comes from the supplier or from the bench"""
 NOBODY = -2
 """no technician; -1 is one of an outlet that has as many as it needs"""
 HOTLINE = 0
@@ -63,11 +61,11 @@ STOCK = _record(
     ("waiting", COUNT), ("low", F8), ("up_to", I8), ("lot", I8), ("held", I8), ("on_hand", I8),
     ("on_order", I8), ("owed", I8),
 )  # fmt: skip
-PART = _record(("mass", F8), ("first", I8), ("last", I8), ("emergency", B1))
+PART = _record(("mass", F8), ("head", I8), ("tail", I8), ("emergency", B1))
 ORDER = _record(("quantity", I8), ("ordered", F8), ("outlet", I8), ("part", I8), ("case", I8),
-                ("next", I8), ("turn", I8))  # fmt: skip
+                ("next", I8), ("previous", I8), ("turn", I8))  # fmt: skip
 """what the depot owes an outlet, or what waits for a truck"""
-TOUR = _record(("km", F8), ("duration", F8), ("first", I8), ("last", I8))
+TOUR = _record(("km", F8), ("duration", F8), ("head", I8), ("tail", I8))
 CARRIER = _record(("base", F8), ("speed", F8))
 SOURCE = _record(("call_type", I8), ("product", I8), ("group", I8), ("work", B1), ("covered", B1))
 """group: of sources that the same outlets can serve"""
@@ -117,201 +115,32 @@ NET = _record(
     ("policy", I8), ("board", I8), ("to_be_read", F8), ("mean_repair", F8), ("waiting", COUNT),
     # parts and logistics
     ("queue_of_parts", I8), ("free_order", I8), ("trucks", I8), ("capacity", F8),
-    ("tours_made", I8), ("express_lane", I8), ("returns", I8),
+    ("leaving", I8), ("left", I8), ("tours_made", I8), ("express_lane", I8), ("returns", I8),
     # the plan
     ("offset", F8), ("levels", I8), ("markets", I8), ("classes", I8), ("tiers", I8),
     ("hotline", B1), ("profile", B1),
 )  # fmt: skip
 """The network: where its tables are, and what there is one of."""
 
-(
-    _event,
-    _ready,
-    _column,
-    _case,
-    _queue,
-    _station,
-    _team,
-    _person,
-    _outlet,
-    _stock,
-    _part,
-    _order,
-    _tour,
-    _carrier,
-    _source,
-    _product,
-    _duty,
-    _call,
-    _visit,
-    _bench,
-    _shipment,
-    _move,
-    _trip,
-) = (record_at(kind) for kind in RECORDS.values())
-(
-    _event_bytes,
-    _ready_bytes,
-    _column_bytes,
-    _case_bytes,
-    _queue_bytes,
-    _station_bytes,
-    _team_bytes,
-    _person_bytes,
-    _outlet_bytes,
-    _stock_bytes,
-    _part_bytes,
-    _order_bytes,
-    _tour_bytes,
-    _carrier_bytes,
-    _source_bytes,
-    _product_bytes,
-    _duty_bytes,
-    _call_bytes,
-    _visit_bytes,
-    _bench_bytes,
-    _shipment_bytes,
-    _move_bytes,
-    _trip_bytes,
-) = (kind.itemsize for kind in RECORDS.values())
+
+def _rows(name: str) -> Any:
+    """The function of the network and a number: that row of the table `name` (no copy)."""
+    view, size = record_at(RECORDS[name]), RECORDS[name].itemsize
+
+    @inner
+    def row(w: World, i: int) -> Any:
+        return view(w[name].at + size * i)
+
+    return row
 
 
-@inner
-def events(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _event(w.events.at + _event_bytes * i)
-
-
-@inner
-def ready(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _ready(w.ready.at + _ready_bytes * i)
-
-
-@inner
-def columns(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _column(w.columns.at + _column_bytes * i)
-
-
-@inner
-def cases(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _case(w.cases.at + _case_bytes * i)
-
-
-@inner
-def queues(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _queue(w.queues.at + _queue_bytes * i)
-
-
-@inner
-def stations(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _station(w.stations.at + _station_bytes * i)
-
-
-@inner
-def teams(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _team(w.teams.at + _team_bytes * i)
-
-
-@inner
-def persons(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _person(w.persons.at + _person_bytes * i)
-
-
-@inner
-def outlets(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _outlet(w.outlets.at + _outlet_bytes * i)
-
-
-@inner
-def stocks(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _stock(w.stocks.at + _stock_bytes * i)
-
-
-@inner
-def parts(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _part(w.parts.at + _part_bytes * i)
-
-
-@inner
-def orders(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _order(w.orders.at + _order_bytes * i)
-
-
-@inner
-def tours(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _tour(w.tours.at + _tour_bytes * i)
-
-
-@inner
-def carriers(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _carrier(w.carriers.at + _carrier_bytes * i)
-
-
-@inner
-def sources(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _source(w.sources.at + _source_bytes * i)
-
-
-@inner
-def products(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _product(w.products.at + _product_bytes * i)
-
-
-@inner
-def duties(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _duty(w.duties.at + _duty_bytes * i)
-
-
-@inner
-def calls(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _call(w.calls.at + _call_bytes * i)
-
-
-@inner
-def visits(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _visit(w.visits.at + _visit_bytes * i)
-
-
-@inner
-def bench(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _bench(w.bench.at + _bench_bytes * i)
-
-
-@inner
-def shipments(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _shipment(w.shipments.at + _shipment_bytes * i)
-
-
-@inner
-def moves(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _move(w.moves.at + _move_bytes * i)
-
-
-@inner
-def trips(w: World, i: int) -> Any:
-    """Row of a table."""
-    return _trip(w.trips.at + _trip_bytes * i)
+events, ready, columns, cases, queues = map(_rows, ("events", "ready", "columns", "cases",
+                                                    "queues"))  # fmt: skip
+stations, teams, persons, outlets = map(_rows, ("stations", "teams", "persons", "outlets"))
+stocks, parts, orders = map(_rows, ("stocks", "parts", "orders"))
+tours, carriers, sources, products = map(_rows, ("tours", "carriers", "sources", "products"))
+duties, calls, visits, bench = map(_rows, ("duties", "calls", "visits", "bench"))
+shipments, moves, trips = map(_rows, ("shipments", "moves", "trips"))
 
 
 @inner

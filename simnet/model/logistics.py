@@ -7,14 +7,11 @@ from math import inf
 
 from simnet.plan import FLEET, Plan
 from simnet.policies import load, transit_time
-from simnet.records import Kind, Order
+from simnet.records import SUPPLIER, Kind, Order
 
 from .clock import Clock
 from .log import Log, Shipment, Trip
 from .rows import Rows
-
-SUPPLIER = -2
-"""lane number of what comes from the supplier or from the bench"""
 
 
 @dataclass

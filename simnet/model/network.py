@@ -7,7 +7,7 @@ import simpy
 from simnet.draws import Draws
 from simnet.plan import Plan
 from simnet.policies import call_time
-from simnet.records import Order, Outcome, Progress, Queue, Records
+from simnet.records import STEPS, Order, Outcome, Progress, Queue, Records
 
 from .clock import Clock
 from .count import Count
@@ -21,7 +21,6 @@ from .rows import Rows
 from .station import Station
 
 Steps = Generator[simpy.Event, object, None]
-STEPS = 200
 
 
 class Network:

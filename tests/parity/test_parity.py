@@ -1,6 +1,8 @@
 """The compiled engine is the reference engine, to the bit. Nothing here is a matter of chance:
 scenarios are generated, but any difference at all is a defect."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -10,8 +12,8 @@ from properties.networks import BY_RULE, networks
 import simnet
 from simnet import kernel
 from simnet.draws import draw
-from simnet.kernel.simulate import STEPS
 from simnet.plan import make_plan
+from simnet.records import STEPS
 from tests.conftest import ROOT
 
 SHIPPED = sorted((ROOT / "configs").glob("*.yaml"))
@@ -83,6 +85,29 @@ def test_events_that_fall_together_are_the_same_by_both_engines(data, policy):
     same_run(*both(simnet.parse(data), 1))
 
 
+@pytest.mark.parametrize("sigma", [10, 25])
+@pytest.mark.parametrize("what", ["reporting", "reporting by the week", "redial"])
+def test_times_beyond_any_horizon_are_the_same_by_both_engines(what, sigma):
+    """No whole number of weeks could be kept of 1e30 hours."""
+    long = {"law": "lognormal", "median": 1, "sigma": sigma}
+    data = {
+        "horizon": "20 weeks",
+        "products": {"p": {"failure": "30 days", "in_field": {"units": 40},
+                           "modes": {"a": {"share": 1, "repair": 1}}}},
+        "outlets": {"places": {"here": {}}},
+        "hotline": {"call_types": {"technical": {"talk": 0.1}}, "hours": "Mon-Fri 08:00-18:00",
+                    "teams": {"all": {"shifts": [{"agents": 1, "hours": "Mon-Fri 08:00-18:00"}]}},
+                    "patience": 0.1},
+    }  # fmt: skip
+    if what == "redial":
+        data["hotline"]["redial"] = {"delay": long, "chance": 1, "attempts": 5}
+    else:
+        data["reporting"] = {"delay": long}
+    if what == "reporting by the week":
+        data["reporting"]["profile"] = {"hours": [0] * 8 + [1] * 10 + [0] * 6}
+    _one(data, 1)
+
+
 # --- the compiled engine's own sides --------------------------------------------------------------
 
 
@@ -103,6 +128,31 @@ def test_tables_grow_while_the_loop_runs(drawn, monkeypatch):
     for table in ("cases", "calls", "visits", "shipments", "moves"):
         for column, values in getattr(wide, table).items():
             assert values.tobytes() == getattr(narrow, table)[column].tobytes(), (table, column)
+
+
+@pytest.mark.parametrize("trucks", [1, 40, 1_000_000_000])
+def test_as_many_trucks_as_there_are_leave_at_once(trucks, monkeypatch):
+    """Each takes a piece of one large order; tables with little room, so that none is written
+    beyond its end."""
+    from simnet.kernel import build
+
+    monkeypatch.setattr(build, "OPEN_ROWS", 32)
+    monkeypatch.setattr(build, "ROWS_OF_CASE", dict.fromkeys(build.ROWS_OF_CASE, 0))
+    data = {
+        "start": "2026-01-05",
+        "horizon": "10 weeks",
+        "enquiries": {"job": {"per_week": 100, "work": {"part": "pump"}}},
+        "markets": {"places": {"town": {"lat": 1.0}}},
+        "outlets": {"places": {"here": {"lat": 1.0, "technicians": 9, "hours": "24/7"}}},
+        "parts": {"pump": {"mass": 1, "depot_stock": {"base_stock": 500},
+                           "outlet_stock": {"reorder_point": 20, "order_quantity": 300}}},
+        "logistics": {"depot": {"lat": 0.0, "lon": 0.0}, "lane": "fleet",
+                      "fleet": {"departures": "Mon 06:00", "trucks": trucks, "capacity": 10}},
+    }  # fmt: skip
+    compiled, reference = both(simnet.parse(data), 1)
+    same_run(compiled, reference)
+    left = compiled.records.trips["departed"]
+    assert (max(Counter(left.tolist()).values()) > 20) == (trucks > 1)
 
 
 def test_progress_goes_up_to_the_end(drawn):
