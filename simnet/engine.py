@@ -3,7 +3,7 @@
 import logging
 from typing import Literal, get_args
 
-from simnet.draws import Draws
+from simnet.draws import Draws, philox
 from simnet.plan import Plan
 from simnet.records import Progress, Records
 
@@ -16,23 +16,23 @@ _log = logging.getLogger("simnet")
 
 
 def is_ready(engine: Engine) -> bool:
-    """Whether the engine can start at once, and need not be compiled."""
+    """Whether the engine and the random numbers that it needs are compiled already."""
     if engine == "simpy":
-        return True
+        return philox.is_ready()
     from simnet import kernel
 
-    return kernel.is_ready()
+    return philox.is_ready() and kernel.is_ready()
 
 
 def prepare(engine: Engine) -> None:
-    """Compile the engine if need be, for this process and later ones; says so in the log."""
-    if engine == "simpy":
-        return
-    from simnet import kernel
-
-    if not kernel.is_ready():
+    """Compile what is needed, for this process and later ones; says so in the log."""
+    if not is_ready(engine):
         _log.warning(ONCE)
-    kernel.prepare()
+    philox.prepare()
+    if engine == "compiled":
+        from simnet import kernel
+
+        kernel.prepare()
 
 
 def run(
@@ -46,7 +46,6 @@ def run(
     if engine == "compiled":
         from simnet import kernel
 
-        prepare(engine)
         return kernel.simulate(plan, draws, progress)
     if engine == "simpy":
         from simnet import model

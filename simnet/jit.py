@@ -18,8 +18,13 @@ import platformdirs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SOURCES = ("jit.py", "policies.py", "records.py", "draws/philox_loop.py", "kernel/*.py")
-"""files of the package that compiled code comes from"""
+SOURCES = (
+    "jit.py", "policies.py", "records.py", "plan/plan.py", "draws/cases.py",
+    "draws/philox_loop.py", "kernel/*.py",
+)  # fmt: skip
+"""files of the package that compiled code and its constants come from"""
+ROOM = 4 << 20
+"""bytes; compiled functions take less"""
 OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 
@@ -40,11 +45,21 @@ def folder() -> Path:
     user = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("simnet")
     for root in (Path(user), Path(tempfile.gettempdir()) / f"simnet-{os.getuid()}"):
         found = root / key.hexdigest()
-        with contextlib.suppress(OSError):
-            found.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=found):
-                return found
+        if _is_ours(found):
+            return found
     return Path(tempfile.mkdtemp(prefix="simnet-"))
+
+
+def _is_ours(found: Path) -> bool:
+    """Whether compiled code can be kept there, and nobody else could have put any there."""
+    with contextlib.suppress(OSError):
+        found.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if found.stat().st_uid != os.getuid():
+            return False
+        with tempfile.TemporaryFile(dir=found) as file:
+            file.write(b"" if any(found.iterdir()) else bytes(ROOM))
+        return True
+    return False
 
 
 @contextlib.contextmanager

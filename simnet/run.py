@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simnet import accounts
 from simnet import engine as engines
 from simnet.audit import Audit, AuditError, audit_ledger, audit_records
-from simnet.draws import draw
+from simnet.draws import draw, refuse_too_much
 from simnet.engine import Engine
 from simnet.plan import Plan, make_plan
 from simnet.records import MILESTONES, Outcome, Progress, Records
@@ -136,6 +136,8 @@ def simulate(
     """
     plan = make_plan(scenario) if plan is None else plan
     seed = scenario.seed if seed is None else seed
+    refuse_too_much(plan)  # before anybody waits for the compiler
+    engines.prepare(engine)
     records = engines.run(plan, draw(plan, seed, replication), progress, engine)
     run = Run(plan, records, seed, replication)
     if audit and not run.audit_of_records.passed:

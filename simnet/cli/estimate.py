@@ -69,12 +69,18 @@ def command(
 
 
 def _document(network: "Network") -> dict[str, Any]:
-    from simnet.estimate import figures
+    from simnet.estimate import figures, hotline_table, outlets_table, stock_table
 
     plan = network.plan
-    last = network.hotline[-1] if network.hotline else None
-    outlets, stock = network.outlets, network.stock
-    weight = network.counted / network.counted.sum()
+    hotline = hotline_table(network)
+    outlets, stock = outlets_table(network), stock_table(network)
+    outlets = outlets[["visits", "load", "peak", "wait"]].rename(
+        columns={"visits": "visits_per_week"}
+    )
+    stock = stock[["demand", "fill rate", "wait", "depot fill rate"]].rename(
+        columns={"demand": "demand_per_week", "fill rate": "fill_rate",
+                 "depot fill rate": "depot_fill_rate"}
+    )  # fmt: skip
     return {
         "name": plan.scenario.name,
         "figures": {
@@ -84,84 +90,66 @@ def _document(network: "Network") -> dict[str, Any]:
             }
             for f in figures(network)
         },
+        # after the warm-up, as the figures are: they add up to the cases
         "demand": {
             s.label: float((network.demand.cases[i].sum(axis=0) * (network.counted > 0)).sum())
             for i, s in enumerate(plan.sources)
         },
-        "hotline": None if last is None else {
-            name: getattr(last, name).tolist() for name in ("calls", "agents", "wait", "delayed")
-        },
-        "outlets": {
-            name: {
-                "visits_per_week": float(outlets.visits[o] @ weight) * 168,
-                "load": float(outlets.load[o] @ weight), "peak": float(outlets.load[o].max()),
-                "wait": float(outlets.wait[o] @ weight),
-            }
-            for o, name in enumerate(plan.outlets)
-        },
-        "stock": {
-            name: {
-                "demand_per_week": float((stock.demand[:, k] @ weight).sum()) * 168,
-                "fill_rate": _mean(stock.fill_rate[:, k], stock.demand[:, k] * weight),
-                "wait": _mean(stock.wait[:, k], stock.demand[:, k] * weight),
-                "depot_fill_rate": float(stock.depot_fill_rate[k] @ weight),
-            }
-            for k, name in enumerate(plan.scenario.parts)
-        },
+        "hotline": None if hotline.empty else hotline.to_dict("list"),
+        "outlets": outlets.to_dict("index"),
+        "stock": stock.to_dict("index"),
     }  # fmt: skip
 
 
-def _mean(values: Any, weights: Any) -> float:
-    total = float(weights.sum())
-    return float((values * weights).sum()) / total if total else math.nan
-
-
 def _hours(network: "Network", whole_week: bool) -> Any:
-    """The last window, the busiest one where demand grows: by hour, of the busiest day or all."""
-    last = network.hotline[-1]
+    """By hour in the busiest quarter, of its busiest day or of the whole week."""
+    from simnet.estimate import hotline_table
+
+    found = hotline_table(network)
     days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-    busiest = int(last.calls.reshape(7, 24).sum(axis=1).argmax())
+    busiest = int(found["calls"].to_numpy().reshape(7, 24).sum(axis=1).argmax())
     rows = []
-    for hour in range(168) if whole_week else range(24 * busiest, 24 * busiest + 24):
-        if last.calls[hour] < 0.005 and last.agents[hour] <= 0:
+    for hour, row in enumerate(found.to_dict("records")):
+        shown = whole_week or hour // 24 == busiest
+        if not shown or (row["calls"] < 0.005 and row["agents"] <= 0):
             continue
-        waits = last.agents[hour] > 0
+        waits = [
+            number(3600 * row["wait"]),
+            number(row["delayed"], "share"),
+            number(row["abandonment"], "share"),
+        ]
         rows.append([
-            f"{days[hour // 24]} {hour % 24:02d}:00", number(last.calls[hour]),
-            number(last.agents[hour]),
-            number(3600 * last.wait[hour]) if waits else "-",
-            number(last.delayed[hour], "share") if waits else "-",
+            f"{days[hour // 24]} {hour % 24:02d}:00", number(row["calls"]), number(row["agents"]),
+            *(waits if row["agents"] > 0 else ["-"] * len(waits)),
         ])  # fmt: skip
     title = "Hotline, hour by hour" + (
         "" if whole_week else f", on the busiest day ({days[busiest]})"
     )
-    return table(title, ["hour", "calls", "agents", "mean wait s", "must wait"], rows)
+    return table(title, ["hour", "calls", "agents", "mean wait s", "must wait", "give up"], rows)
 
 
 def _outlets(network: "Network") -> Any:
-    outlets, plan = network.outlets, network.plan
-    weight = network.counted / network.counted.sum()
-    load = outlets.load.max(axis=1)
-    order = sorted(range(len(plan.outlets)), key=lambda o: (-load[o], o))[:WORST]
-    names = list(plan.outlets)
+    from simnet.estimate import outlets_table
+
+    found = outlets_table(network).sort_values("peak", ascending=False, kind="stable")
     rows = [
-        [names[o], number(float(plan.technicians[o])) if plan.technicians[o] >= 0 else "unlimited",
-         number(float(outlets.visits[o] @ weight) * 168),
-         number(float(outlets.load[o] @ weight), "share"),
-         number(float(load[o]), "share"), number(float(outlets.wait[o] @ weight))]
-        for o in order
+        [str(name), number(r["technicians"]) if math.isfinite(r["technicians"]) else "unlimited",
+         number(r["visits"]), number(r["load"], "share"), number(r["peak"], "share"),
+         number(r["wait"])]
+        for name, r in found.head(WORST).to_dict("index").items()
     ]  # fmt: skip
-    title = "Outlets" if len(names) <= WORST else f"Outlets, the {WORST} with the most load"
+    title = "Outlets" if len(found) <= WORST else f"Outlets, the {WORST} with the most load"
     columns = ["outlet", "technicians", "visits/week", "load", "busiest quarter", "mean wait h"]
     return table(title, columns, rows)
 
 
 def _stock(network: "Network") -> Any:
-    document = _document(network)["stock"]
+    from simnet.estimate import stock_table
+
     rows = [
-        [name, number(row["demand_per_week"]), number(row["fill_rate"], "share"),
-         number(row["wait"]), number(row["depot_fill_rate"], "share")]
-        for name, row in document.items()
+        [str(name), number(r["demand"]), number(r["fill rate"], "share"), number(r["wait"]),
+         number(r["depot fill rate"], "share")]
+        for name, r in stock_table(network).to_dict("index").items()
     ]  # fmt: skip
     columns = ["part", "demand/week", "fill rate", "mean wait h", "depot fill rate"]
     return table("Stock", columns, rows)

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from .options import Changes, EngineName, Json, ScenarioFile, Seed
-from .show import Bar, console, number, plural, prepare, table, tell_broken
+from .show import Bar, console, number, plural, ready, table, tell_broken
 
 GROUPS = {
     "Customers": ("cases", "response_", "resolution_", "first_time_fix", "remote_fix",
@@ -45,11 +45,11 @@ def command(
 
     folder = out if out is not None else Path("results") / scenario.stem
     store.prepare(folder)
-    prepare(engine)
+    plan = ready(read, engine)
     loaded = time.monotonic()
     chosen = read.seed if seed is None else seed
     with Bar(read.name) as bar:
-        runs = list(replicate(read, chosen, replications, progress=bar.update, engine=engine))
+        runs = list(replicate(read, chosen, replications, -1, bar.update, engine, plan))
     simulated = time.monotonic()
     summary = summarise(runs)
     summarised = time.monotonic()

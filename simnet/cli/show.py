@@ -16,6 +16,8 @@ from rich.table import Table
 if TYPE_CHECKING:
     from simnet.audit import Audit
     from simnet.engine import Engine
+    from simnet.plan import Plan
+    from simnet.scenario import Scenario
 
 QUIET_SECONDS = 2.0
 
@@ -97,7 +99,18 @@ def tell_broken(audit: "Audit", therefore: str) -> None:
         raise typer.Exit(3)
 
 
-def prepare(engine: "Engine") -> None:
+def ready(scenario: "Scenario", engine: "Engine") -> "Plan":
+    """The plan of a scenario that can be simulated; then the engine, see `compile_engine`."""
+    from simnet.draws import refuse_too_much
+    from simnet.plan import make_plan
+
+    plan = make_plan(scenario)
+    refuse_too_much(plan)
+    compile_engine(engine)
+    return plan
+
+
+def compile_engine(engine: "Engine") -> None:
     """Compile the engine where that was never done on this machine, and say so meanwhile."""
     from simnet import engine as engines
 

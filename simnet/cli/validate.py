@@ -7,7 +7,18 @@ import typer
 from rich.markup import escape
 
 from .options import Changes, Engine, EngineName, Json, OptionalScenario, Seed
-from .show import Bar, Notes, console, finite, number, plural, prepare, table, tell_broken
+from .show import (
+    Bar,
+    Notes,
+    compile_engine,
+    console,
+    finite,
+    number,
+    plural,
+    ready,
+    table,
+    tell_broken,
+)
 
 if TYPE_CHECKING:
     from simnet.validation import Comparison
@@ -46,14 +57,13 @@ def command(
     from simnet.audit import together
     from simnet.estimate import Network, figures
     from simnet.experiment import replicate, summarise
-    from simnet.plan import make_plan
     from simnet.validation.compare import compare
 
-    found = figures(Network(make_plan(read)))
+    plan = ready(read, engine)
+    found = figures(Network(plan))
     chosen = read.seed if seed is None else seed
-    prepare(engine)
     with Bar(read.name) as bar:
-        runs = list(replicate(read, chosen, replications, progress=bar.update, engine=engine))
+        runs = list(replicate(read, chosen, replications, -1, bar.update, engine, plan))
     rows = compare(found, summarise(runs))
     audit = together([run.audit for run in runs])
     tell_broken(audit, "nothing is compared")
@@ -112,7 +122,7 @@ def _textbook(effort: float, engine: Engine, as_json: bool, as_markdown: bool) -
     from simnet.validation import CASES, markdown, measure, verdict
     from simnet.validation import table as rows_of
 
-    prepare(engine)
+    compile_engine(engine)
     found: list[Comparison] = []
     with Bar("textbook cases") as bar:
         for number, make in enumerate(CASES, start=1):

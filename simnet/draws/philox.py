@@ -12,6 +12,22 @@ Words = NDArray[np.uint64]
 Rows = NDArray[np.int64]
 
 
+def is_ready() -> bool:
+    """Whether the generator is compiled, here or on disk."""
+    from simnet import jit
+
+    from .philox_loop import fill, fill_at
+
+    return jit.is_ready(fill) and jit.is_ready(fill_at)
+
+
+def prepare() -> None:
+    """Compile the generator, or read it from disk."""
+    none = np.zeros(1, dtype=np.uint64)
+    uniforms(0, none, none, none)
+    uniforms(0, none, none, none, np.zeros(1, dtype=np.int64))
+
+
 def uniforms(
     key: int, who: Words, index: Words, turn: Words, at: Rows | None = None
 ) -> NDArray[np.float64]:

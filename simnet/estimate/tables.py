@@ -91,7 +91,8 @@ def stock_table(n: Network) -> pd.DataFrame:
         rows.append((
             float(asked.sum()) * WEEK, held, _mean(stock.fill_rate[:, k], asked),
             _mean(stock.wait[:, k], asked), plan.ordering(plan.depot, k)[3],
-            float(stock.depot_asked[k] @ weight), float(stock.depot_fill_rate[k] @ weight),
+            float(stock.depot_asked[k] @ weight),
+            _mean(stock.depot_fill_rate[k], asked.sum(axis=0)),
         ))  # fmt: skip
     columns = ["demand", "at outlets", "fill rate", "wait", "at depot", "in lead time",
                "depot fill rate"]  # fmt: skip

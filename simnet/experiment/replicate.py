@@ -9,6 +9,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy import stats
 
+from simnet.draws import refuse_too_much
 from simnet.engine import Engine, prepare
 from simnet.plan import Plan, make_plan
 from simnet.records import Progress
@@ -46,16 +47,19 @@ def replicate(
     jobs: int = -1,
     progress: Progress | None = None,
     engine: Engine = "compiled",
+    plan: Plan | None = None,
 ) -> Iterator[Run]:
     """Runs of replications 0 to count - 1, in order, on `jobs` processes (-1: all cores).
 
-    The result does not depend on `jobs`. The runs are not audited yet (`Run.audit`).
+    The result does not depend on `jobs`, nor on `engine`. plan: the scenario's, where it is there
+    already. The runs are not audited yet (`Run.audit`).
     Raises ScenarioError.
     """
-    plan = make_plan(scenario)
+    plan = make_plan(scenario) if plan is None else plan
     if count == 1:
         yield simulate(scenario, seed, 0, progress, plan, audit=False, engine=engine)
         return
+    refuse_too_much(plan)
     prepare(engine)  # once, and not by every process
     tasks = (delayed(_one)(scenario, seed, number, plan, engine) for number in range(count))
     cases = 0

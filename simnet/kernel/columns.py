@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simnet.draws import CaseTable
+from simnet.draws.cases import CaseTable
 from simnet.jit import inner
 
 from .memory import byte_at, float_at, whole_1_at, whole_2_at, whole_4_at, whole_8_at, wide
