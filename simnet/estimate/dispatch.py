@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simnet.draws.cases import REFUSALS
+from simnet.draws.visits import REFUSALS
 from simnet.plan import Plan
 from simnet.policies import first_not_refused, preferred
 

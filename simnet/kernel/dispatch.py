@@ -1,6 +1,6 @@
 """The desk: which outlet takes a case. See `model.dispatch`."""
 
-from simnet.draws.cases import REFUSALS
+from simnet.draws.visits import REFUSALS
 from simnet.jit import inner
 from simnet.policies import (
     NOWHERE,

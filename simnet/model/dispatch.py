@@ -5,7 +5,7 @@ from functools import partial
 
 import simpy
 
-from simnet.draws.cases import REFUSALS
+from simnet.draws.visits import REFUSALS
 from simnet.plan import Plan
 from simnet.policies import (
     expected_wait,
