@@ -18,8 +18,6 @@ from .duty import Duty
 from .months import area_by_month, hours_by_month, month_edges, month_lengths, month_of
 from .sums import Bools, Floats, Ints, sums
 
-__all__ = ["COMPANY", "Flow", "Flows", "month_lengths", "owners"]
-
 COMPANY = "company"
 
 

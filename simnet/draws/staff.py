@@ -29,27 +29,6 @@ class Staff:
     end: Floats
     """(intervals,) hours"""
 
-    def duty_until(self, person: NDArray[np.int64], time: Floats) -> Floats:
-        """Hours that `person` has been on duty by `time`; both shape (n,)."""
-        length = self.end - self.start
-        total = np.concatenate(([0.0], np.cumsum(length)))
-        first = np.searchsorted(self.person, person)
-        # intervals of all people on one axis: each person has a stretch of his own
-        span = float(self.end.max(initial=0.0)) + 1.0
-        time = np.minimum(time, span - 1.0)  # nobody is on duty later
-        at = np.searchsorted(self.person * span + self.start, person * span + time, side="right")
-        inside = at > first
-        last = np.maximum(at - 1, 0)
-        if not len(length):
-            return np.zeros(len(person))
-        within = np.minimum(time, self.end[last]) - self.start[last]
-        return np.where(inside, total[last] - total[first] + within, 0.0)
-
-    def overtime(self, person: NDArray[np.int64], start: Floats, end: Floats) -> Floats:
-        """Hours of each piece of work, `person` from `start` to `end`, outside of duty."""
-        on_duty = self.duty_until(person, end) - self.duty_until(person, start)
-        return np.maximum(end - start - on_duty, 0.0)
-
 
 def _subtract(intervals: Floats, holes: Floats) -> Floats:
     """Intervals (n, 2) without the holes (m, 2), both ordered and disjoint."""

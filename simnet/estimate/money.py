@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simnet.accounts import COMPANY, NOT_SERVICE
-from simnet.accounts.flows import month_lengths, owners
+from simnet.accounts.flows import owners
+from simnet.accounts.months import month_lengths
 from simnet.plan import FLEET, UNLIMITED, Plan
 from simnet.scenario.quantity import DAY, YEAR
 

@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-import simnet
-from simnet.accounts.duty import Duty
 from simnet.accounts.sums import order_by_time, quantiles, sums
 
 SHARES = [0.0, 0.5, 0.9, 0.95, 1.0]
@@ -44,22 +42,3 @@ def test_order_by_group_and_time(rng, groups):
     np.testing.assert_array_equal(order_by_time(group, time), np.lexsort((time, group)))
     time.sort()
     np.testing.assert_array_equal(order_by_time(group, time), np.lexsort((time, group)))
-
-
-@pytest.mark.parametrize("share", [1, 0.6])
-def test_overtime_is_found_by_day_as_by_a_search(rng, share):
-    outlet = {"technicians": 7, "hours": "Mon-Fri 08:00-12:00 13:00-17:00", "capacity_share": share}
-    data = {
-        "horizon": 500,
-        "enquiries": {"q": {"per_week": 1}},
-        "outlets": {"places": {"a": outlet}},
-    }
-    staff = simnet.simulate(simnet.parse(data)).records.staff
-    person = rng.integers(0, 7, 4000).astype(np.int32)
-    start = np.concatenate((rng.uniform(0, 500, 2000), rng.integers(0, 500, 2000)))
-    end = start + rng.choice([0.5, 1, 9, 40], 4000)
-    duty, expected = Duty.of(staff), staff.overtime(person, start, end)
-    np.testing.assert_allclose(duty.overtime(person, start, end), expected, rtol=0, atol=1e-9)
-    inside = np.setdiff1d(np.arange(4000), duty.overrun(person, start, end))
-    assert len(inside) > 100
-    np.testing.assert_allclose(expected[inside], 0, atol=1e-9)

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from simnet.draws.staff import Staff, draw_staff
+from simnet.draws.staff import draw_staff
 from simnet.draws.streams import Streams
 from simnet.plan import make_plan
 from simnet.scenario import parse
@@ -115,38 +113,7 @@ def test_one_more_agent_leaves_the_others():
 def test_nobody():
     staff = staff_of(outlet={"technicians": "unlimited"})
     assert len(staff.crew) == len(staff.start) == 0
-    assert staff.duty_until(np.array([0, 1]), np.array([1.0, 2.0])).tolist() == [0, 0]
     assert len(staff_of({"shifts": [{"agents": 0}]}).crew) == 0
     # a shift that does not come before the end
     staff = staff_of({"shifts": [{"agents": 2, "hours": "Sun 10:00-12:00"}]}, horizon="3 days")
     assert hours(staff).tolist() == [0, 0]
-
-
-@st.composite
-def staffs(draw):
-    people = draw(st.integers(1, 5))
-    person, start, end = [], [], []
-    for i in range(people):
-        cuts = sorted(draw(st.sets(st.integers(0, 400), max_size=10)))
-        for a, b in zip(cuts[::2], cuts[1::2], strict=False):
-            person.append(i)
-            start.append(a / 4)
-            end.append(b / 4)
-    ints = np.array(person, dtype=np.int32)
-    return Staff(np.zeros(people, np.int32), ints, np.array(start), np.array(end))
-
-
-@settings(max_examples=150, deadline=None)
-@given(staffs(), st.lists(st.tuples(st.integers(0, 4), st.integers(-40, 1000)), min_size=1))
-def test_duty_until_against_brute_force(staff, asked):
-    person = np.array([min(p, len(staff.crew) - 1) for p, _ in asked])
-    time = np.array([t / 4 for _, t in asked])
-    expected = [
-        sum(
-            max(0.0, min(t, b) - a)
-            for q, a, b in zip(staff.person, staff.start, staff.end, strict=True)
-            if p == q
-        )
-        for p, t in zip(person, time, strict=True)
-    ]
-    assert staff.duty_until(person, time).tolist() == expected
