@@ -9,7 +9,9 @@ import resource
 import sys
 import time
 from pathlib import Path
+from typing import cast
 
+from simnet.engine import Engine
 from simnet.plan import make_plan
 from simnet.scenario import parse
 
@@ -32,7 +34,7 @@ def peak_bytes() -> int:
     return most if sys.platform == "darwin" else 1024 * most
 
 
-def main(engine: str, stages: str, file: str | None = None) -> None:
+def main(engine: Engine, stages: str, file: str | None = None) -> None:
     """Simulate once."""
     data = grid(outlets=10, cases=1000) if file is None else json.loads(Path(file).read_text())
     plan = make_plan(parse(data))
@@ -46,4 +48,4 @@ def main(engine: str, stages: str, file: str | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(cast(Engine, sys.argv[1]), *sys.argv[2:])

@@ -6,7 +6,8 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 
-from .engines import present
+from simnet.engine import ENGINES, Engine
+
 from .jobs import Found, HotlineJob, Job, OutletJob, refusal
 from .measure import Say, Timed, in_turns, timed
 
@@ -42,7 +43,7 @@ def load(peers: bool) -> None:
 def contestants(peers: bool) -> dict[str, Contestant]:
     """All who take part, by name."""
     found = {f"simnet, {engine}": Contestant(_simnet(engine), engine == "compiled")
-             for engine in present()}  # fmt: skip
+             for engine in ENGINES}  # fmt: skip
     found[PLAIN] = Contestant(_script("plain_simpy"), True)
     if peers:
         for package, name in PEERS.items():
@@ -58,7 +59,7 @@ def _script(module: str) -> Runner:
     return run
 
 
-def _simnet(engine: str) -> Runner:
+def _simnet(engine: Engine) -> Runner:
     def run(job: Job, seed: int) -> Found:
         from . import in_simnet
 

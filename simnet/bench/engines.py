@@ -1,25 +1,17 @@
-"""simnet's own engines: which are here, and one run of them with a time for each stage."""
+"""One run of simnet's own engines, with a time for each stage."""
 
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
+from simnet import engine as engines
 from simnet.draws import draw
+from simnet.engine import Engine
 from simnet.plan import Plan, make_plan
 from simnet.run import Run
 from simnet.scenario import parse
 
 from .grid import grid
 from .measure import timed
-
-ENGINES = {"compiled": "simnet.kernel", "simpy": "simnet.model"}
-"""module of each engine, whose `simulate` turns plan and draws into records"""
-
-
-def present() -> list[str]:
-    """The engines that are installed, the fastest first."""
-    return [name for name, module in ENGINES.items() if find_spec(module) is not None]
 
 
 @dataclass(frozen=True)
@@ -41,17 +33,16 @@ class Laps:
         return self.draw + self.loop + self.accounts
 
 
-def simulate(engine: str, plan: Plan, seed: int) -> Run:
+def simulate(engine: Engine, plan: Plan, seed: int) -> Run:
     """A run, without any clock."""
-    records = import_module(ENGINES[engine]).simulate(plan, draw(plan, seed), None)
+    records = engines.run(plan, draw(plan, seed), engine=engine)
     return Run(plan, records, seed, 0)
 
 
-def loop(engine: str, plan: Plan, seed: int) -> tuple[float, float, Run]:
+def loop(engine: Engine, plan: Plan, seed: int) -> tuple[float, float, Run]:
     """Seconds for the random numbers, seconds for the engine's loop, and the run."""
-    simulate = import_module(ENGINES[engine]).simulate
     drawing, draws = timed(lambda: draw(plan, seed))
-    looping, records = timed(lambda: simulate(plan, draws, None))
+    looping, records = timed(lambda: engines.run(plan, draws, engine=engine))
     return drawing, looping, Run(plan, records, seed, 0)
 
 
@@ -60,7 +51,7 @@ def accounts(run: Run) -> tuple[Any, ...]:
     return run.times, run.ledger, run.kpis, run.levels
 
 
-def laps(engine: str, plan: Plan, seed: int) -> Laps:
+def laps(engine: Engine, plan: Plan, seed: int) -> Laps:
     """Run once, with a time for each stage."""
     drawing, looping, run = loop(engine, plan, seed)
     accounting, _ = timed(lambda: accounts(run))
@@ -68,6 +59,6 @@ def laps(engine: str, plan: Plan, seed: int) -> Laps:
     return Laps(len(run.records.cases["row"]), drawing, looping, accounting, auditing)
 
 
-def warm_up(engine: str) -> None:
+def warm_up(engine: Engine) -> None:
     """A small network, so that nothing is compiled or imported once the clock runs."""
     laps(engine, make_plan(parse(grid(outlets=4, cases=200))), seed=0)

@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from simnet.engine import ENGINES, Engine
+
 from .child import END_TO_END, LOOP
-from .engines import present
 from .measure import Say, Timed, timed
 from .shipped import large
 
@@ -25,7 +26,7 @@ CHILD = ("-m", "simnet.bench.child")
 class Memory:
     """The most memory that a run took."""
 
-    engine: str
+    engine: Engine
     stages: str
     cases: int
     peak: int
@@ -45,7 +46,7 @@ def memory(folder: Path, cases: int, as_it_is: int, say: Say) -> Iterator[Memory
     with tempfile.TemporaryDirectory() as made:
         file = Path(made) / "large.json"
         file.write_text(json.dumps(data), encoding="utf-8")
-        for engine in present():
+        for engine in ENGINES:
             for key, stages in STAGES.items():
                 small = _simulate(engine, key)
                 found = _simulate(engine, key, str(file))
@@ -63,7 +64,7 @@ def starts(folder: Path, repetitions: int, say: Say) -> Iterator[Timed]:
     for what, command in commands.items():
         seconds = tuple(timed(partial(_python, command))[0] for _ in range(repetitions))
         yield Timed(what, "", 1, seconds)
-    for engine in present():
+    for engine in ENGINES:
         with tempfile.TemporaryDirectory() as cache:
             first = tuple(_first(engine, cache) for _ in range(1 + repetitions))
         if engine == "compiled":
@@ -72,12 +73,12 @@ def starts(folder: Path, repetitions: int, say: Say) -> Iterator[Timed]:
     say("starts are measured")
 
 
-def _first(engine: str, cache: str) -> float:
+def _first(engine: Engine, cache: str) -> float:
     """Seconds from the start of the process to the records, compiled code being kept in `cache`."""
     return timed(lambda: _simulate(engine, LOOP, cache=cache))[0]
 
 
-def _simulate(engine: str, stages: str, *file: str, cache: str | None = None) -> dict[str, Any]:
+def _simulate(engine: Engine, stages: str, *file: str, cache: str | None = None) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(_python((*CHILD, engine, stages, *file), cache))
     return found
 

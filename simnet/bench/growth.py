@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from simnet.engine import ENGINES, Engine
 from simnet.plan import Plan, make_plan
 from simnet.scenario import parse
 
-from .engines import loop, present
+from .engines import loop
 from .grid import grid
 from .measure import Say, Timed, in_turns, timed
 
@@ -46,7 +47,7 @@ def sizes(quick: bool) -> list[tuple[str, int, int]]:
     ]
 
 
-def takes(engine: str, outlets: int, cases: int) -> bool:
+def takes(engine: Engine, outlets: int, cases: int) -> bool:
     """Whether an engine runs this size."""
     return engine != "simpy" or (cases <= SIMPY_CASES and outlets <= SIMPY_OUTLETS)
 
@@ -57,7 +58,7 @@ def measure(quick: bool, repetitions: int, say: Say) -> Iterator[Point]:
     if not quick:
         wanted += [(OUTLETS, outlets, SIMPY_CASES) for outlets in (10, FEW, SIMPY_OUTLETS)]
     for line, outlets, cases in wanted:
-        engines = [engine for engine in present() if takes(engine, outlets, cases)]
+        engines = [engine for engine in ENGINES if takes(engine, outlets, cases)]
         if line == OUTLETS and cases == SIMPY_CASES and not quick:
             engines = ["simpy"]
         if engines:
@@ -65,7 +66,7 @@ def measure(quick: bool, repetitions: int, say: Say) -> Iterator[Point]:
 
 
 def measure_one(
-    line: str, outlets: int, cases: int, engines: list[str], repetitions: int, say: Say
+    line: str, outlets: int, cases: int, engines: list[Engine], repetitions: int, say: Say
 ) -> Iterator[Point]:
     """One size by some engines in turns."""
     planning, plan = timed(lambda: make_plan(parse(grid(outlets, cases))))
@@ -80,6 +81,6 @@ def measure_one(
         yield Point(line, outlets, planning, done)
 
 
-def _loop(engine: str, plan: Plan, _repetition: int) -> tuple[float, int]:
+def _loop(engine: Engine, plan: Plan, _repetition: int) -> tuple[float, int]:
     _, spent, run = loop(engine, plan, SEED)
     return spent, len(run.records.cases["row"])

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from simnet.engine import Engine
 from simnet.plan import make_plan
 from simnet.records import CallEnd, Kind
 from simnet.run import Run
@@ -27,7 +28,7 @@ def hotline_data(job: HotlineJob) -> dict[str, Any]:
     }
 
 
-def hotline(job: HotlineJob, seed: int, engine: str) -> Found:
+def hotline(job: HotlineJob, seed: int, engine: Engine) -> Found:
     """Waits and fates of the calls."""
     run = _run(hotline_data(job), seed, engine)
     calls, (start, end) = run.records.calls, job.window
@@ -83,7 +84,7 @@ def outlets_data(job: OutletJob) -> dict[str, Any]:
     }
 
 
-def outlets(job: OutletJob, seed: int, engine: str) -> Found:
+def outlets(job: OutletJob, seed: int, engine: Engine) -> Found:
     """Waits of the cases for a technician, and durations of the shipments."""
     run = _run(outlets_data(job), seed, engine)
     cases, shipments, (start, end) = run.records.cases, run.records.shipments, job.window
@@ -101,7 +102,7 @@ def outlets(job: OutletJob, seed: int, engine: str) -> Found:
     )
 
 
-def _run(data: dict[str, Any], seed: int, engine: str) -> Run:
+def _run(data: dict[str, Any], seed: int, engine: Engine) -> Run:
     """From the data to the key figures; daily levels, which no other contestant keeps, are left."""
     run = simulate(engine, make_plan(parse(data)), seed)
     assert run.kpis

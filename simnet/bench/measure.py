@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
+N = TypeVar("N", bound=str)
 Say = Callable[[str], None]
 """is told what has just been measured"""
 
@@ -45,8 +46,8 @@ def timed(task: Callable[[], T]) -> tuple[float, T]:
 
 
 def in_turns(
-    contestants: Mapping[str, Callable[[int], T]], repetitions: Mapping[str, int]
-) -> Iterator[tuple[str, T]]:
+    contestants: Mapping[N, Callable[[int], T]], repetitions: Mapping[N, int]
+) -> Iterator[tuple[N, T]]:
     """Run every contestant once, then every one again, each as often as it has `repetitions`.
 
     A machine that slows down, as it gets hot or has other work, then slows down all of them alike.

@@ -24,7 +24,7 @@ def hotline(job: HotlineJob, seed: int) -> Found:
         began = env.now
         with agents.request() as request:
             found = yield request | env.timeout(rng.exponential(job.patience))
-            answered = request in found  # type: ignore[operator]
+            answered = request in found  # type: ignore[operator]  # simpy types a yield as object
             if start <= began < end:
                 waits.append(env.now - began)
                 gone += not answered

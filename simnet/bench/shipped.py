@@ -5,11 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from simnet.engine import ENGINES, Engine
 from simnet.plan import Plan, make_plan
 from simnet.scenario import load, parse
 from simnet.scenario.document import read_document
 
-from .engines import Laps, laps, present
+from .engines import Laps, laps
 from .measure import Say, Timed, in_turns
 from .scale import scaled
 
@@ -39,10 +40,9 @@ def large(folder: Path, factor: float) -> dict[str, Any]:
 
 def measure_one(name: str, plan: Plan, repetitions: int, say: Say) -> Iterator[Timed]:
     """All engines on the same random numbers; a row for each stage and engine."""
-    engines = present()
-    found: dict[str, list[Laps]] = {engine: [] for engine in engines}
-    runs = {engine: partial(_one, engine, plan) for engine in engines}
-    often = dict.fromkeys(engines, repetitions)
+    found: dict[Engine, list[Laps]] = {engine: [] for engine in ENGINES}
+    runs = {engine: partial(_one, engine, plan) for engine in ENGINES}
+    often = dict.fromkeys(ENGINES, repetitions)
     for engine, lap in in_turns(runs, often):
         found[engine].append(lap)
         say(f"{name}, {lap.cases:,} cases, {engine}: loop {lap.loop:.2f} s, "
@@ -60,5 +60,5 @@ def measure_one(name: str, plan: Plan, repetitions: int, say: Say) -> Iterator[T
             yield Timed(f"{name}: {stage}", engine, count, tuple(seconds))
 
 
-def _one(engine: str, plan: Plan, _repetition: int) -> Laps:
+def _one(engine: Engine, plan: Plan, _repetition: int) -> Laps:
     return laps(engine, plan, SEED)

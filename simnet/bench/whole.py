@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from simnet.engine import ENGINES
+
 from . import contest, fresh, growth, shipped
-from .engines import present, warm_up
+from .engines import warm_up
 from .machine import machine, versions
 from .measure import Say
 from .report import Report
@@ -38,7 +40,7 @@ def measure(folder: Path, peers: bool, quick: bool, repetitions: int, say: Say) 
     """
     refuse(folder, peers)
     contest.load(peers)
-    for engine in present():
+    for engine in ENGINES:
         warm_up(engine)
     cases = 100_000 if quick else 1_000_000
     whole = tuple(shipped.measure(folder, cases, repetitions, say))

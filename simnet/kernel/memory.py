@@ -20,7 +20,7 @@ def record_at(kind: np.dtype[Any]) -> Any:
     """A function of an address: the record of this kind that begins there (no copy)."""
     record = numba.from_dtype(kind)
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic  # type: ignore[untyped-decorator]  # numba's
     def view(_: Any, address: Any) -> Any:
         def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
             return builder.inttoptr(arguments[0], context.get_value_type(record))
@@ -31,7 +31,7 @@ def record_at(kind: np.dtype[Any]) -> Any:
 
 
 def _reader(kind: Any) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic  # type: ignore[untyped-decorator]  # numba's
     def read(_: Any, address: Any) -> Any:
         def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
             pointer = builder.inttoptr(arguments[0], context.get_value_type(kind).as_pointer())
@@ -43,7 +43,7 @@ def _reader(kind: Any) -> Any:
 
 
 def _pointer(kind: Any) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic  # type: ignore[untyped-decorator]  # numba's
     def pointer(_: Any, address: Any) -> Any:
         def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
             return builder.inttoptr(arguments[0], context.get_value_type(kind))
@@ -59,7 +59,7 @@ whole_1_at, whole_2_at = _reader(types.int8), _reader(types.int16)
 whole_4_at, whole_8_at = _reader(types.int32), _reader(types.int64)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic  # type: ignore[untyped-decorator]  # numba's
 def write_float(_: Any, address: Any, value: Any) -> Any:
     """Write a float at an address."""
 

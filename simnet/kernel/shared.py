@@ -18,7 +18,7 @@ for policy in FUNCTIONS:
     register_jitable(policy)
 
 
-@overload(bisect.bisect_right)  # type: ignore[untyped-decorator]
+@overload(bisect.bisect_right)  # type: ignore[untyped-decorator]  # numba's
 def _bisect_right(numbers: Any, x: Any) -> Any:
     def found(numbers: Any, x: Any) -> Any:
         low, high = 0, len(numbers)
