@@ -4,12 +4,12 @@ A contract is a list of terms. Three come with simnet under the names `company`,
 `agent`; a scenario may change them or write its own. Their amounts are assumptions to start from.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from .law import Law, constant
-from .quantity import Model, Money, Share
+from .quantity import PRICED, Model, Money, Share
 
 Party = Literal["company", "owner", "customer", "staff", "landlord", "vehicles", "suppliers"]
 Driver = Literal[
@@ -46,7 +46,7 @@ class Contract(Model):
     """delay from the centre's decision to the outlet's acceptance (the channel's delay)"""
     refusal: Share = 0.0
     """chance that the outlet refuses a case; it then goes to another one"""
-    terms: tuple[Term, ...] = ()
+    terms: Annotated[tuple[Term, ...], PRICED] = ()
     """who pays whom, per what"""
 
 

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
@@ -59,7 +60,13 @@ class Document:
         where = f"--set {assignment}"
         if not equals or not all(path):
             raise ScenarioError([Problem((), "write path.to.value=new value", where)])
-        value = _plain(_load_yaml(text.strip(), where), (), where, {}, [0])
+        self.put(path, _plain(_load_yaml(text.strip(), where), (), where, {}, [0]), where)
+
+    def put(self, path: tuple[str, ...], value: Any, where: str) -> None:
+        """Let `value`, written at `where`, stand at `path`; positions in lists count from 0.
+
+        Raises ScenarioError for a position that a list does not have.
+        """
         node: Any = self.data
         typed: Path = ()
         for i, step in enumerate(path):
@@ -76,6 +83,22 @@ class Document:
         self._forget({typed})
         self.places[typed] = where
 
+    def lay(self, changes: dict[str, Any], where: str) -> None:
+        """Lay changes, by dotted path, on this document: mappings merge, `null` removes."""
+        for name, value in changes.items():
+            path = tuple(name.split("."))
+            try:
+                there = self._at(path[:-1])
+            except (KeyError, TypeError):
+                there = None
+            if isinstance(there, list):
+                self.put(path, value, where)
+                continue
+            nested: Any = value
+            for step in reversed(path):
+                nested = {step: nested}
+            self.update(Document(nested, dict.fromkeys(_paths(nested), where)))
+
     def _at(self, path: Path) -> Any:
         node: Any = self.data
         for step in path:
@@ -89,6 +112,14 @@ class Document:
             for path, place in self.places.items()
             if not any(path[:length] in replaced for length in range(1, len(path) + 1))
         }
+
+
+def _paths(node: Any, path: Path = ()) -> Iterator[Path]:
+    """Every path of plain data."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield (*path, key)
+            yield from _paths(value, (*path, key))
 
 
 def _index(node: list[Any], step: str, where: str) -> int:
@@ -182,7 +213,7 @@ def read_document(file: File, _above: tuple[File, ...] = ()) -> Document:
     if loaded is None:
         loaded = {}
     if not isinstance(loaded, dict):
-        raise ScenarioError([Problem((), "a scenario is a mapping of names to values", name)])
+        raise ScenarioError([Problem((), "a mapping of names to values is needed", name)])
     document = Document(places={(): name})
     document.data = _plain(loaded, (), name, document.places, [0])
     base = document.data.pop("extends", None)

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from .law import Exponential, Gamma, Law, constant
 from .product import Work
-from .quantity import Hours, Model, Money, NonNegative, Share
+from .quantity import Hours, Model, Money, NonNegative, Share, Tariff
 from .week import Profile, WeekHours, parse_week
 
 
@@ -90,7 +90,7 @@ class Hotline(Model):
     """kinds of questions"""
     teams: dict[str, Team] = Field(min_length=1)
     """who answers"""
-    cost_per_minute: NonNegative = 0.0
+    cost_per_minute: Tariff = 0.0
     """what the telephone company gets for a minute on the line"""
 
     @model_validator(mode="after")

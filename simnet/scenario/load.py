@@ -1,9 +1,9 @@
 """From a YAML file to a scenario, or to the list of all that is wrong with it."""
 
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path as File
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,6 +12,8 @@ from .document import Document, read_document
 from .problem import Path, Problem, ScenarioError, nearest
 from .references import reference_problems
 from .scenario import Scenario
+
+M = TypeVar("M", bound=BaseModel)
 
 
 def load(path: str | File, changes: Sequence[str] = ()) -> Scenario:
@@ -33,17 +35,29 @@ def parse(data: dict[str, Any], folder: str | File = ".") -> Scenario:
 
 def validate(document: Document, folder: File) -> Scenario:
     """The scenario of a document; raises ScenarioError with all problems found."""
+    scenario = read_as(Scenario, document, folder, reference_problems)
+    vars(scenario)["places"] = document.places  # for errors that only show later
+    return scenario
+
+
+def read_as(
+    model: type[M], document: Document, folder: File, also: Callable[[M], Iterable[Problem]]
+) -> M:
+    """A document as this model; raises ScenarioError with all problems found.
+
+    also: what else may be wrong with it, beside what single fields say.
+    """
     context = {"folder": str(folder)}
     problems: list[Problem] = []
     removed: set[Path] = set()
-    scenario: Scenario | None = None
+    read: M | None = None
     for _ in range(50):
         try:
             data = _without(document.data, (), removed, _beginnings(removed))
-            scenario = Scenario.model_validate(data, context=context)
+            read = model.model_validate(data, context=context)
             break
         except ValidationError as error:
-            found = _joined(_problem(detail, document, removed) for detail in error.errors())
+            found = _joined(_problem(detail, document, removed, model) for detail in error.errors())
             # what holds a part that was taken out may be wrong only because that is missing
             holding = _beginnings(removed) | removed
             problems += [problem for problem in found if problem.path not in holding]
@@ -52,16 +66,15 @@ def validate(document: Document, folder: File) -> Scenario:
             # what is wrong is taken out, so that the rest can be looked at too
             for problem in found:
                 removed |= _wider(_standing(problem.path, document.data, removed), removed)
-    if scenario is not None:
+    if read is not None:
         holding = _beginnings(removed) | removed
-        for problem in reference_problems(scenario):
+        for problem in also(read):
             if not any(need in holding or _within(need, removed) for need in problem.needs):
                 where = document.where(problem.path)
                 problems.append(Problem(problem.path, problem.message, where))
-    if problems or scenario is None:
+    if problems or read is None:
         raise ScenarioError(_once(problems))
-    vars(scenario)["places"] = document.places  # for errors that only show later
-    return scenario
+    return read
 
 
 def _joined(problems: Iterable[Problem]) -> list[Problem]:
@@ -159,13 +172,15 @@ def _in_document(loc: tuple[str | int, ...], data: Any, removed: set[Path], miss
     return path
 
 
-def _problem(detail: ErrorDetails, document: Document, removed: set[Path]) -> Problem:
+def _problem(
+    detail: ErrorDetails, document: Document, removed: set[Path], root: type[BaseModel]
+) -> Problem:
     kind, value = detail["type"], detail.get("input")
     loc = tuple(step for step in detail["loc"] if step != "[key]")
     path = _in_document(loc, document.data, removed, missing=kind == "missing")
     message = detail["msg"]
     if kind == "extra_forbidden":
-        known = _known_names(loc[:-1])
+        known = _known_names(loc[:-1], root)
         message = f"unknown name '{loc[-1]}'{nearest(loc[-1], known)}"
         if known and "did you mean" not in message:
             message += f" (known: {', '.join(sorted(known))})"
@@ -215,9 +230,9 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     return found
 
 
-def _known_names(loc: tuple[str | int, ...]) -> list[str]:
+def _known_names(loc: tuple[str | int, ...], root: type[BaseModel]) -> list[str]:
     """The names allowed where `loc` points to, found by walking the models."""
-    models: list[type[BaseModel]] = [Scenario]
+    models: list[type[BaseModel]] = [root]
     for step in loc:
         below: list[type[BaseModel]] = []
         for model in models:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from .law import Law, constant
 from .market import Latitude, Longitude
-from .quantity import Hours, Model, NonNegative, Positive
+from .quantity import Hours, Model, Positive, Tariff
 from .week import Departures, WeekHours, parse_timetable, parse_week
 
 
@@ -17,7 +17,7 @@ class Depot(Model):
     """degrees north; in the market of the greatest weight where missing"""
     lon: Longitude | None = None
     """degrees east"""
-    per_month: NonNegative = 0.0
+    per_month: Tariff = 0.0
     """rent and staff, paid by the company"""
 
 
@@ -30,13 +30,13 @@ class Carrier(Model):
     """km an hour, stops and nights included; distance does not count where null"""
     factor: Law = Field(default_factory=lambda: constant(1.0))
     """random factor of the transit time, mean 1"""
-    per_shipment: NonNegative = 0.0
+    per_shipment: Tariff = 0.0
     """tariff: for a shipment"""
-    per_kg: NonNegative = 0.0
+    per_kg: Tariff = 0.0
     """tariff: for a kg"""
-    per_km: NonNegative = 0.0
+    per_km: Tariff = 0.0
     """tariff: for a km"""
-    per_kg_km: NonNegative = 0.0
+    per_kg_km: Tariff = 0.0
     """tariff: for a kg over a km"""
 
 
@@ -55,9 +55,9 @@ class Fleet(Model):
     """time at each outlet"""
     stops_per_tour: Annotated[int, Field(ge=1)] = 1
     """outlets that a truck visits on one tour; tours by savings (Clarke & Wright 1964)"""
-    per_km: NonNegative = 1.0
+    per_km: Tariff = 1.0
     """cost of a km"""
-    per_truck_day: NonNegative = 200.0
+    per_truck_day: Tariff = 200.0
     """cost of a truck with its driver, each day"""
 
 
@@ -70,7 +70,7 @@ class Workshop(Model):
     """weekly working hours"""
     repair: Law = Field(default_factory=lambda: constant(24.0))
     """time on the bench"""
-    wage: NonNegative = 20.0
+    wage: Tariff = 20.0
     """cost of an hour on the bench"""
 
 
@@ -91,5 +91,5 @@ class Logistics(Model):
     """carrier of failed parts and of units to the workshop and back; the first one where missing"""
     workshop: Workshop = Field(default_factory=Workshop)
     """central workshop"""
-    holding_rate: NonNegative = 0.0
+    holding_rate: Tariff = 0.0
     """cost of capital, a year, as a share of the value of the stock"""

@@ -64,7 +64,15 @@ PositiveHours = Annotated[
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Money = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Priced:
+    """Marks a field that only the accounts read: whatever it is, the same things happen."""
+
+
+PRICED = Priced()
+Money = Annotated[float, Field(allow_inf_nan=False), PRICED]
+Tariff = Annotated[NonNegative, PRICED]
 
 
 class Model(BaseModel):

@@ -371,8 +371,8 @@ def test_a_later_mistake_in_a_list_has_its_own_position() -> None:
     [
         ("", "nothing to simulate"),
         ("# only words\n", "nothing to simulate"),
-        ("- a\n- b\n", "a scenario is a mapping"),
-        ("just words\n", "a scenario is a mapping"),
+        ("- a\n- b\n", "a mapping of names to values is needed"),
+        ("just words\n", "a mapping of names to values is needed"),
         ("name: [1, 2\n", "line 2: this is no YAML"),
         ("name: a\n\thorizon: 3\n", "line 2: this is no YAML"),
         ("name: a\nseed: 1\nname: b\n", "line 3: a key stands twice"),
