@@ -1,6 +1,6 @@
 """One run: a scenario simulated once, and all that can be asked of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +108,12 @@ class Run:
     def levels(self) -> pd.DataFrame:
         """Mean and peak of each day: columns place, level, part, day, mean, peak."""
         return accounts.levels(self.plan, self.records)
+
+    def at_prices_of(self, scenario: Scenario) -> "Run":
+        """The same records at the prices of a scenario in which the same things happen."""
+        run = Run(replace(self.plan, scenario=scenario), self.records, self.seed, self.replication)
+        vars(run)["times"] = self.times
+        return run
 
     @property
     def plot(self) -> "Plots":

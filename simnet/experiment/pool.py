@@ -1,0 +1,211 @@
+"""Workers: processes of this machine, or those of a Dask cluster, behind one interface."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .error import ExperimentError, QuestionError
+from .keys import version
+from .task import Done, Task, carry_out
+
+
+class WorkersGone(ExperimentError):
+    """No worker is left, or nobody who leads them."""
+
+
+class Pool(Protocol):
+    """Who does the work."""
+
+    @property
+    def workers(self) -> int:
+        """How many tasks go on at once."""
+
+    def submit(self, task: Task) -> "Future[Done]":
+        """Let some worker carry it out."""
+
+    def mend(self) -> None:
+        """After workers were lost: replace them. Raises WorkersGone where that cannot be."""
+
+    def alive(self) -> bool:
+        """Whether there is still somebody who could finish what was submitted."""
+
+
+class Here:
+    """Tasks are done at once in this process (`jobs=1`)."""
+
+    workers = 1
+
+    def submit(self, task: Task) -> "Future[Done]":
+        future: Future[Done] = Future()
+        try:
+            future.set_result(carry_out(task))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def mend(self) -> None:
+        """There is nothing to mend."""
+
+    def alive(self) -> bool:
+        return True
+
+
+class Processes:
+    """Processes of this machine, by loky: no main module is imported again, and one that is killed
+    is noticed."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._executor = self._new()
+
+    def _new(self) -> Executor:
+        from loky import ProcessPoolExecutor
+
+        executor: Executor = ProcessPoolExecutor(self.workers, timeout=300)
+        return executor
+
+    def submit(self, task: Task) -> "Future[Done]":
+        return self._executor.submit(carry_out, task)
+
+    def mend(self) -> None:
+        self.close()
+        self._executor = self._new()
+
+    def alive(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """Stop the processes, whatever they are at."""
+        self._executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
+
+
+@dataclass(frozen=True)
+class Tls:
+    """Files with which a cluster is spoken to under TLS."""
+
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+
+
+class Cluster:
+    """The workers of a Dask scheduler that runs already. The same simnet has to be installed there.
+
+    Raises QuestionError where there is no scheduler, no worker, or another simnet.
+    """
+
+    def __init__(self, address: str, tls: Tls | None = None) -> None:
+        try:
+            import distributed
+        except ImportError as error:
+            raise QuestionError(
+                "a cluster needs Dask: pip install 'simnet[cluster]', here and on the workers"
+            ) from error
+        security = None
+        if tls is not None and (tls.ca or tls.cert or tls.key):
+            files = {"tls_ca_file": tls.ca, "tls_client_cert": tls.cert, "tls_client_key": tls.key}
+            for name in (tls.ca, tls.cert, tls.key):
+                if name is not None and not os.path.isfile(name):
+                    raise QuestionError(f"there is no TLS file {name}")
+            security = distributed.Security(require_encryption=True, **files)
+        try:
+            self._client = distributed.Client(
+                address, timeout="10s", security=security, set_as_default=False, name="simnet"
+            )
+        except Exception as error:  # of an address that is wrong, Dask raises many kinds
+            why = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise QuestionError(
+                f"no Dask scheduler answers at {address} ({why}); start one with "
+                "'dask scheduler' and workers with 'dask worker ADDRESS', or leave out --cluster"
+            ) from error
+        try:
+            self._look()
+        except BaseException:
+            self.close()
+            raise
+        self.address = address
+
+    def _look(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=10)
+        except TimeoutError as error:
+            raise QuestionError(
+                "the cluster has no workers; start some with 'dask worker ADDRESS'"
+            ) from error
+        try:
+            found = self._client.run(version, on_error="return")
+        except Exception as error:
+            raise QuestionError(f"the cluster's workers cannot run simnet: {error}") from error
+        for worker, said in found.items():
+            if said != version():
+                why = said if isinstance(said, Exception) else f"version {said} of the model"
+                raise QuestionError(
+                    f"worker {worker} has not this simnet ({why}, here {version()}); install the "
+                    "same there"
+                )
+
+    @property
+    def workers(self) -> int:
+        """Threads of all workers, now."""
+        return max(1, sum(self._client.nthreads().values())) if self.alive() else 1
+
+    def submit(self, task: Task) -> "Future[Done]":
+        return _as_future(self._client.submit(carry_out, task, pure=False))
+
+    def mend(self) -> None:
+        if not self.alive():
+            raise WorkersGone(f"the scheduler at {self.address} is gone")
+
+    def alive(self) -> bool:
+        return bool(self._client.status == "running")
+
+    def close(self) -> None:
+        """Leave the cluster as it was."""
+        with contextlib.suppress(Exception):
+            self._client.close(timeout=5)
+
+
+def _as_future(remote: Any) -> "Future[Done]":
+    """A future of Dask as one of the standard library, cancelled with it."""
+    local: Future[Done] = Future()
+    local.set_running_or_notify_cancel()
+
+    def ended(found: Any) -> None:
+        if found.status == "finished":
+            try:
+                local.set_result(found.result(timeout=60))
+            except Exception as error:
+                local.set_exception(error)
+        else:
+            why = found.exception(timeout=60) if found.status == "error" else None
+            local.set_exception(why or WorkersGone("the cluster gave the task up"))
+
+    remote.add_done_callback(ended)
+    local.remote = remote  # type: ignore[attr-defined]  # while it lives, the scheduler keeps it
+    return local
+
+
+@contextlib.contextmanager
+def pool(jobs: int, cluster: str | None, tls: Tls | None) -> Iterator[Pool]:
+    """The workers of a cluster where an address is given, else `jobs` processes, -1: all cores."""
+    if cluster is not None:
+        remote = Cluster(cluster, tls)
+        try:
+            yield remote
+        finally:
+            remote.close()
+        return
+    from loky import cpu_count
+
+    count = cpu_count() if jobs < 0 else jobs
+    if count == 1:
+        yield Here()
+        return
+    local = Processes(count)
+    try:
+        yield local
+    finally:
+        local.close()

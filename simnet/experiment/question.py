@@ -1,0 +1,252 @@
+"""What an experiment file says: base scenario, factors, design, responses, replications."""
+
+import math
+import re
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from simnet.scenario.problem import Path, Problem, place_of
+from simnet.scenario.quantity import Model
+
+Design = Literal["full", "one_at_a_time", "latin_hypercube", "sobol"]
+Changes = dict[str, Any]
+"""values by dotted path into the scenario; mappings merge, null removes"""
+_PERCENT = re.compile(r"^\s*(\d+(?:\.\d*)?)\s*%\s*$")
+
+
+def _listed(value: Any) -> Any:
+    return {"levels": value} if isinstance(value, list) else value
+
+
+class Factor(Model):
+    """What is varied: levels or a range of one place in the scenario, or whole named strategies."""
+
+    path: str | tuple[str, ...] | None = None
+    """dotted path into the scenario, or several that get the same value; the factor's name where
+    missing"""
+    levels: tuple[Any, ...] | None = Field(default=None, min_length=1)
+    """values to try"""
+    range: tuple[float, float] | None = None
+    """lowest and highest value"""
+    steps: Annotated[int, Field(ge=2)] = 5
+    """levels that a full design takes from a range"""
+    whole: bool = False
+    """only whole numbers, of a range"""
+    log: bool = False
+    """levels of a range at equal ratios and not at equal distances"""
+    strategies: dict[str, Changes] | None = Field(default=None, min_length=1)
+    """name of each strategy, and its changes of the scenario by dotted path"""
+    usual: Any = None
+    """level (or name) that the others are set against one at a time; the first, or the middle of a
+    range, where missing"""
+    label: str = ""
+    """what pictures call it; the factor's name where missing"""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        given = [self.levels is not None, self.range is not None, self.strategies is not None]
+        if sum(given) != 1:
+            raise ValueError("a factor has levels, a range, or strategies: one of them")
+        if self.strategies is not None and self.path is not None:
+            raise ValueError("strategies hold their own paths; leave out path")
+        if self.range is not None:
+            low, high = self.range
+            if not (math.isfinite(low) and math.isfinite(high) and low < high):
+                raise ValueError("a range goes from a lower to a higher number")
+            if self.log and low <= 0:
+                raise ValueError("equal ratios need a range above 0")
+        if self.usual is not None and self.range is None and self.usual not in self.values:
+            raise ValueError("usual is none of its levels")
+        return self
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """Levels as they are named; those of a range at its steps."""
+        if self.strategies is not None:
+            return tuple(self.strategies)
+        if self.levels is not None:
+            return self.levels
+        shares = [i / (self.steps - 1) for i in range_of(self.steps)]
+        return tuple(dict.fromkeys(self.at(share) for share in shares))
+
+    @property
+    def usual_value(self) -> Any:
+        """The level that others are set against."""
+        if self.usual is not None:
+            return self.usual
+        return self.at(0.5) if self.range is not None else self.values[0]
+
+    def at(self, share: float) -> Any:
+        """The value at this share (0 to 1) of the way through the levels or the range."""
+        if self.range is None:
+            values = self.values
+            return values[min(int(share * len(values)), len(values) - 1)]
+        low, high = self.range
+        if self.whole:  # each whole number has the same part of the way
+            low, high = (low - 0.4999, high + 0.4999) if not self.log else (low, high)
+        value = low * (high / low) ** share if self.log else low + (high - low) * share
+        return round(value) if self.whole else value
+
+
+range_of = range
+"""the built-in, which a field of Factor hides"""
+
+
+class Response(Model):
+    """A key figure that strategies are judged by."""
+
+    goal: Literal["min", "max"] | None = None
+    """whether less or more of it is better; known for every key figure"""
+    at_most: float | None = None
+    """limit: a strategy whose mean is above it is out of the question"""
+    at_least: float | None = None
+    """limit: a strategy whose mean is below it is out of the question"""
+
+
+def _responses(value: Any) -> Any:
+    if isinstance(value, list):
+        return {name: {} for name in value}
+    return (
+        {k: {} if v is None else v for k, v in value.items()} if isinstance(value, dict) else value
+    )
+
+
+def _target(value: Any) -> Any:
+    """`5 %` is a share of the mean, written as a negative number would not be."""
+    if isinstance(value, str):
+        match = _PERCENT.match(value)
+        if match is None:
+            raise ValueError("a half-width is a number in the unit of the figure, or such as '5 %'")
+        return {"relative": float(match[1]) / 100}
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return {"absolute": float(value)}
+    return value
+
+
+class HalfWidth(Model):
+    """How narrow the 95 % interval of a mean has to be."""
+
+    relative: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """share of the mean"""
+    absolute: Annotated[float, Field(gt=0)] | None = None
+    """in the unit of the figure"""
+
+
+class Replications(Model):
+    """How often each strategy is simulated: until its intervals are narrow, within a budget."""
+
+    until: dict[str, Annotated[HalfWidth, BeforeValidator(_target)]] = Field(min_length=1)
+    """half-width of the 95 % interval by response: a number, or such as 5 %"""
+    least: Annotated[int, Field(ge=2)] = 5
+    """replications before anything is judged"""
+    most: Annotated[int, Field(ge=2)] = 100
+    """budget: replications of each strategy"""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.most < self.least:
+            raise ValueError("most is below least")
+        return self
+
+
+class Selection(Model):
+    """Find the best strategy with a stated guarantee, or with a stated budget."""
+
+    method: Literal["kim_nelson", "ocba"] = "kim_nelson"
+    """kim_nelson: simulate until the best is known at the confidence (KN++); ocba: spend the budget
+    where it tells most"""
+    response: str = ""
+    """key figure that is to be best; the first response where missing"""
+    indifference: Annotated[float, Field(gt=0)] | None = None
+    """smallest difference that matters, in the unit of the figure; one percent of the first mean
+    where missing"""
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    """probability of a right selection"""
+    first: Annotated[int, Field(ge=3)] = 10
+    """replications of every strategy to begin with"""
+    budget: Annotated[int, Field(ge=1)] = 2000
+    """simulations of all strategies together"""
+
+
+class Search(Model):
+    """Look for good strategies in a space that is too large to try all of it."""
+
+    trials: Annotated[int, Field(ge=1)] = 100
+    """strategies to try"""
+    sampler: Literal["nsga2", "tpe"] = "nsga2"
+    """how the next ones are chosen (Optuna)"""
+
+
+class Sensitivity(Model):
+    """Which factor matters how much."""
+
+    method: Literal["tornado", "sobol", "morris"] = "tornado"
+    """tornado: one at a time; sobol: shares of the variance; morris: elementary effects"""
+    points: Annotated[int, Field(ge=2)] = 64
+    """sobol: base points, a power of 2, each of 2 + factors strategies; morris: trajectories"""
+
+
+class Question(Model):
+    """One experiment: which strategies, judged by what, simulated how often."""
+
+    name: str = ""
+    """shown in tables and pictures; the name of the file where missing"""
+    description: str = ""
+    """what it asks"""
+    base: str
+    """scenario file that all strategies start from"""
+    set: Changes = Field(default_factory=dict)
+    """changes of the scenario that all strategies have in common, by dotted path"""
+    factors: dict[str, Annotated[Factor, BeforeValidator(_listed)]] = Field(min_length=1)
+    """what is varied, by name; a list stands for levels"""
+    design: Design = "full"
+    """full: every combination; one_at_a_time: one factor away from the usual; latin_hypercube and
+    sobol: `points` spread over all factors"""
+    points: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """strategies of a latin hypercube or Sobol design"""
+    responses: Annotated[dict[str, Response], BeforeValidator(_responses)] = Field(
+        default_factory=lambda: {"cost_per_case": Response(), "response_p90": Response()},
+        min_length=1,
+    )
+    """key figures, the first two of which are the axes of the picture; a list of names will do"""
+    replications: Annotated[int, Field(ge=1)] | Replications = 10
+    """of each strategy: a number, or until intervals are narrow enough"""
+    baseline: str | dict[str, Any] | None = None
+    """strategy that others are compared with: its name, or its levels; the first where missing"""
+    seed: Annotated[int, Field(ge=0)] | None = None
+    """seed of the random numbers; the scenario's where missing"""
+    kind: Literal["terminating", "steady_state"] = "terminating"
+    """terminating: all from the start on counts, as in a roll-out; steady_state: the start is left
+    out, by MSER-5"""
+    selection: Selection | None = None
+    """find the best"""
+    search: Search | None = None
+    """look for good ones in a large space"""
+    sensitivity: Sensitivity | None = None
+    """which factor matters how much"""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        spread = self.design in ("latin_hypercube", "sobol")
+        if spread and self.points is None:
+            raise ValueError(f"a {self.design} design needs points: how many strategies")
+        if not spread and self.points is not None:
+            raise ValueError("only latin_hypercube and sobol designs have points")
+        if sum(x is not None for x in (self.selection, self.search, self.sensitivity)) > 1:
+            raise ValueError(
+                "selection, search and sensitivity are questions of their own: ask one"
+            )
+        if self.search is not None and len(self.responses) < 2:
+            raise ValueError("a search needs two responses to weigh against each other")
+        return self
+
+    @cached_property
+    def places(self) -> dict[Path, str]:
+        """File and line of each path of the document."""
+        return {}
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """An error in this experiment, with file and line where they are known."""
+        return Problem(path, message, place_of(self.places, path))

@@ -1,0 +1,79 @@
+"""A session: strategies are simulated as far as they are wanted, and their figures read."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .kept import Kept
+from .keys import run_key, version
+from .pool import Pool
+from .shelf import Shelf
+from .strategy import Strategy
+from .task import Task
+from .work import Counts, Watch, work
+
+Floats = NDArray[np.float64]
+
+
+class Session:
+    """Simulates what is not kept yet, with the same draws for every strategy of a replication."""
+
+    def __init__(self, kept: Kept, pool: Pool, seed: int, experiment: str, watch: Watch) -> None:
+        self.kept, self.pool, self.seed, self.watch = kept, pool, seed, watch
+        self.experiment = experiment
+        self.counts = Counts()
+        self.failed: dict[str, str] = {}
+        """why a strategy came to nothing, by name"""
+        self._asked: dict[str, set[int]] = {}
+
+    def complete(self, wanted: Iterable[tuple[Strategy, Iterable[int]]]) -> None:
+        """See to it that these replications are there, except those of strategies that fail."""
+        new: dict[int, dict[str, list[Strategy]]] = {}
+        uses: list[tuple[Strategy, list[str]]] = []
+        for strategy, numbers in wanted:
+            asked = self._asked.setdefault(strategy.name, set())
+            fresh = [number for number in numbers if number not in asked]
+            asked.update(fresh)
+            if strategy.name in self.failed or not fresh:
+                continue
+            keys = [run_key(strategy.keys.whole, self.seed, number) for number in fresh]
+            uses.append((strategy, keys))
+            self.counts.wanted += len(fresh)
+            for number in fresh:
+                new.setdefault(number, {}).setdefault(strategy.keys.physical, []).append(strategy)
+        if not uses:
+            return
+        failed = work(self._tasks(new), self.pool, self.kept, self.counts, self.watch)
+        for strategy, keys in uses:
+            why = failed.get(strategy.keys.whole)
+            if why is not None:
+                self.failed[strategy.name] = why
+            self.kept.use(self.experiment, strategy.name, strategy.factors, keys)
+
+    def _tasks(self, new: dict[int, dict[str, list[Strategy]]]) -> Iterable[Task]:
+        """Replication by replication, so that strategies can be compared at any moment."""
+        shelf = Shelf(self.kept.folder / "records")
+        for number in sorted(new):
+            for physical, same in new[number].items():
+                scenarios = {s.keys.whole: s.scenario for s in same}
+                shared = len(scenarios) > 1 or shelf.has(physical, self.seed, number)
+                yield Task(physical, scenarios, self.seed, number,
+                           shelf.folder if shared else None, version())  # fmt: skip
+
+    def figures(self, strategy: Strategy, numbers: Sequence[int]) -> list[dict[str, float]]:
+        """Key figures of these replications."""
+        keys = [run_key(strategy.keys.whole, self.seed, number) for number in numbers]
+        found = self.kept.read(keys)
+        return [found[key] for key in keys]
+
+    def values(self, strategies: Sequence[Strategy], name: str, numbers: Sequence[int]) -> Floats:
+        """A key figure, shape (strategies, replications); NaN where it has nothing to say."""
+        return np.array(
+            [[f.get(name, math.nan) for f in self.figures(s, numbers)] for s in strategies]
+        ).reshape(len(strategies), len(numbers))
+
+    def left(self, strategies: Iterable[Strategy]) -> list[Strategy]:
+        """Those that have not failed."""
+        return [strategy for strategy in strategies if strategy.name not in self.failed]

@@ -1,0 +1,130 @@
+"""Strategies: a scenario with changes, under a name."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from simnet.scenario import Scenario, ScenarioError
+from simnet.scenario.document import Document, read_document
+from simnet.scenario.load import read_as, validate
+from simnet.scenario.problem import Problem, nearest
+
+from .design import Point
+from .keys import Keys, keys_of
+from .question import Factor, Question
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """What is simulated under one name."""
+
+    name: str
+    factors: Point
+    scenario: Scenario
+    keys: Keys = field(repr=False)
+
+    @staticmethod
+    def of(name: str, scenario: Scenario, factors: Point | None = None) -> "Strategy":
+        """A strategy of this scenario."""
+        return Strategy(name, factors or {}, scenario, keys_of(scenario))
+
+
+def read_question(path: str | Path) -> Question:
+    """The experiment file `path`. Raises ScenarioError with file, line, value and remedy."""
+    file = Path(path)
+    document = read_document(file)
+    found = read_as(Question, document, file.parent, _problems)
+    vars(found)["places"] = document.places
+    return found if found.name else found.model_copy(update={"name": file.stem})
+
+
+def _problems(question: Question) -> list[Problem]:
+    """Names of responses and factors that other places of the question speak of wrongly."""
+    found = []
+    until = getattr(question.replications, "until", {})
+    for name in until:
+        if name not in question.responses:
+            near = nearest(name, question.responses)
+            found.append(Problem(("replications", "until", name), f"is no response{near}"))
+    chosen = question.selection.response if question.selection else ""
+    if chosen and chosen not in question.responses:
+        near = nearest(chosen, question.responses)
+        found.append(Problem(("selection", "response"), f"'{chosen}' is no response{near}"))
+    if isinstance(question.baseline, dict):
+        for name, level in question.baseline.items():
+            factor = question.factors.get(name)
+            if factor is None:
+                near = nearest(name, question.factors)
+                found.append(Problem(("baseline", name), f"is no factor{near}"))
+            elif level not in factor.values and factor.range is None:
+                known = ", ".join(map(str, factor.values))
+                found.append(Problem(("baseline", name), f"{level!r} is no level (known: {known})"))
+    return found
+
+
+class Builder:
+    """Makes strategies of a question: its base scenario, read once, with the changes laid on it."""
+
+    def __init__(self, question: Question, folder: Path, changes: tuple[str, ...] = ()) -> None:
+        self.question = question
+        base = folder / question.base
+        try:
+            self.base = read_document(base)
+        except ScenarioError as error:
+            if not base.is_file():
+                at = question.problem(("base",), f"there is no scenario file {base}")
+                raise ScenarioError([at]) from error
+            raise
+        self.folder = base.parent
+        self.base.lay(dict(question.set), question.problem(("set",), "").where or "set")
+        for change in changes:
+            self.base.set(change)
+
+    def strategy(self, point: Point) -> Strategy:
+        """The strategy with these levels. Raises ScenarioError where no scenario comes of it."""
+        document = Document(_copied(self.base.data), dict(self.base.places))
+        for name, level in point.items():
+            factor = self.question.factors[name]
+            place = self.question.problem(("factors", name), "").where or f"factor {name}"
+            if factor.strategies is not None:
+                document.lay(dict(factor.strategies[level]), f"{place}, strategy '{level}'")
+                continue
+            for path in _paths(name, factor):
+                document.put(tuple(path.split(".")), level, f"{place}, level {level!r}")
+        return Strategy.of(self.name(point), validate(document, self.folder), point)
+
+    def name(self, point: Point) -> str:
+        """Levels in words: `40 outlets`-like where one factor varies, else all of them."""
+        said = []
+        for name, level in point.items():
+            factor = self.question.factors[name]
+            shown = f"{level:.4g}" if isinstance(level, float) else str(level)
+            said.append(
+                shown if factor.strategies is not None else f"{factor.label or name} {shown}"
+            )
+        return ", ".join(said)
+
+    def strategies(self, found: list[Point]) -> list[Strategy]:
+        """All of them; raises ScenarioError with the problems of all."""
+        made: list[Strategy] = []
+        problems: list[Problem] = []
+        for point in found:
+            try:
+                made.append(self.strategy(point))
+            except ScenarioError as error:
+                problems += error.problems
+        if problems:
+            raise ScenarioError(dict.fromkeys(problems))
+        return made
+
+
+def _paths(name: str, factor: Factor) -> tuple[str, ...]:
+    if factor.path is None:
+        return (name,)
+    return (factor.path,) if isinstance(factor.path, str) else factor.path
+
+
+def _copied(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _copied(value) for key, value in node.items()}
+    return [_copied(value) for value in node] if isinstance(node, list) else node

@@ -1,0 +1,236 @@
+"""A sweep: strategies simulated as often as a question wants, and the table of their runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from simnet.scenario import Scenario, ScenarioError
+from simnet.scenario.problem import Problem
+
+from .design import points
+from .error import QuestionError
+from .kept import Finished, Kept
+from .pool import Pool, Tls, pool
+from .question import Question, Replications
+from .session import Session
+from .strategy import Builder, Strategy, read_question
+from .work import Counts, Watch
+
+STORE = Path("results/store")
+"""folder of runs that are kept"""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What came of a sweep."""
+
+    question: Question
+    seed: int
+    strategies: list[Strategy]
+    runs: pd.DataFrame
+    """a row for each run: strategy, a column per factor, replication, a column per key figure"""
+    failed: dict[str, str]
+    """why a strategy came to nothing, by name"""
+    counts: Counts
+    notes: list[str] = field(default_factory=list)
+    """what a reader should know, such as intervals that the budget left too wide"""
+    answer: Any = None
+    """of a selection, a search or a sensitivity question: what it found"""
+
+    @property
+    def baseline(self) -> str:
+        """Name of the strategy that others are compared with."""
+        names = [s.name for s in self.strategies if s.name not in self.failed]
+        asked = self.question.baseline
+        for strategy in self.strategies:
+            if strategy.name in names and (
+                strategy.name == asked
+                or (isinstance(asked, dict) and asked.items() <= strategy.factors.items())
+            ):
+                return strategy.name
+        return names[0] if names else ""
+
+
+def quiet(counts: Counts, runs: tuple[Finished, ...]) -> None:
+    """Watches and says nothing."""
+
+
+def sweep(
+    question: str | Path | Question | None = None,
+    *,
+    base: str | Path | None = None,
+    factors: Mapping[str, Any] | None = None,
+    strategies: Mapping[str, Scenario] | None = None,
+    store: str | Path = STORE,
+    jobs: int = -1,
+    cluster: str | None = None,
+    tls: Tls | None = None,
+    changes: tuple[str, ...] = (),
+    watch: Watch = quiet,
+    **more: Any,
+) -> Sweep:
+    """Simulate strategies with the same random numbers, and tabulate their runs.
+
+    question: an experiment file, or what stands in one: `base`, `factors` and `more` (design,
+    replications, responses, baseline, seed and so on, see `Question`). strategies: scenarios by
+    name instead of base and factors. store: folder of finished runs, which are not simulated again.
+    jobs: processes, -1 for all cores; cluster: address of a Dask scheduler instead; tls: its files.
+    changes: of the base scenario, such as `"horizon=1 year"`. watch: told of the progress.
+    The runs do not depend on jobs and cluster. Raises ScenarioError for what is wrong with question
+    or scenarios, ExperimentError where it cannot go on (what is finished is kept).
+    """
+    asked, made = _asked(question, base, factors, strategies, changes, more)
+    with Kept(Path(store)) as kept, pool(jobs, cluster, tls) as workers:
+        return answer(asked, made, kept, workers, watch)
+
+
+def _asked(
+    question: str | Path | Question | None,
+    base: str | Path | None,
+    factors: Mapping[str, Any] | None,
+    strategies: Mapping[str, Scenario] | None,
+    changes: tuple[str, ...],
+    more: dict[str, Any],
+) -> tuple[Question, "Builder | list[Strategy]"]:
+    """The question, and its strategies or how to make them."""
+    if strategies is not None:
+        if question is not None or base is not None or factors is not None:
+            raise ValueError("give strategies, or a question, or base and factors")
+        names: dict[str, Any] = {name: {} for name in strategies}
+        found = Question(base="-", factors={"strategy": {"strategies": names}}, **more)
+        return found, [Strategy.of(n, s, {"strategy": n}) for n, s in strategies.items()]
+    if question is None:
+        if base is None or factors is None:
+            raise ValueError("give a question, or base and factors, or strategies")
+        found = Question(base=str(base), factors=dict(factors), **more)
+        return found, Builder(found, Path(), changes)
+    if isinstance(question, Question):
+        return question, Builder(question, Path(), changes)
+    return read_asked(Path(question), changes)
+
+
+def read_asked(file: Path, changes: tuple[str, ...] = ()) -> tuple[Question, Builder]:
+    """An experiment file, and the maker of its strategies. Raises ScenarioError."""
+    found = read_question(file)
+    return found, Builder(found, file.parent, changes)
+
+
+def answer(
+    question: Question, made: "Builder | list[Strategy]", kept: Kept, workers: Pool, watch: Watch
+) -> Sweep:
+    """Carry out the question with these workers."""
+    strategies = made if isinstance(made, list) else made.strategies(points(question))
+    _distinct(strategies)
+    baseline(question, strategies)
+    seed = strategies[0].scenario.seed if question.seed is None else question.seed
+    session = Session(kept, workers, seed, question.name, watch)
+    notes: list[str] = []
+    count = replicate(session, question, strategies, notes)
+    runs = table(session, session.left(strategies), count)
+    check_responses(question, runs)
+    return Sweep(question, seed, strategies, runs, session.failed, session.counts, notes)
+
+
+def replicate(
+    session: Session, question: Question, strategies: list[Strategy], notes: list[str]
+) -> int:
+    """Simulate all strategies equally often, as often as the question wants; returns how often.
+
+    Until intervals are narrow: Law, Simulation Modeling and Analysis, 5th ed. 2015, sec. 9.4.1; all
+    strategies have the same number, that of the one which needs most, so that all can be compared
+    replication by replication.
+    """
+    asked = question.replications
+    if isinstance(asked, int):
+        session.complete((s, range(asked)) for s in strategies)
+        return asked
+    count = asked.least
+    while True:
+        session.complete((s, range(count)) for s in strategies)
+        wanted, why = _enough(session, session.left(strategies), asked, count)
+        if wanted <= count:
+            return count
+        if count >= asked.most:
+            notes.append(f"after {count} replications, the budget, {why}")
+            return count
+        # at most doubled: the first guess of a variance is a rough one
+        count = min(wanted, 2 * count, asked.most)
+
+
+def _enough(
+    session: Session, strategies: list[Strategy], asked: Replications, count: int
+) -> tuple[int, str]:
+    """Replications that are needed as far as these tell, and the widest interval in words."""
+    from simnet.statistics import enough
+
+    most, why = count, ""
+    for name, target in asked.until.items():
+        values = session.values(strategies, name, range(count))
+        for strategy, row in zip(strategies, values, strict=True):
+            found = enough(row, relative=target.relative, absolute=target.absolute)
+            if found.wanted > most:
+                most = found.wanted
+                why = (
+                    f"the interval of {name} for {strategy.name} is ± {found.half_width:.3g} and "
+                    f"would need about {found.wanted}"
+                )
+    return most, why
+
+
+def table(session: Session, strategies: list[Strategy], count: int) -> pd.DataFrame:
+    """A row for each run."""
+    rows = []
+    for strategy in strategies:
+        for number, figures in enumerate(session.figures(strategy, range(count))):
+            rows.append(
+                {"strategy": strategy.name, **strategy.factors, "replication": number, **figures}
+            )
+    return pd.DataFrame(rows)
+
+
+def check_responses(question: Question, runs: pd.DataFrame) -> None:
+    """Raises ScenarioError for responses that no run has."""
+    if runs.empty:
+        return
+    from simnet.scenario.problem import nearest
+
+    known = [str(column) for column in runs]
+    unknown = [
+        question.problem(
+            ("responses", name), f"is no key figure of these runs{nearest(name, known)}"
+        )
+        for name in question.responses
+        if name not in runs
+    ]
+    if unknown:
+        raise ScenarioError(unknown)
+
+
+def baseline(question: Question, strategies: list[Strategy]) -> None:
+    """Raises ScenarioError where the baseline is none of the strategies."""
+    asked = question.baseline
+    if isinstance(asked, str) and asked not in [s.name for s in strategies]:
+        from simnet.scenario.problem import nearest
+
+        names = [s.name for s in strategies]
+        said = (
+            f"'{asked}' is no strategy{nearest(asked, names)} (they are: {'; '.join(names[:12])})"
+        )
+        raise ScenarioError([question.problem(("baseline",), said)])
+    if isinstance(asked, dict) and not any(
+        asked.items() <= strategy.factors.items() for strategy in strategies
+    ):
+        raise ScenarioError([question.problem(("baseline",), "no strategy has these levels")])
+
+
+def _distinct(strategies: list[Strategy]) -> None:
+    if not strategies:
+        raise QuestionError("the question has no strategies")
+    names = [s.name for s in strategies]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        said = f"two strategies are called '{twice[0]}'; give factors other labels"
+        raise ScenarioError([Problem((), said)])
