@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from scipy import stats
 
 from simnet.draws import refuse_too_much
 from simnet.engine import Engine, prepare
@@ -15,6 +14,7 @@ from simnet.plan import Plan, make_plan
 from simnet.records import Progress
 from simnet.run import Run, simulate
 from simnet.scenario import Scenario
+from simnet.statistics import mean_interval
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,9 @@ class Estimate:
 
 
 def estimate(values: list[float]) -> Estimate:
-    """Mean and 95 % half-width by Student's t of those values that are not NaN.
-
-    Law, Simulation Modeling and Analysis, 5th ed. 2015, eq. 4.12.
-    """
-    known = [value for value in values if not math.isnan(value)]
-    if not known:
-        return Estimate(math.nan, math.nan)
-    mean = float(np.mean(known))
-    if len(known) == 1:
-        return Estimate(mean, math.nan)
-    spread = float(np.std(known, ddof=1)) / math.sqrt(len(known))
-    return Estimate(mean, float(stats.t.ppf(0.975, len(known) - 1)) * spread)
+    """Mean and 95 % half-width by Student's t of those values that are not NaN."""
+    found = mean_interval(values)
+    return Estimate(float(found.mean), float(found.half_width))
 
 
 def replicate(
@@ -100,11 +91,10 @@ def summarise(runs: list[Run]) -> Summary:
                 for table in each
             ]
         ).astype(float)
-        found = [[estimate(cube[:, i, j].tolist()) for j in range(cube.shape[2])]
-                 for i in range(cube.shape[1])]  # fmt: skip
+        found = mean_interval(np.moveaxis(cube, 0, -1))
         axes = {"index": each[0].index, "columns": columns}
-        tables[name] = pd.DataFrame([[c.mean for c in row] for row in found], **axes)
-        half_widths[name] = pd.DataFrame([[c.half_width for c in row] for row in found], **axes)
+        tables[name] = pd.DataFrame(found.mean, **axes)
+        half_widths[name] = pd.DataFrame(found.half_width, **axes)
     return Summary(len(runs), total, tables, half_widths)
 
 
