@@ -161,7 +161,7 @@ class Kept:
         return set(self.read(keys))
 
     def read(self, keys: list[str]) -> dict[str, dict[str, float]]:
-        """Figures of those of these runs that are there and whole; others are noted as `damaged`."""
+        """Figures of the runs that are there and whole; damaged ones are noted in `damaged`."""
         found = {}
         with self._guarded("read"):
             for at in range(0, len(keys), 500):

@@ -1,5 +1,6 @@
 """A sweep: strategies simulated as often as a question wants, and the table of their runs."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from simnet.scenario import Scenario, ScenarioError
-from simnet.scenario.problem import Problem
+from simnet.scenario.problem import Problem, nearest
+from simnet.statistics import Target, replications_wanted
 
 from .design import points
 from .error import QuestionError
@@ -164,19 +166,21 @@ def _enough(
     session: Session, strategies: list[Strategy], asked: Replications, count: int
 ) -> tuple[int, str]:
     """Replications that are needed as far as these tell, and the widest interval in words."""
-    from simnet.statistics import enough
-
+    targets = {
+        name: Target(asked_for.relative or asked_for.absolute or math.nan,
+                     asked_for.relative is not None)
+        for name, asked_for in asked.until.items()
+    }  # fmt: skip
     most, why = count, ""
-    for name, target in asked.until.items():
-        values = session.values(strategies, name, range(count))
-        for strategy, row in zip(strategies, values, strict=True):
-            found = enough(row, relative=target.relative, absolute=target.absolute)
-            if found.wanted > most:
-                most = found.wanted
-                why = (
-                    f"the interval of {name} for {strategy.name} is ± {found.half_width:.3g} and "
-                    f"would need about {found.wanted}"
-                )
+    figures = {name: session.values(strategies, name, range(count)) for name in targets}
+    for row, strategy in enumerate(strategies):
+        needs = replications_wanted(
+            {name: values[row] for name, values in figures.items()}, targets, least=asked.least
+        )
+        for name, need in needs.items():
+            if not need.reached and count + need.wanted > most:
+                most = count + need.wanted
+                why = f"the interval of {name} for {strategy.name} would need about {most}"
     return most, why
 
 
@@ -195,8 +199,6 @@ def check_responses(question: Question, runs: pd.DataFrame) -> None:
     """Raises ScenarioError for responses that no run has."""
     if runs.empty:
         return
-    from simnet.scenario.problem import nearest
-
     known = [str(column) for column in runs]
     unknown = [
         question.problem(
@@ -212,10 +214,8 @@ def check_responses(question: Question, runs: pd.DataFrame) -> None:
 def baseline(question: Question, strategies: list[Strategy]) -> None:
     """Raises ScenarioError where the baseline is none of the strategies."""
     asked = question.baseline
-    if isinstance(asked, str) and asked not in [s.name for s in strategies]:
-        from simnet.scenario.problem import nearest
-
-        names = [s.name for s in strategies]
+    names = [s.name for s in strategies]
+    if isinstance(asked, str) and asked not in names:
         said = (
             f"'{asked}' is no strategy{nearest(asked, names)} (they are: {'; '.join(names[:12])})"
         )
