@@ -1,7 +1,7 @@
 """The command line: one short file a command, no logic.
 
-Exit codes: 0 done; 1 the results could not be written; 2 the scenario or the command line is
-wrong (nothing was run); 3 the audit found what must never be; 130 interrupted.
+Exit codes: 0 done; 1 results could not be written, or a strategy failed; 2 the scenario or the
+command line is wrong (nothing was run); 3 the audit found what must never be; 130 interrupted.
 """
 
 import functools
@@ -10,11 +10,24 @@ from collections.abc import Callable
 
 import typer
 
-from . import audit, bench, check, estimate, init, run, schema, trace, validate
+from . import (
+    audit,
+    bench,
+    check,
+    compare,
+    estimate,
+    init,
+    results,
+    run,
+    schema,
+    sweep,
+    trace,
+    validate,
+)  # fmt: skip
 from .show import plural, tell_broken
 
 EPILOG = (
-    "Exit codes: 0 done, 1 results could not be written, 2 scenario or command line wrong "
+    "Exit codes: 0 done, 1 results could not be written or a strategy failed, 2 input wrong "
     "(nothing was run), 3 the audit found what must never be, 130 interrupted."
 )
 
@@ -47,11 +60,12 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
                 print(error, said, sep="\n", file=sys.stderr)
                 raise typer.Exit(2) from None
             from simnet.audit import AuditError
+            from simnet.experiment import ExperimentError
             from simnet.store import StoreError
 
             if isinstance(error, AuditError):
                 tell_broken(error.audit, "no figure is given")
-            if isinstance(error, StoreError):
+            if isinstance(error, StoreError | ExperimentError):
                 print(error, file=sys.stderr)
                 raise typer.Exit(error.exit_code) from None
             raise
@@ -59,7 +73,10 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run_command
 
 
-for module in (run, check, estimate, validate, audit, trace, bench, schema, init):
+COMMANDS = (
+    run, sweep, compare, results, check, estimate, validate, audit, trace, bench, schema, init,
+)  # fmt: skip
+for module in COMMANDS:
     app.command(module.__name__.rpartition(".")[2])(_guarded(module.command))
 
 

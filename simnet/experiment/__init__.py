@@ -1,5 +1,19 @@
-"""Replications of a scenario and what they tell."""
+"""Replications, sweeps and comparisons of scenarios."""
 
+from .compare import Comparison, compare
+from .error import ExperimentError, QuestionError
+from .kept import Finished, Kept
+from .keys import version
+from .measure import Measure
+from .pool import Tls
+from .question import Question, Response
 from .replicate import Estimate, Summary, estimate, replicate, summarise
+from .strategy import Experiment, Strategy
+from .sweep import STORE, Sweep, sweep
+from .work import Counts
 
-__all__ = ["Estimate", "Summary", "estimate", "replicate", "summarise"]
+__all__ = [
+    "STORE", "Comparison", "Counts", "Estimate", "Experiment", "ExperimentError", "Finished",
+    "Kept", "Measure", "Question", "QuestionError", "Response", "Strategy", "Summary", "Sweep",
+    "Tls", "compare", "estimate", "replicate", "summarise", "sweep", "version",
+]  # fmt: skip

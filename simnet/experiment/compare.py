@@ -123,8 +123,7 @@ def _can_be_best(
     found = np.zeros(len(values), dtype=bool)
     complete = (~np.isnan(values[known])).all(axis=0).sum() > 1
     if len(known) > 1 and complete:
-        direction = "min" if measure.goal == "min" else "max"
-        found[known] = compare_with_best(values[known], LEVEL, direction).can_be_best
+        found[known] = compare_with_best(values[known], LEVEL, measure.goal).can_be_best
     else:
         found[known] = True
     return found

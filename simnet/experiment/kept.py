@@ -41,7 +41,8 @@ class Finished:
     """One finished run."""
 
     key: str
-    scenario: str
+    name: str
+    """of the scenario"""
     seed: int
     replication: int
     cases: int
@@ -126,7 +127,7 @@ class Kept:
         """Keep these runs, all or none. One that is there already stays as it is."""
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         rows = [
-            (r.key, r.scenario, r.seed, r.replication, version(), r.cases, r.seconds, now, r.text,
+            (r.key, r.name, r.seed, r.replication, version(), r.cases, r.seconds, now, r.text,
              digest(r.key, r.text))
             for r in runs
         ]  # fmt: skip

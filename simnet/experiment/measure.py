@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from simnet.accounts import describe
 
@@ -22,8 +22,8 @@ class Measure:
     name: str
     unit: str
     meaning: str
-    goal: str
-    """min or max"""
+    goal: Literal["min", "max"]
+    """whether less or more of it is better"""
     at_most: float | None = None
     at_least: float | None = None
 
@@ -31,7 +31,7 @@ class Measure:
     def of(name: str, asked: Response | None = None) -> "Measure":
         """The figure with its unit and goal."""
         unit, meaning = describe(name)
-        goal = "max" if name.startswith(MORE_IS_BETTER) else "min"
+        goal: Literal["min", "max"] = "max" if name.startswith(MORE_IS_BETTER) else "min"
         asked = asked or Response()
         return Measure(name, unit, meaning, asked.goal or goal, asked.at_most, asked.at_least)
 

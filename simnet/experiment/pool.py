@@ -2,10 +2,15 @@
 
 import contextlib
 import os
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from simnet.engine import prepare
 
 from .error import ExperimentError, QuestionError
 from .keys import version
@@ -55,31 +60,46 @@ class Here:
 
 class Processes:
     """Processes of this machine, by loky: no main module is imported again, and one that is killed
-    is noticed."""
+    is noticed. They start with the first task, as there may be none."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        self._executor = self._new()
-
-    def _new(self) -> Executor:
-        from loky import ProcessPoolExecutor
-
-        executor: Executor = ProcessPoolExecutor(self.workers, timeout=300)
-        return executor
+        self._executor: Executor | None = None
 
     def submit(self, task: Task) -> "Future[Done]":
+        if self._executor is None:
+            from loky import ProcessPoolExecutor
+
+            prepare("compiled")  # once, and not by every process
+            self._executor = ProcessPoolExecutor(
+                self.workers, initializer=_begin, initargs=(os.getpid(),)
+            )
         return self._executor.submit(carry_out, task)
 
     def mend(self) -> None:
         self.close()
-        self._executor = self._new()
 
     def alive(self) -> bool:
         return True
 
     def close(self) -> None:
         """Stop the processes, whatever they are at."""
-        self._executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
+        self._executor = None
+
+
+def _begin(leader: int) -> None:
+    """What a worker does first: leave Ctrl-C, which reaches every process of the terminal, to the
+    process that leads it, and end when that is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == leader:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,12 @@ def _problems(question: Question) -> list[Problem]:
     return found
 
 
-class Builder:
-    """Makes strategies of a question: its base scenario, read once, with the changes laid on it."""
+class Experiment:
+    """A question with its base scenario, read once; makes the strategies by laying changes on it.
+
+    folder: where the base is looked up; changes: of the base, such as `"horizon=1 year"`.
+    Raises ScenarioError where the base cannot be read.
+    """
 
     def __init__(self, question: Question, folder: Path, changes: tuple[str, ...] = ()) -> None:
         self.question = question
@@ -79,6 +83,11 @@ class Builder:
         self.base.lay(dict(question.set), question.problem(("set",), "").where or "set")
         for change in changes:
             self.base.set(change)
+
+    @staticmethod
+    def read(path: str | Path, changes: tuple[str, ...] = ()) -> "Experiment":
+        """An experiment file. Raises ScenarioError with file, line, value and remedy."""
+        return Experiment(read_question(path), Path(path).parent, changes)
 
     def strategy(self, point: Point) -> Strategy:
         """The strategy with these levels. Raises ScenarioError where no scenario comes of it."""
@@ -102,7 +111,7 @@ class Builder:
             said.append(
                 shown if factor.strategies is not None else f"{factor.label or name} {shown}"
             )
-        return ", ".join(said)
+        return " / ".join(said)
 
     def strategies(self, found: list[Point]) -> list[Strategy]:
         """All of them; raises ScenarioError with the problems of all."""

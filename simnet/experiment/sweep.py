@@ -18,7 +18,7 @@ from .kept import Finished, Kept
 from .pool import Pool, Tls, pool
 from .question import Question, Replications
 from .session import Session
-from .strategy import Builder, Strategy, read_question
+from .strategy import Experiment, Strategy
 from .work import Counts, Watch
 
 STORE = Path("results/store")
@@ -61,7 +61,7 @@ def quiet(counts: Counts, runs: tuple[Finished, ...]) -> None:
 
 
 def sweep(
-    question: str | Path | Question | None = None,
+    question: str | Path | Question | Experiment | None = None,
     *,
     base: str | Path | None = None,
     factors: Mapping[str, Any] | None = None,
@@ -90,13 +90,13 @@ def sweep(
 
 
 def _asked(
-    question: str | Path | Question | None,
+    question: str | Path | Question | Experiment | None,
     base: str | Path | None,
     factors: Mapping[str, Any] | None,
     strategies: Mapping[str, Scenario] | None,
     changes: tuple[str, ...],
     more: dict[str, Any],
-) -> tuple[Question, "Builder | list[Strategy]"]:
+) -> tuple[Question, "Experiment | list[Strategy]"]:
     """The question, and its strategies or how to make them."""
     if strategies is not None:
         if question is not None or base is not None or factors is not None:
@@ -108,20 +108,16 @@ def _asked(
         if base is None or factors is None:
             raise ValueError("give a question, or base and factors, or strategies")
         found = Question(base=str(base), factors=dict(factors), **more)
-        return found, Builder(found, Path(), changes)
+        return found, Experiment(found, Path(), changes)
     if isinstance(question, Question):
-        return question, Builder(question, Path(), changes)
-    return read_asked(Path(question), changes)
-
-
-def read_asked(file: Path, changes: tuple[str, ...] = ()) -> tuple[Question, Builder]:
-    """An experiment file, and the maker of its strategies. Raises ScenarioError."""
-    found = read_question(file)
-    return found, Builder(found, file.parent, changes)
+        return question, Experiment(question, Path(), changes)
+    if not isinstance(question, Experiment):
+        question = Experiment.read(question, changes)
+    return question.question, question
 
 
 def answer(
-    question: Question, made: "Builder | list[Strategy]", kept: Kept, workers: Pool, watch: Watch
+    question: Question, made: "Experiment | list[Strategy]", kept: Kept, workers: Pool, watch: Watch
 ) -> Sweep:
     """Carry out the question with these workers."""
     strategies = made if isinstance(made, list) else made.strategies(points(question))
@@ -133,6 +129,8 @@ def answer(
     count = replicate(session, question, strategies, notes)
     runs = table(session, session.left(strategies), count)
     check_responses(question, runs)
+    if kept.damaged:
+        notes.append(f"{len(kept.damaged)} damaged in the store, and simulated again")
     return Sweep(question, seed, strategies, runs, session.failed, session.counts, notes)
 
 

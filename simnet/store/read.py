@@ -9,8 +9,8 @@ from simnet.run import Run
 from simnet.scenario import ScenarioError, parse
 
 from .error import ReadError
+from .folder import MANIFEST
 from .tables import read_records
-from .write import MANIFEST
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

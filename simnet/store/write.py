@@ -4,9 +4,7 @@ import datetime
 import importlib.metadata
 import json
 import math
-import os
 import platform
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,28 +16,8 @@ from simnet.experiment import Summary
 from simnet.plots.style import save
 from simnet.run import Run
 
-from .error import StoreError
+from .folder import MANIFEST, whole
 from .tables import RECORDS, frames
-
-MANIFEST = "manifest.json"
-
-
-def prepare(folder: Path) -> None:
-    """Refuse, before anything runs, a folder that holds something else than a run.
-
-    Raises StoreError.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise StoreError(f"{folder} is a file; give another --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise StoreError(f"{folder} holds files that are no simnet run; give another --out")
-    parent = folder.absolute().parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{parent} cannot be made: {error.strerror}") from error
-    if not os.access(parent, os.W_OK):
-        raise StoreError(f"{parent} cannot be written to; give another --out")
 
 
 def kpis_document(summary: Summary) -> dict[str, Any]:
@@ -122,11 +100,8 @@ def write(
 
     An older run in `folder` is replaced only when the new one is whole. Raises StoreError.
     """
-    folder = folder.absolute()
-    part = folder.with_name(f".{folder.name}.part-{os.getpid()}")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        (part / "plots").mkdir(parents=True)
+    with whole(folder) as part:
+        (part / "plots").mkdir()
         (part / RECORDS).mkdir()
         for name, table in _tables(runs):
             table.to_parquet(part / f"{name}.parquet", index=False, compression="zstd")
@@ -139,13 +114,4 @@ def write(
         ]
         text = json.dumps(manifest(runs, source, changes, seconds), indent=1, ensure_ascii=False)
         (part / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
-        if folder.exists():
-            folder.rename(old)
-        part.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        raise StoreError(f"{folder} could not be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return [folder / "plots" / picture.name for picture in pictures]
+    return [folder.absolute() / "plots" / picture.name for picture in pictures]

@@ -1,0 +1,63 @@
+"""`simnet compare`: strategies from folders of results, side by side, with a verdict."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Json
+from .show import console
+from .verdict import show_comparison
+
+
+def command(
+    results: Annotated[
+        list[Path],
+        typer.Argument(metavar="RESULTS...", help="folders that simnet sweep or simnet run wrote"),
+    ],
+    baseline: Annotated[
+        str, typer.Option("--baseline", metavar="NAME", help="strategy to compare with")
+    ] = "",
+    responses: Annotated[
+        list[str] | None,
+        typer.Option("--response", metavar="NAME", help="key figure; may be given several times"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="folder of pictures [plots beside]")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare strategies: paired intervals, who can be best, a verdict, and the pictures."""
+    from simnet import store
+    from simnet.experiment import Response, compare
+    from simnet.plots.strategies import pictures
+    from simnet.plots.style import save
+    from simnet.store.sweeps import comparison_document
+
+    read = store.read_results(results)
+    asked = {name: Response() for name in responses} if responses else read.responses
+    if not asked:
+        asked = {"cost_per_case": Response(), "response_p90": Response()}
+    found = compare(read.runs, asked, baseline or read.baseline)
+    folder = out if out is not None else results[0] / "plots" if len(results) == 1 else None
+    folder = folder if folder is not None else Path("results") / "comparison"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = [
+            path
+            for name, figure in pictures(read.runs, found, read.factors)
+            for path in save(figure, folder / name)
+        ]
+    except OSError as error:
+        raise store.StoreError(f"{folder} could not be written: {error.strerror}") from error
+    if as_json:
+        document = {"baseline": found.baseline, **comparison_document(found)}
+        typer.echo(json.dumps(document, ensure_ascii=False))
+        return
+    screen = console()
+    show_comparison(screen, found)
+    screen.print("Written:")
+    for picture in written:
+        if picture.suffix == ".png":
+            screen.print(f"  {picture}")

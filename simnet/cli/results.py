@@ -1,0 +1,86 @@
+"""`simnet results`: the runs that are kept, listed, filtered, exported."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .show import console, number, plural, table
+
+STORE = "results/store"
+
+
+def command(
+    store: Annotated[
+        Path, typer.Option("--store", metavar="DIR", help="folder of runs that are kept")
+    ] = Path(STORE),
+    experiment: Annotated[
+        str, typer.Option("--experiment", metavar="NAME", help="only those of this experiment")
+    ] = "",
+    strategy: Annotated[
+        str, typer.Option("--strategy", metavar="TEXT", help="only strategies whose name has this")
+    ] = "",
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", metavar="COLUMN=VALUE", help="only runs with this factor or seed"),
+    ] = None,
+    figures: Annotated[
+        list[str] | None,
+        typer.Option("--figure", metavar="NAME", help="key figure to list [cost, response]"),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE", help="write all columns, .csv or .parquet"),
+    ] = None,
+) -> None:
+    """List the runs that sweeps have kept, or export them as CSV or Parquet."""
+    from simnet.experiment import Kept, QuestionError
+    from simnet.store import StoreError
+
+    if not (store / "runs.sqlite").is_file():
+        raise QuestionError(f"{store} holds no runs; simnet sweep keeps them there, or see --store")
+    with Kept(store) as kept:
+        runs = kept.table()
+    if len(runs):
+        if experiment:
+            runs = runs[runs["experiment"] == experiment]
+        if strategy:
+            runs = runs[runs["strategy"].str.contains(strategy, regex=False)]
+        for condition in where or []:
+            column, equals, value = condition.partition("=")
+            if not equals or column not in runs:
+                known = ", ".join(str(c) for c in list(runs.columns)[:14])
+                raise QuestionError(f"--where {condition}: write COLUMN=VALUE (columns: {known})")
+            runs = runs[runs[column].astype(str) == value]
+    if export is not None:
+        if export.suffix not in (".csv", ".parquet"):
+            raise QuestionError(f"{export}: the name has to end in .csv or .parquet")
+        try:
+            export.parent.mkdir(parents=True, exist_ok=True)
+            part = export.with_name(f".{export.name}.part")
+            if export.suffix == ".csv":
+                runs.to_csv(part, index=False)
+            else:
+                mixed = [c for c in runs if runs[c].map(type).nunique() > 1]
+                runs.astype(dict.fromkeys(mixed, str)).to_parquet(part, index=False)
+            part.replace(export)
+        except OSError as error:
+            raise StoreError(f"{export} could not be written: {error.strerror}") from error
+        console().print(f"{plural(len(runs), 'run')} written to {export}")
+        return
+    chosen = figures or ["cost_per_case", "response_p90"]
+    unknown = [name for name in chosen if len(runs) and name not in runs]
+    if unknown:
+        raise QuestionError(f"no run has the key figure '{unknown[0]}'")
+    rows = []
+    if len(runs):
+        for (name, label), same in runs.groupby(["experiment", "strategy"], sort=False):
+            old = "" if same["current"].all() else "older model"
+            rows.append(
+                [
+                    name, label, len(same), *(number(same[f].mean()) for f in chosen),
+                    number(same["seconds"].sum()), max(same["written"]), old,
+                ]
+            )  # fmt: skip
+    heads = ["experiment", "strategy", "runs", *chosen, "seconds", "last written", ""]
+    console().print(table(f"{plural(len(runs), 'run')} in {store}", heads, rows, text=(1, -2)))

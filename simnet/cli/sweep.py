@@ -1,0 +1,116 @@
+"""`simnet sweep`: simulate the strategies of an experiment, compare them, write the pictures."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from .options import Changes, Json, Seed
+from .progress import SweepBar
+from .show import compile_engine, console, plural
+from .verdict import show_comparison, show_failed
+
+STORE = "results/store"
+
+
+def command(
+    experiment: Annotated[Path, typer.Argument(metavar="EXPERIMENT", help="experiment file, YAML")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="folder to write [results/NAME-OF-FILE]"),
+    ] = None,
+    store: Annotated[
+        Path, typer.Option("--store", metavar="DIR", help="folder of runs that are kept")
+    ] = Path(STORE),
+    replications: Annotated[
+        int | None,
+        typer.Option("--replications", "-r", min=1, help="instead of the experiment's"),
+    ] = None,
+    seed: Seed = None,
+    changes: Changes = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=-1, help="processes; -1: all cores")
+    ] = -1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="ADDRESS", help="work on a Dask cluster, such as tcp://host:8786"
+        ),
+    ] = None,
+    tls_ca: Annotated[
+        str | None, typer.Option("--tls-ca", metavar="FILE", help="authority of the cluster's TLS")
+    ] = None,
+    tls_cert: Annotated[
+        str | None, typer.Option("--tls-cert", metavar="FILE", help="our certificate")
+    ] = None,
+    tls_key: Annotated[
+        str | None, typer.Option("--tls-key", metavar="FILE", help="our key")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Simulate the strategies of an experiment with the same random numbers, and compare them.
+
+    Runs that are kept already are not simulated again; interrupted, the same command goes on.
+    """
+    from simnet import store as folders
+    from simnet.experiment import Experiment, Tls, compare, sweep
+
+    asked = Experiment.read(experiment, tuple(changes or ()))
+    more = {} if replications is None else {"replications": replications}
+    if seed is not None:
+        more["seed"] = seed
+    question = asked.question = asked.question.model_copy(update=more)
+    folder = out if out is not None else Path("results") / experiment.stem
+    folders.prepare(folder, folders.SWEEP)
+    if cluster is None:
+        compile_engine("compiled")
+    began = time.monotonic()
+    with SweepBar(question.name, next(iter(question.responses))) as bar:
+        try:
+            found = sweep(
+                asked, store=store, jobs=jobs, cluster=cluster,
+                tls=Tls(tls_ca, tls_cert, tls_key), watch=bar.update,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            bar.stop()
+            print(
+                f"interrupted; {bar.kept} of {plural(bar.counts.wanted, 'run')} are kept in "
+                f"{store}: the same command goes on from there",
+                file=sys.stderr,
+            )
+            raise typer.Exit(130) from None
+    spent = time.monotonic() - began
+    usable = found.runs["strategy"].nunique() if len(found.runs) else 0
+    count = found.runs["replication"].nunique() if len(found.runs) else 0
+    comparison = None
+    if usable > 1 and count > 1:
+        comparison = compare(found.runs, question.responses, found.baseline)
+    pictures = folders.write_sweep(folder, found, comparison, [])
+    if as_json:
+        document = folders.sweep_document(found, comparison)
+        typer.echo(json.dumps({"folder": str(folder), **document}, ensure_ascii=False, default=str))
+    else:
+        screen = console()
+        counts = found.counts
+        screen.print(
+            f"[bold]{escape(question.name)}[/bold]: "
+            f"{len(found.strategies)} strategies, {plural(count, 'replication')}, "
+            f"seed {found.seed}; {plural(counts.simulated, 'simulation')}, "
+            f"{counts.saved:,} saved by prices alone, {counts.found:,} runs kept from before; "
+            f"{spent:.1f} s"
+        )
+        if comparison is not None:
+            show_comparison(screen, comparison, question.kind)
+        for note in found.notes:
+            screen.print(f"[yellow]{escape(note)}[/yellow]")
+        screen.print(f"Written to {folder}")
+        for picture in pictures:
+            if picture.suffix == ".png":
+                screen.print(f"  {folder / 'plots' / picture.name}")
+    if found.failed:
+        show_failed(found.failed)
+        raise typer.Exit(1)

@@ -1,0 +1,76 @@
+"""A comparison on the terminal: a table by response, and the verdict."""
+
+import math
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+
+from .show import number, table
+
+if TYPE_CHECKING:
+    from simnet.experiment import Comparison, Measure
+
+KINDS = {
+    "terminating": "a terminating question: everything from the start on counts",
+    "steady_state": "a steady-state question: the start is left out",
+}
+
+
+def show_comparison(screen: Console, found: "Comparison", kind: str = "") -> None:
+    """Print it."""
+    for measure in found.measures:
+        rows = found.tables[measure.name]
+        lines = []
+        for name in rows.index:
+            row = rows.loc[name]
+            marks = [
+                "baseline" if name == found.baseline else "",
+                "may be best" if row["can_be_best"] else "",
+                "" if row["kept"] else "beyond limit",
+                "front" if found.front.loc[name, "on"] and len(found.measures) > 1 else "",
+            ]
+            lines.append(
+                [
+                    name, _amount(row["mean"], measure), f"± {_amount(row['half_width'], measure)}",
+                    *_difference(row.to_dict(), measure),
+                    "" if math.isnan(row["holm"]) else f"{row['holm']:.3f}",
+                    "" if not math.isfinite(row["variance_reduction"])
+                    else f"{row['variance_reduction']:.1f} x",
+                    ", ".join(filter(None, marks)),
+                ]
+            )  # fmt: skip
+        unit = f", {measure.unit}" if measure.unit not in ("", "share", "money") else ""
+        title = f"{measure.name}{unit}: {measure.meaning}"
+        heads = ["", "mean", "95 %", "against baseline", "95 % together", "p (Holm)", "pairing", ""]
+        screen.print()
+        screen.print(table(title, heads, lines))
+    screen.print()
+    for sentence in found.verdict:
+        screen.print(escape(sentence))
+    said = f"{found.replications} replications with the same random numbers for all strategies"
+    screen.print(f"[dim]{said}{'; ' + KINDS[kind] if kind else ''}.[/dim]")
+
+
+def _amount(value: float, measure: "Measure") -> str:
+    return number(value, "share" if measure.unit == "share" else "")
+
+
+def _difference(row: dict[str, float], measure: "Measure") -> tuple[str, str]:
+    """Difference from the baseline and its interval; in percent where that can be said."""
+    if math.isnan(row["difference"]):
+        return "", ""
+    if measure.unit == "share":
+        d, low, high = (100 * row[k] for k in ("difference", "lower", "upper"))
+        return f"{d:+.1f} points", f"{low:+.1f} to {high:+.1f}"
+    low, high = row["percent_lower"], row["percent_upper"]
+    if math.isfinite(low) and math.isfinite(high):
+        return f"{row['percent']:+.1f} %", f"{low:+.1f} to {high:+.1f} %"
+    return f"{row['difference']:+.3g}", f"{row['lower']:+.3g} to {row['upper']:+.3g}"
+
+
+def show_failed(failed: dict[str, str]) -> None:
+    """Which strategies came to nothing, and why; on standard error."""
+    for name, why in failed.items():
+        print(f"strategy '{name}' failed: {why}", file=sys.stderr)

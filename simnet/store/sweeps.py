@@ -1,0 +1,161 @@
+"""The folder of a sweep: table of runs, comparison, pictures."""
+
+import datetime
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from simnet.experiment import Comparison, Response, Sweep, version
+from simnet.plots.style import save
+
+from .error import ReadError
+from .folder import MANIFEST, SWEEP, whole
+from .read import read, read_manifest
+
+
+def sweep_document(sweep: Sweep, comparison: Comparison | None) -> dict[str, Any]:
+    """What a sweep found, as plain data."""
+    counts = sweep.counts
+    found: dict[str, Any] = {
+        "name": sweep.question.name,
+        "description": sweep.question.description,
+        "question": sweep.question.model_dump(mode="json", exclude_none=True),
+        "seed": sweep.seed,
+        "baseline": sweep.baseline,
+        "strategies": {s.name: s.factors for s in sweep.strategies},
+        "failed": sweep.failed,
+        "runs": {
+            "wanted": counts.wanted, "found": counts.found, "done": counts.done,
+            "failed": counts.failed, "simulated": counts.simulated, "saved": counts.saved,
+        },
+        "notes": sweep.notes,
+        "answer": sweep.answer,
+        "model": version(),
+        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+    if comparison is not None:
+        found |= comparison_document(comparison)
+    return found
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """Tables and verdict as plain data; null for what cannot be said."""
+    front = comparison.front.to_dict("index")
+    return {
+        "replications": comparison.replications,
+        "comparison": {
+            m.name: {
+                "unit": m.unit, "meaning": m.meaning, "goal": m.goal,
+                "strategies": {
+                    str(name): {str(k): _plain(v) for k, v in row.items()}
+                    for name, row in comparison.tables[m.name].to_dict("index").items()
+                },
+            }
+            for m in comparison.measures
+        },
+        "front": {str(n): {str(k): _plain(v) for k, v in row.items()} for n, row in front.items()},
+        "verdict": comparison.verdict,
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def write_sweep(
+    folder: Path,
+    sweep: Sweep,
+    comparison: Comparison | None,
+    figures: Iterable[tuple[str, Figure]],
+) -> list[Path]:
+    """Write table, comparison and pictures; returns the paths of the pictures.
+
+    An older sweep in `folder` is replaced only when the new one is whole. Raises StoreError.
+    """
+    with whole(folder) as part:
+        sweep.runs.to_parquet(part / "runs.parquet", index=False, compression="zstd")
+        sweep.runs.to_csv(part / "runs.csv", index=False)
+        (part / "plots").mkdir()
+        pictures = [p for name, figure in figures for p in save(figure, part / "plots" / name)]
+        document = sweep_document(sweep, comparison)
+        text = json.dumps(document, indent=1, ensure_ascii=False, default=str)
+        (part / SWEEP).write_text(text + "\n", encoding="utf-8")
+    return [folder.absolute() / "plots" / picture.name for picture in pictures]
+
+
+@dataclass(frozen=True)
+class SweepFolder:
+    """Runs that were read from folders, ready for a comparison."""
+
+    runs: pd.DataFrame
+    factors: list[str]
+    """columns of `runs` that tell what was varied"""
+    responses: dict[str, Response]
+    baseline: str
+
+
+def read_results(folders: list[Path]) -> SweepFolder:
+    """The runs of folders that `simnet sweep` or `simnet run` wrote, as strategies of one table.
+
+    A run's strategy is named by its folder; those of several sweeps by folder and strategy.
+    Raises ReadError where a folder holds neither, or the seeds differ, so that nothing is paired.
+    """
+    tables: list[pd.DataFrame] = []
+    seeds: dict[int, Path] = {}
+    factors: list[str] = []
+    responses: dict[str, Response] = {}
+    baseline = ""
+    for folder in folders:
+        if (folder / SWEEP).is_file():
+            document = _sweep(folder)
+            table = pd.read_parquet(folder / "runs.parquet")
+            prefix = f"{folder.name}: " if len(folders) > 1 else ""
+            table["strategy"] = prefix + table["strategy"].astype(str)
+            baseline = baseline or prefix + document["baseline"]
+            asked = document["question"]["responses"]
+            responses |= {name: Response(**item) for name, item in asked.items()}
+            factors += document["question"]["factors"]
+            seed = document["seed"]
+        elif (folder / MANIFEST).is_file():
+            seed = read_manifest(folder)["seed"]
+            rows = [
+                {"strategy": folder.name, "replication": run.replication, **run.kpis.total}
+                for run in read(folder)
+            ]
+            table = pd.DataFrame(rows)
+        else:
+            raise ReadError(
+                f"{folder} holds no results: there is neither {MANIFEST} nor {SWEEP}; write one "
+                "with simnet run or simnet sweep"
+            )
+        seeds.setdefault(seed, folder)
+        tables.append(table)
+    if len(seeds) > 1:
+        said = ", ".join(f"{folder} has {seed}" for seed, folder in seeds.items())
+        raise ReadError(
+            f"the seeds differ ({said}), so replications have other random numbers and cannot be "
+            "paired; run them again with one --seed"
+        )
+    names = [table["strategy"].iloc[0] for table in tables]
+    if len(set(names)) < len(names):
+        raise ReadError("two folders have the same name, so their strategies cannot be told apart")
+    return SweepFolder(
+        pd.concat(tables, ignore_index=True), list(dict.fromkeys(factors)), responses, baseline
+    )
+
+
+def _sweep(folder: Path) -> dict[str, Any]:
+    file = folder / SWEEP
+    try:
+        document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        document["baseline"], document["question"]["responses"], document["seed"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReadError(f"{file} cannot be read: {error}; run the sweep again") from error
+    return document
