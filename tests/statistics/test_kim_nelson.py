@@ -17,7 +17,7 @@ BLOCK = 25
 def plain(data, delta, first, update, excess=None, tolerance=1.0):
     """The procedures word by word, on replications (systems, many) known beforehand.
 
-    Kim and Nelson 2001, p. 257, least instead of most; F_B of Batur and Kim 2010. Eliminations
+    Kim and Nelson 2001, the least instead of the most; F_B of Batur and Kim 2010. Eliminations
     without who did it, and the system that is left.
     """
     systems = len(data)
