@@ -127,10 +127,10 @@ def test_kn_plus_plus_finds_the_best_with_its_chance(systems, correlation, at_le
 @pytest.mark.parametrize("correlation", [0.0, 0.7])
 @pytest.mark.parametrize("update", [False, True])
 def test_the_guarantee_at_full_length(systems, first, correlation, update, at_least):
-    """KN++'s is asymptotic: half a percent off at 10 or 24 first replications is not wrong."""
+    """KN++'s is asymptotic: after 10 first replications it may be a percent off."""
     reps = 3000 if systems <= 10 else 600
     right, _ = correct(reps, systems, first, update, correlation, 300 + systems)
-    at_least(right, reps, 1 - ALPHA - 0.005 * update)
+    at_least(right, reps, 1 - ALPHA - 0.01 * (update and first == 10))
 
 
 def test_updated_variances_and_common_random_numbers_save_observations():
@@ -182,9 +182,9 @@ def test_that_no_system_keeps_the_limit_is_found_with_its_chance(at_least):
 @pytest.mark.parametrize("update", [False, True])
 def test_the_best_feasible_system_at_full_length(update, at_least):
     chosen = chosen_under_a_limit(3000, update, *HARD, 502)
-    at_least(chosen.count(0), 3000, 1 - ALPHA - 0.005 * update)
+    at_least(chosen.count(0), 3000, 1 - ALPHA)
     chosen = chosen_under_a_limit(3000, update, [0, 1, 2], [1, 1, 1], 503)
-    at_least(chosen.count(None), 3000, 1 - ALPHA / 2 - 0.005 * update)
+    at_least(chosen.count(None), 3000, 1 - ALPHA / 2)
 
 
 def test_equal_systems_end_in_the_first_of_them(crn):
