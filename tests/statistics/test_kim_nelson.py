@@ -128,7 +128,7 @@ def test_kn_plus_plus_finds_the_best_with_its_chance(systems, correlation, at_le
 @pytest.mark.parametrize("update", [False, True])
 def test_the_guarantee_at_full_length(systems, first, correlation, update, at_least):
     """KN++'s is asymptotic: after 10 first replications it may be a percent off."""
-    reps = 3000 if systems <= 10 else 600
+    reps = 2000 if systems <= 5 else 10_000 // systems
     right, _ = correct(reps, systems, first, update, correlation, 300 + systems)
     at_least(right, reps, 1 - ALPHA - 0.01 * (update and first == 10))
 
