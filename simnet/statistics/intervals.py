@@ -109,9 +109,11 @@ def paired_differences(
     first = np.where(both, array[strategy], np.nan)
     second = np.where(both, array[baseline], np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        p_value = _p_value(paired, _student(paired.count, each))
-        apart = _moments(difference)[1]
-        reduction = (_moments(first)[1] + _moments(second)[1]) / apart
+        mean, variance, count = _moments(difference)
+        p_value = 2 * _lower_tail(count, -np.abs(mean) / np.sqrt(variance / count))
+        # no difference in any replication: nothing over nothing, and as likely as can be
+        p_value = np.where((mean == 0) & (variance == 0), 1.0, p_value)
+        reduction = (_moments(first)[1] + _moments(second)[1]) / variance
     return Differences(
         strategy,
         paired.mean,
@@ -124,9 +126,16 @@ def paired_differences(
     )
 
 
+def _degrees(count: Ints) -> Floats:
+    return np.where(count > 1, count - 1.0, np.nan)
+
+
 def _student(count: Ints, level: float) -> Floats:
-    degrees = np.where(count > 1, count - 1, np.nan)
-    return np.asarray(stdtrit(degrees, (1 + level) / 2), dtype=np.float64)
+    return np.asarray(stdtrit(_degrees(count), (1 + level) / 2), dtype=np.float64)
+
+
+def _lower_tail(count: Ints, statistic: Floats) -> Floats:
+    return np.asarray(stdtr(_degrees(count), statistic), dtype=np.float64)
 
 
 def _moments(values: Floats) -> tuple[Floats, Floats, Ints]:
@@ -137,13 +146,6 @@ def _moments(values: Floats) -> tuple[Floats, Floats, Ints]:
         mean = np.where(known, values, 0.0).sum(axis=-1) / count
         off = np.where(known, values - np.expand_dims(mean, -1), 0.0)
         return mean, (off * off).sum(axis=-1) / (count - 1), count
-
-
-def _p_value(paired: Interval, student: Floats) -> Floats:
-    """Of mean 0; 1 where all differences are 0, which a division by their spread cannot say."""
-    statistic = np.abs(paired.mean) / (paired.half_width / student)
-    chance = 2 * stdtr(np.where(paired.count > 1, paired.count - 1, np.nan), -statistic)
-    return np.where((paired.mean == 0) & (paired.half_width == 0), 1.0, chance)
 
 
 def _adjusted(p_value: Floats, adjust: Adjust) -> Floats:

@@ -34,7 +34,8 @@ def mser5(series: ArrayLike) -> WarmUp:
     755-760. The statistic is the sum of squares about the mean of the remaining batches over the
     square of their number. As Hoad, Robinson and Davies 2010, Journal of the Operational Research
     Society 61(9), pp. 1389-1403 advise, the last five batches are not looked at, and a least one
-    in the second half of the series is no cut but a series too short.
+    in the second half of the series is no cut but a series too short. No test of whether there is
+    a steady state: a series that grows to its end may have nothing to cut.
 
     ValueError for another shape, values that are not finite, and fewer than 10 batches.
     """

@@ -59,7 +59,7 @@ def correct_selection(
 ) -> float:
     """Approximate chance that the least sample mean is the least mean: a lower bound.
 
-    APCS-B of Chen et al. 2000, eq. 3: 1 - sum over the others of the chance to be better than the
+    APCS-B of Chen et al. 2000: 1 - sum over the others of the chance to be better than the
     best, each mean normal about its estimate. With a ``constraint`` also minus the chance that the
     best is infeasible, and a strategy counts by the lesser of its chances to be better and to be
     feasible (Lee et al. 2012); 0 where none seems feasible. ValueError as ``allocate``.

@@ -61,11 +61,11 @@ def sobol_without_noise(first: ArrayLike, total: ArrayLike, share: float) -> tup
     of the noise in the variance of these means (``VarianceSplit.share``). The noise of different
     points is independent, so it is in the variance of the means (variance + noise / replications)
     and, as it acts with every factor, in every total effect, but in no first-order one: first /
-    (1 - share) and (total - share) / (1 - share). The first is how Mazo 2021, SIAM/ASA Journal on
-    Uncertainty Quantification 9(4), pp. 1673-1713, writes the bias from finitely many
-    repetitions; the second is the same step for Jansen's mean square of differences. Total
-    variance as in Marrel, Iooss, Da Veiga and Ribatet 2012, Statistics and Computing 22(3), pp.
-    833-847.
+    (1 - share) and (total - share) / (1 - share). That is the bias from finitely many repetitions
+    that Mazo 2021, SIAM/ASA Journal on Uncertainty Quantification 9(4), pp. 1673-1713, studies for
+    first-order indices; for total effects the same step in Jansen's mean square of differences.
+    Total variance as in Marrel, Iooss, Da Veiga and Ribatet 2012, Statistics and Computing 22(3),
+    pp. 833-847. Corrected indices may come out a little below 0, as any estimated ones.
 
     ValueError for a share outside 0 to 1, 1 excluded: there is nothing but noise.
     """
