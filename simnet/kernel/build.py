@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.draws import Draws
+from simnet.draws.units import lives
 from simnet.plan import UNLIMITED, Plan
 from simnet.records import MILESTONES, TABLES, Order, Outcome
 from simnet.scenario.week import Week
@@ -85,8 +86,7 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables["cases"] = _rows(CASE, len(cases), next=-1, previous=-1, queue=-1, outlet=-1,
                             outcome=Outcome.OPEN)  # fmt: skip
     tables["milestones"] = np.full((len(MILESTONES), len(cases)), np.nan)
-    tables["sold"], tables["leaves"] = draws.units.sold, draws.units.leaves
-    tables["moments"] = cases.moment
+    tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
     tables["duties"] = _duties(plan, draws)
     tables["orders"]["next"] = [*range(1, OPEN_ROWS), -1]
@@ -95,7 +95,7 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables["outlets"] = _outlets(plan, spans[1:])
     tables["numbers"] = np.zeros(max(2, len(plan.tours)), dtype=np.int64)
     tables["hours"] = np.zeros(len(plan.outlets))
-    return World(_net(plan, cases.patience.shape[1], spans[0], tables), tables)
+    return World(_net(plan, len(cases.patience), spans[0], tables), tables)
 
 
 def _things(plan: Plan) -> dict[str, Rows]:
@@ -112,6 +112,7 @@ def _things(plan: Plan) -> dict[str, Rows]:
         "products": _rows(
             PRODUCT, len(products), warranty=[p.warranty for p in products],
             elsewhere=[p.elsewhere for p in products], mass=[p.mass for p in products],
+            life=lives(plan),
         ),
         "parts": _rows(
             PART, len(parts), head=-1, tail=-1, mass=[part.mass for part in parts],

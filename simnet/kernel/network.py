@@ -133,7 +133,7 @@ def _release(w: World) -> None:
     mine = cases(w, case)
     mine.released = True
     if flag(w, Draw.FIRST, case):
-        time = number(w, Draw.TIME, case)
+        time = float_of(w.moments, case)
     elif mine.step == steps.FAILS:
         time = float_of(w.milestones, log.FAILED * w.cases.length + case)
     else:
@@ -206,9 +206,12 @@ def _works_on(w: World, case: int) -> None:
     following = whole(w, Draw.FOLLOWER, case)
     if following < 0:
         return
-    fails = w.now + number(w, Draw.TIME, following)
-    leaves = float_of(w.leaves, whole(w, Draw.UNIT, following))
-    if fails >= leaves:  # the hours of repair have made it that late
+    fails = w.now + number(w, Draw.GAP, following)
+    product = sources(w, whole(w, Draw.SOURCE, following)).product
+    life = products(w, product).life
+    if (
+        fails >= float_of(w.sold, whole(w, Draw.UNIT, following)) + life
+    ):  # the hours of repair have made it that late
         return
     mine = cases(w, following)
     if mine.released:

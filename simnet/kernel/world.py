@@ -33,7 +33,7 @@ def _record(*fields: tuple[str, Any]) -> np.dtype[Any]:
 TABLE = _record(("at", I8), ("length", I8), ("used", I8))
 """address of a table, its rows, and how many of them are in use"""
 COUNT = _record(("number", I8), ("since", F8), ("hours", F8))
-COLUMN = _record(("at", I8), ("step", I8), ("kind", I8))
+COLUMN = _record(("at", I8), ("step", I8), ("kind", I8), ("before", I8), ("within", I8))
 EVENT = _record(("time", F8), ("key", I8), ("eid", I4), ("what", I4), ("who", I4), ("more", I4))
 READY = _record(("case", I8), ("value", I8), ("other", I8))
 CASE = _record(
@@ -69,7 +69,7 @@ TOUR = _record(("km", F8), ("duration", F8), ("head", I8), ("tail", I8))
 CARRIER = _record(("base", F8), ("speed", F8))
 SOURCE = _record(("call_type", I8), ("product", I8), ("group", I8), ("work", B1), ("covered", B1))
 """group: of sources that the same outlets can serve"""
-PRODUCT = _record(("warranty", F8), ("elsewhere", F8), ("mass", F8))
+PRODUCT = _record(("warranty", F8), ("elsewhere", F8), ("mass", F8), ("life", F8))
 DUTY = _record(("time", F8), ("key", I8), ("until", F8))
 CALL, VISIT, BENCH, SHIPMENT, MOVE, TRIP = (
     np.dtype(list(columns.items()), align=True) for columns in TABLES.values()
@@ -87,7 +87,7 @@ the stations' classes, the board's levels, cases that wait for parts."""
 ARRAYS = {
     "spots": I8,  # by Draw: its first column
     "milestones": F8,  # (MILESTONES, cases)
-    "sold": F8, "leaves": F8,  # (units,)
+    "sold": F8,  # (units,)
     "moments": F8,  # (cases,) when each would begin at the earliest, ascending
     "departures": F8,
     "takes": B1,  # (teams, classes)
