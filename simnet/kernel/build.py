@@ -9,16 +9,14 @@ from numpy.typing import NDArray
 from simnet.draws import Draws
 from simnet.draws.units import lives
 from simnet.plan import UNLIMITED, Plan
-from simnet.records import MILESTONES, TABLES, Order, Outcome
+from simnet.records import MILESTONES, TABLES, Outcome
 from simnet.scenario.week import Week
 
-from .clock import SPAN
 from .columns import addresses
 from .world import (
     ARRAYS,
     CARRIER,
     CASE,
-    DUTY,
     NET,
     OUTLET,
     PART,
@@ -88,9 +86,10 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables["milestones"] = np.full((len(MILESTONES), len(cases)), np.nan)
     tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
-    tables["duties"] = _duties(plan, draws)
     tables["orders"]["next"] = [*range(1, OPEN_ROWS), -1]
-    tables |= _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
+    tables |= (
+        _duties(plan, draws) | _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
+    )
     tables["opening"], tables["closing"], spans = _opening_hours(plan)
     tables["outlets"] = _outlets(plan, spans[1:])
     tables["numbers"] = np.zeros(max(2, len(plan.tours)), dtype=np.int64)
@@ -285,15 +284,13 @@ def _levels(plan: Plan) -> NDArray[np.int64]:
     return levels
 
 
-def _duties(plan: Plan, draws: Draws) -> Rows:
-    """Everybody's comings and goings, in the order of events."""
+def _duties(plan: Plan, draws: Draws) -> dict[str, Rows]:
+    """Everybody's intervals of duty, and their order by beginning and by end; at one moment, in
+    order of person, as they stand."""
     staff = draws.staff
-    goes = staff.end < plan.horizon
-    # at one moment the ends come first, then the beginnings, each in order of person: as they stand
-    time = np.concatenate((staff.end[goes], staff.start))
-    until = np.concatenate((staff.end[goes], staff.end))
-    key = np.concatenate((staff.person[goes], staff.person)).astype(np.int64)
-    key[: goes.sum()] += Order.DUTY_ENDS * SPAN
-    key[goes.sum() :] += Order.DUTY_BEGINS * SPAN
-    order = np.argsort(time, kind="stable")
-    return _rows(DUTY, len(order), time=time[order], key=key[order], until=until[order])
+    goes = np.flatnonzero(staff.end < plan.horizon)
+    return {
+        "person": staff.person, "comes_on": staff.start, "goes_off": staff.end,
+        "comings": np.argsort(staff.start, kind="stable").astype(np.int32),
+        "goings": goes[np.argsort(staff.end[goes], kind="stable")].astype(np.int32),
+    }  # fmt: skip

@@ -22,19 +22,19 @@ from .station import duty_begins, duty_ends
 from .world import (
     World,
     cases,
-    duties,
     events,
     float_of,
     products,
     ready,
     set_milestone,
+    short_of,
     sources,
 )
 
 DONE, FULL = range(2)
 SPARE = 8
 """rows that a case or a truck may add by itself: to a table, the heap, the ring"""
-NOWHERE, HEAP, DUTY, TRUCK = range(4)
+NOWHERE, HEAP, GOING, COMING, TRUCK = range(5)
 MARGIN = 1e-3
 """hours; more than rounding can make of operating times that are added up one by one"""
 
@@ -90,10 +90,19 @@ def _next_event(w: World, until: float) -> bool:
     time, key, where = inf, SPAN << 8, NOWHERE
     if w.events.used > 0:
         time, key, where = events(w, 0).time, events(w, 0).key, HEAP
-    if w.duties.used < w.duties.length:
-        duty = duties(w, w.duties.used)
-        if duty.time < time or (duty.time == time and duty.key < key):
-            time, key, where = duty.time, duty.key, DUTY
+    if w.goings.used < w.goings.length:
+        duty = short_of(w.goings, w.goings.used)
+        goes, order = float_of(w.goes_off, duty), Order.DUTY_ENDS * SPAN + short_of(w.person, duty)
+        if goes < time or (goes == time and order < key):
+            time, key, where = goes, order, GOING
+    if w.comings.used < w.comings.length:
+        duty = short_of(w.comings, w.comings.used)
+        comes, order = (
+            float_of(w.comes_on, duty),
+            Order.DUTY_BEGINS * SPAN + short_of(w.person, duty),
+        )
+        if comes < time or (comes == time and order < key):
+            time, key, where = comes, order, COMING
     if w.departures.used < w.departures.length:
         leaves = float_of(w.departures, w.departures.used)
         order = Order.TRUCK_LEAVES * SPAN + w.departures.used
@@ -110,13 +119,13 @@ def _next_event(w: World, until: float) -> bool:
         what, who, more = wide(event.what), wide(event.who), wide(event.more)
         remove_first(w)
         _happens(w, what, who, more)
-    elif where == DUTY:
-        w.duties.used += 1
-        person = key % SPAN
-        if key // SPAN == Order.DUTY_BEGINS:
-            duty_begins(w, person, duties(w, w.duties.used - 1).until)
-        else:
-            duty_ends(w, person)
+    elif where == GOING:
+        w.goings.used += 1
+        duty_ends(w, key % SPAN)
+    elif where == COMING:
+        w.comings.used += 1
+        until = float_of(w.goes_off, short_of(w.comings, w.comings.used - 1))
+        duty_begins(w, key % SPAN, until)
     else:
         w.departures.used += 1
         departure(w)

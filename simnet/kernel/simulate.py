@@ -29,12 +29,14 @@ def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Reco
     progress: called about 200 times with (share of the horizon done, cases begun).
     """
     w = make_world(plan, draws)
+    kept = [draws]
+    del draws  # `records` is to have the only hold on them
     for step in range(1, STEPS + 1):
         while run(w.array, plan.horizon * (step / STEPS)) == FULL:
             _make_room(w)
         if progress is not None:
             progress(step / STEPS, int(w.net["started"]))
-    return records(plan, draws, w)
+    return records(plan, kept.pop(), w)
 
 
 def _make_room(w: World) -> None:

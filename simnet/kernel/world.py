@@ -70,16 +70,23 @@ CARRIER = _record(("base", F8), ("speed", F8))
 SOURCE = _record(("call_type", I8), ("product", I8), ("group", I8), ("work", B1), ("covered", B1))
 """group: of sources that the same outlets can serve"""
 PRODUCT = _record(("warranty", F8), ("elsewhere", F8), ("mass", F8), ("life", F8))
-DUTY = _record(("time", F8), ("key", I8), ("until", F8))
-CALL, VISIT, BENCH, SHIPMENT, MOVE, TRIP = (
-    np.dtype(list(columns.items()), align=True) for columns in TABLES.values()
-)
+DERIVED = {"shipments": ("product", "kg", "km")}
+"""columns of the records that follow from others, and are not written while the loop runs"""
+
+
+def _growing(table: str) -> np.dtype[Any]:
+    """Of a table of the records: the wide columns first, so that nothing is left between them."""
+    columns = [c for c in TABLES[table].items() if c[0] not in DERIVED.get(table, ())]
+    return _record(*sorted(columns, key=lambda column: -np.dtype(column[1]).itemsize))
+
+
+CALL, VISIT, BENCH, SHIPMENT, MOVE, TRIP = map(_growing, TABLES)
 
 RECORDS = {
     "events": EVENT, "ready": READY, "columns": COLUMN, "cases": CASE, "queues": QUEUE,
     "stations": STATION, "teams": TEAM, "persons": PERSON, "outlets": OUTLET, "stocks": STOCK,
     "parts": PART, "orders": ORDER, "tours": TOUR, "carriers": CARRIER, "sources": SOURCE,
-    "products": PRODUCT, "duties": DUTY, "calls": CALL, "visits": VISIT, "bench": BENCH,
+    "products": PRODUCT, "calls": CALL, "visits": VISIT, "bench": BENCH,
     "shipments": SHIPMENT, "moves": MOVE, "trips": TRIP,
 }  # fmt: skip
 """Tables of records. events: a heap; ready: a ring, cases that go on before the next event; queues:
@@ -90,6 +97,8 @@ ARRAYS = {
     "sold": F8,  # (units,)
     "moments": F8,  # (cases,) when each would begin at the earliest, ascending
     "departures": F8,
+    "person": I4, "comes_on": F8, "goes_off": F8,  # (intervals,) of duty
+    "comings": I4, "goings": I4,  # intervals of duty in order of their beginning and of their end
     "takes": B1,  # (teams, classes)
     "opening": F8, "closing": F8,
     "order": I4,  # for each group and market, the outlets that can serve it, nearest first
@@ -139,7 +148,7 @@ events, ready, columns, cases, queues = map(_rows, ("events", "ready", "columns"
 stations, teams, persons, outlets = map(_rows, ("stations", "teams", "persons", "outlets"))
 stocks, parts, orders = map(_rows, ("stocks", "parts", "orders"))
 tours, carriers, sources, products = map(_rows, ("tours", "carriers", "sources", "products"))
-duties, calls, visits, bench = map(_rows, ("duties", "calls", "visits", "bench"))
+calls, visits, bench = map(_rows, ("calls", "visits", "bench"))
 shipments, moves, trips = map(_rows, ("shipments", "moves", "trips"))
 
 
@@ -162,9 +171,15 @@ def flag_of(table: Any, i: int) -> bool:
 
 
 @inner
+def short_of(table: Any, i: int) -> int:
+    """Element of a plain array of whole numbers of 4 bytes."""
+    return wide(whole_4_at(table.at + 4 * i))
+
+
+@inner
 def outlet_in_order(w: World, i: int) -> int:
     """Element of `order`."""
-    return wide(whole_4_at(w.order.at + 4 * i))
+    return short_of(w.order, i)
 
 
 @inner
