@@ -1,9 +1,8 @@
 """Every random number of a replication, drawn before it runs."""
 
 from .cases import CaseTable, Draws, draw
-from .column import Column
 from .size import refuse_too_much
 from .staff import Staff
 from .units import Units
 
-__all__ = ["CaseTable", "Column", "Draws", "Staff", "Units", "draw", "refuse_too_much"]
+__all__ = ["CaseTable", "Draws", "Staff", "Units", "draw", "refuse_too_much"]

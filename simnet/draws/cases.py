@@ -93,6 +93,18 @@ class CaseTable:
     def __len__(self) -> int:
         return len(self.source)
 
+    def full(self, name: str) -> NDArray[Any]:
+        """A column in full, shape (cases,), or several side by side (cases, k); 0 for who cannot
+        use it."""
+        found = getattr(self, name)
+        if not isinstance(found, tuple):
+            return found.full() if isinstance(found, Column) else found
+        columns = [c.full() if isinstance(c, Column) else c for c in found]
+        if len(self) and all(column.strides == (0,) for column in columns):
+            row = np.array([column[0] for column in columns])
+            return np.broadcast_to(row, (len(self), len(row)))
+        return np.stack(columns, axis=1) if columns else np.empty((len(self), 0))
+
 
 @dataclass(frozen=True)
 class Draws:

@@ -1,6 +1,7 @@
 """Units: who buys what, where and when; and the units that are in the field at the start."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,11 @@ class Units:
 
     def __len__(self) -> int:
         return len(self.sold)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """All that is known of each unit."""
+        names = ("product", "market", "who", "index", "sold", "leaves")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def product(self) -> NDArray[np.int32]:

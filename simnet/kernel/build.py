@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from simnet.draws import Draws
 from simnet.draws.units import lives
 from simnet.plan import UNLIMITED, Plan
-from simnet.records import MILESTONES, TABLES, Outcome
+from simnet.records import TABLES, Outcome
 from simnet.scenario.week import Week
 
 from .columns import addresses
@@ -17,7 +17,9 @@ from .world import (
     ARRAYS,
     CARRIER,
     CASE,
+    JOB,
     NET,
+    OF_CASE,
     OUTLET,
     PART,
     PERSON,
@@ -81,12 +83,13 @@ def make_world(plan: Plan, draws: Draws) -> World:
         rows = OPEN_ROWS + ROWS_OF_CASE[name] * len(cases)
         tables[name] = np.empty(rows, dtype=RECORDS[name])
     tables["columns"], tables["spots"] = addresses(cases)
-    tables["cases"] = _rows(CASE, len(cases), next=-1, previous=-1, queue=-1, outlet=-1,
-                            outcome=Outcome.OPEN)  # fmt: skip
-    tables["milestones"] = np.full((len(MILESTONES), len(cases)), np.nan)
+    tables["cases"] = _rows(CASE, len(cases), place=-1, outcome=Outcome.OPEN)
+    tables["milestones"] = np.full((len(OF_CASE), len(cases)), np.nan)
+    tables["jobs"] = np.empty(OPEN_ROWS + len(cases), dtype=JOB)
     tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
-    tables["orders"]["next"] = [*range(1, OPEN_ROWS), -1]
+    for name in ("orders", "open"):
+        tables[name]["next"] = [*range(1, OPEN_ROWS), -1]
     tables |= (
         _duties(plan, draws) | _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
     )

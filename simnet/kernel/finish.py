@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from simnet.draws import Draws
 from simnet.plan import Plan
-from simnet.records import CASES, MILESTONES, SUPPLIER, TABLES, Queue, Records, Table
+from simnet.records import CASES, SUPPLIER, TABLES, Queue, Records, Table
 
 from .build import Rows, World
-from .world import HOTLINE
+from .world import HOTLINE, OF_CASE, OF_JOB, OF_LATER
 
 
 def records(plan: Plan, draws: Draws, w: World) -> Records:
@@ -30,7 +30,7 @@ def records(plan: Plan, draws: Draws, w: World) -> Records:
         if name == "shipments":
             found |= _loads(plan, found, cases["source"])
         tables[name] = {column: found[column] for column in columns}
-    cases |= _lived(state, begun, w.tables.pop("milestones"), tables["visits"])
+    cases |= _lived(w, state, begun, number, tables["visits"])
     return Records(
         cases={name: cases[name].astype(kind, copy=False) for name, kind in CASES.items()},
         **tables,
@@ -54,20 +54,24 @@ def _drawn(draws: Draws, begun: NDArray[np.int64]) -> Table:
 
 
 def _lived(
-    state: Rows, begun: NDArray[np.int64], milestones: NDArray[np.float64], visits: Table
+    w: World, state: Rows, begun: NDArray[np.int64], number: NDArray[np.int32], visits: Table
 ) -> Table:
-    """What the loop knows of them."""
+    """What the loop knows of them. number: of each row among those that began."""
     count = len(begun)
+    found = {name: state[name][begun] for name in ("warranty", "outcome", "attempts", "refusals")}
+    # in order of their rows, as they were driven
+    found["km"] = np.bincount(visits["case"], weights=visits["km"], minlength=count)
     late = int(np.argmin(state["begun"])) if count < len(state) else count
-    for times in milestones:  # the few that never began are taken out where they stand
-        times[late:count] = times[begun[late:]]
-    names = ("warranty", "outcome", "attempts", "refusals", "outlet")
-    return {
-        **{name: state[name][begun] for name in names},
-        # in order of their rows, as they were driven
-        "km": np.bincount(visits["case"], weights=visits["km"], minlength=count),
-        **{name: milestones[i, :count] for i, name in enumerate(MILESTONES)},
-    }
+    for name, times in zip(OF_CASE, w.tables.pop("milestones"), strict=True):
+        times[late:count] = times[begun[late:]]  # the few that never began are taken out in place
+        found[name] = times[:count]
+    for table, names in {"jobs": ("outlet", *OF_JOB), "later": OF_LATER}.items():
+        rows = w.tables.pop(table)[: w.used(table)]
+        at = number[rows["case"]]
+        for name in names:
+            found[name] = np.full(count, -1 if name == "outlet" else np.nan, dtype=CASES[name])
+            found[name][at] = rows[name]
+    return found
 
 
 def _loads(plan: Plan, shipments: Table, source: NDArray[np.int16]) -> Table:

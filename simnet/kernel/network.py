@@ -16,6 +16,7 @@ from .hotline import call, patience_ends, wrapped_up
 from .log import mark
 from .logistics import departure, leave_next, truck_home
 from .memory import floats, wide
+from .open import begin_case, close_case
 from .outlets import home, mend
 from .parts import shipment_arrives
 from .station import duty_begins, duty_ends
@@ -24,6 +25,7 @@ from .world import (
     cases,
     events,
     float_of,
+    open_case,
     products,
     ready,
     set_milestone,
@@ -55,7 +57,7 @@ def run(net: Any, until: float) -> int:
             case, value, other = place.case, place.value, place.other
             w.ready_head = (w.ready_head + 1) & (w.ready.length - 1)
             w.ready.used -= 1
-            _goes_on(w, case, wide(cases(w, case).step), value, other)
+            _goes_on(w, case, wide(open_case(w, case).step), value, other)
             continue
         if not _next_event(w, until):
             return DONE
@@ -74,6 +76,9 @@ def _room(w: World) -> bool:
         w.events.used + waiting + owed < w.events.length
         and w.ready.used + waiting < w.ready.length
         and w.orders_open + owed < w.orders.length
+        and w.cases_open + SPARE < w.open.length
+        and w.jobs.used + SPARE < w.jobs.length
+        and w.later.used + SPARE < w.later.length
         and w.calls.used + SPARE < w.calls.length
         and w.visits.used + SPARE < w.visits.length
         and w.bench.used + SPARE < w.bench.length
@@ -143,7 +148,7 @@ def _release(w: World) -> None:
     mine.released = True
     if flag(w, Draw.FIRST, case):
         time = float_of(w.moments, case)
-    elif mine.step == steps.FAILS:
+    elif mine.known:
         time = float_of(w.milestones, log.FAILED * w.cases.length + case)
     else:
         return
@@ -173,7 +178,7 @@ def _happens(w: World, what: int, who: int, more: int) -> None:
 @inner
 def _goes_on(w: World, case: int, step: int, value: int, other: int) -> None:
     """One case, from where it is to where it waits next."""
-    mine, end = cases(w, case), ends.WAITS
+    end = ends.WAITS
     on_the_phone = steps.LINE_OPENS <= step <= steps.TALK_ENDS
     at_the_desk = steps.DESK_CHOOSES <= step <= steps.TAKEN_FROM_BOARD
     at_the_outlet = steps.REACHES_COUNTER <= step <= steps.UNIT_BROUGHT_BACK
@@ -193,13 +198,13 @@ def _goes_on(w: World, case: int, step: int, value: int, other: int) -> None:
     if end == ends.VISIT:
         at_the_desk, step = w.outlets.length > 0, steps.NOW
         if not at_the_desk:
-            mine.outcome = Outcome.REFERRED
+            cases(w, case).outcome = Outcome.REFERRED
             mark(w, case, log.CLOSED)
             end = ends.NO_VISIT
     if at_the_desk:
         end = assign(w, case, step, other, value)
     if end == ends.ASSIGNED:
-        mark(w, case, log.ASSIGNED)
+        log.add_job(w, case)
         at_the_outlet, step = True, steps.NOW
     if at_the_outlet:
         end = mend(w, case, step, value)
@@ -207,6 +212,7 @@ def _goes_on(w: World, case: int, step: int, value: int, other: int) -> None:
         end = _without_us(w, case)
     if end == ends.MENDED:
         _works_on(w, case)
+        close_case(w, case)
 
 
 @inner
@@ -226,7 +232,7 @@ def _works_on(w: World, case: int) -> None:
     if mine.released:
         at(w, fails, Order.FAILURE, following, steps.FAILS, following, 0)
     else:
-        mine.step = steps.FAILS
+        mine.known = True
         set_milestone(w, log.FAILED, following, fails)
 
 
@@ -236,6 +242,7 @@ def _begins(w: World, case: int) -> int:
     mine = cases(w, case)
     w.started += 1
     mine.begun = True
+    begin_case(w, case)
     mark(w, case, log.FAILED)
     source = sources(w, whole(w, Draw.SOURCE, case))
     mine.warranty = source.covered

@@ -20,7 +20,6 @@ from simnet.run import Run
 RECORDS = "records"
 """folder of the tables with numbers"""
 _PLAIN = ("calls", "visits", "bench", "shipments", "moves", "trips", "queues")
-_UNITS = ("product", "market", "who", "index", "sold", "leaves")
 _COUNTED = ("row", "unit", "warranty", "attempts", "refusals", "km")
 
 
@@ -32,7 +31,7 @@ def frames(run: Run) -> Iterator[tuple[str, pd.DataFrame]]:
     records = run.records
     for name in _PLAIN:
         yield f"{RECORDS}/{name}", pd.DataFrame(getattr(records, name))
-    yield f"{RECORDS}/units", pd.DataFrame({c: getattr(records.units, c) for c in _UNITS})
+    yield f"{RECORDS}/units", pd.DataFrame(records.units.columns())
     staff = vars(records.staff)
     yield f"{RECORDS}/people", pd.DataFrame({"crew": staff["crew"]})
     yield f"{RECORDS}/duty", pd.DataFrame({k: v for k, v in staff.items() if k != "crew"})

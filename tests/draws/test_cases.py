@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simnet.draws import CaseTable, Column, draw
-from simnet.draws.column import SPAN
+from simnet.draws import CaseTable, draw
+from simnet.draws.column import SPAN, Column
 from simnet.plan import make_plan
 from simnet.scenario import ScenarioError, parse
 
@@ -72,28 +72,15 @@ def drawn(data, *arguments, **changes):
 
 
 class Plain:
-    """A case table's columns as plain arrays."""
+    """A case table's columns in full."""
 
     def __init__(self, cases):
         self.count = len(cases)
-        for name, column in columns(cases).items():
-            several = isinstance(column, tuple)
-            setattr(self, name, beside(column, self.count) if several else full(column))
+        for name in vars(cases):
+            setattr(self, name, cases.full(name))
 
     def __len__(self):
         return self.count
-
-
-def full(column):
-    return column.full() if isinstance(column, Column) else column
-
-
-def beside(several, count):
-    """Columns side by side; without memory where all are constant."""
-    found = [full(column) for column in several]
-    if all(column.strides == (0,) for column in found) and count:
-        return np.broadcast_to([column[0] for column in found], (count, len(found)))
-    return np.column_stack(found)
 
 
 @pytest.fixture(scope="module")
