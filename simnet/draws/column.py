@@ -21,11 +21,13 @@ class Subset:
     @classmethod
     def of(cls, mask: NDArray[np.bool_]) -> "Subset":
         """The rows of a mask."""
-        place = np.cumsum(mask, dtype=np.int32)
-        place -= mask
-        before = place[::SPAN].copy()
-        within = place - np.repeat(before, SPAN)[: len(mask)]
-        return cls(before, within.astype(np.uint8))
+        spans = np.zeros((-(-len(mask) // SPAN), SPAN), dtype=np.uint8)
+        spans.ravel()[: len(mask)] = mask
+        held = np.count_nonzero(spans, axis=1)
+        before = (np.cumsum(held) - held).astype(np.int32)
+        # up to the row itself, less itself: all SPAN of them would go round to 0, and one less fits
+        within = np.cumsum(spans, axis=1, dtype=np.uint8) - spans
+        return cls(before, within.ravel()[: len(mask)])
 
     def rows(self, size: int) -> NDArray[np.int64]:
         """The rows of the subset, which are `size`."""

@@ -103,10 +103,9 @@ class Rows:
         if len(set(chances)) == 1 and chances[0] in (0, 1):
             return np.broadcast_to(np.bool_(chances[0]), self.source.shape)
         where = where or self.all
-        found = np.array([chance == 1 for chance in chances], dtype=np.bool_)[self.source]
-        for s, places in where.by_source:
-            if 0 < chances[s] < 1:
-                found[where.at[places]] = self.uniform(purpose, where, places) < chances[s]
+        chance = np.array(chances, dtype=np.float64)[self.source]
+        found = chance == 1
+        found[where.at] = self.uniform(purpose, where) < chance[where.at]
         return found
 
     def same(self, value: float) -> Part:
