@@ -15,7 +15,7 @@ from .streams import Floats
 
 MEMORY_GIB = 8.0
 """what a run may take, where the environment has no SIMNET_MEMORY_GIB"""
-BYTES_OF_CASE, BYTES_OF_UNIT = 500, 40
+BYTES_OF_CASE, BYTES_OF_UNIT = 320, 40
 """at least; a case that needs parts and two visits takes twice as much (`simnet bench`)"""
 
 

@@ -39,7 +39,7 @@ Rows = NDArray[Any]
 
 OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
-ROWS_OF_CASE = {"calls": 1, "visits": 1, "bench": 0, "shipments": 1, "moves": 2, "trips": 0}
+ROWS_OF_CASE = {"calls": 1, "visits": 1, "bench": 0, "shipments": 1, "moves": 3, "trips": 0}
 """room to begin with in tables of records, for each case; they grow where that does not do"""
 
 

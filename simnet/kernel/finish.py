@@ -69,8 +69,12 @@ def _lived(
         rows = w.tables.pop(table)[: w.used(table)]
         at = number[rows["case"]]
         for name in names:
-            found[name] = np.full(count, -1 if name == "outlet" else np.nan, dtype=CASES[name])
-            found[name][at] = rows[name]
+            nothing = np.array(-1 if name == "outlet" else np.nan, dtype=CASES[name])
+            column = np.broadcast_to(nothing, (count,))  # takes no memory, where no case came here
+            if len(rows):
+                column = column.copy()
+                column[at] = rows[name]
+            found[name] = column
     return found
 
 
