@@ -19,8 +19,9 @@ class _Buffer:
     """Room for a column of at most `count` numbers; what is not written takes no memory."""
 
     def __init__(self, count: int, first: NDArray[Any]) -> None:
-        self.count, self.used = count, 0
-        self.constant = first.strides == (0,) and len(first) > 0
+        self.used = 0
+        # strides tell nothing of one number, or none
+        self.constant = first.strides == (0,) and len(first) > 1
         self.values = first[:1].copy() if self.constant else np.empty(count, dtype=first.dtype)
 
     def add(self, block: NDArray[Any]) -> None:
