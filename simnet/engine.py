@@ -43,12 +43,14 @@ def run(
     progress: called about 200 times with (share of the horizon done, cases begun).
     Raises ValueError for an unknown engine.
     """
+    kept = [draws]
+    del draws  # the engine lets go of them, before it writes its tables, where nobody holds them
     if engine == "compiled":
         from simnet import kernel
 
-        return kernel.simulate(plan, draws, progress)
+        return kernel.simulate(plan, kept.pop(), progress)
     if engine == "simpy":
         from simnet import model
 
-        return model.simulate(plan, draws, progress)
+        return model.simulate(plan, kept.pop(), progress)
     raise ValueError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")

@@ -19,8 +19,8 @@ import platformdirs
 F = TypeVar("F", bound=Callable[..., Any])
 
 SOURCES = (
-    "jit.py", "policies.py", "records.py", "plan/plan.py", "draws/cases.py", "draws/visits.py",
-    "draws/philox_loop.py", "kernel/*.py",
+    "jit.py", "policies.py", "records.py", "plan/plan.py", "draws/cases.py", "draws/column.py",
+    "draws/visits.py", "draws/philox_loop.py", "kernel/*.py",
 )  # fmt: skip
 """files of the package that compiled code and its constants come from"""
 ROOM = 4 << 20

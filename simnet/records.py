@@ -158,7 +158,8 @@ class Records:
     queues: a row per queue, counted by the engine as it runs and not derived from the tables
     above: queue (Queue), place, part (-1), hours (waited by all together until the horizon);
     ordered by queue, place and part.
-    Times are hours; what would come after the horizon is NaN in cases, calls, visits and bench.
+    Times are hours; what would come after the horizon is NaN in cases, calls, visits and bench. A
+    column that is the same in all rows may take no memory (a broadcast scalar, not to be written).
     """
 
     cases: Table

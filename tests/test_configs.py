@@ -342,6 +342,8 @@ def same(a: Records, b: Records) -> bool:
         mine, theirs = getattr(a, field.name), getattr(b, field.name)
         if isinstance(mine, np.ndarray):
             mine, theirs = {"": mine}, {"": theirs}
+        elif field.name == "units":
+            mine, theirs = mine.columns(), theirs.columns()
         elif not isinstance(mine, dict):
             mine, theirs = vars(mine), vars(theirs)
         if list(mine) != list(theirs):

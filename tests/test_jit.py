@@ -103,7 +103,7 @@ def test_what_is_too_large_does_not_wait_for_the_compiler(tmp_path):
     file = tmp_path / "large.yaml"
     file.write_text(
         "horizon: 10 years\n"
-        "products: {p: {failure: 1 year, in_field: {units: 3000000}}}\n", encoding="utf-8"
+        "products: {p: {failure: 1 year, in_field: {units: 5500000}}}\n", encoding="utf-8"
     )  # fmt: skip
     found = subprocess.run(
         [sys.executable, "-c", "from simnet.cli import main; main()", "run", str(file)],

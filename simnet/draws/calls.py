@@ -7,22 +7,19 @@ import numpy as np
 from simnet.plan import Plan
 from simnet.scenario.quantity import WEEK
 
-from .rows import Bools, Rows, table
+from .rows import Bools, Part, Rows
 
 
 def draw_calls(plan: Plan, rows: Rows) -> dict[str, Any]:
     """Columns of the hotline."""
     hotline, sources = plan.scenario.hotline, plan.sources
-    count = len(rows.source)
+    never = np.broadcast_to(False, rows.source.shape)
     if hotline is None:
-        never = np.broadcast_to(False, (count,))
-        zero = np.broadcast_to(0.0, (count,))
+        zero = rows.same(0.0)
         return {
             "menu": zero, "self_service": never, "talk": zero, "after_call": zero,
             "remote": rows.chance("remote", [1.0 if s.work is None else 0.0 for s in sources]),
-            "patience": np.broadcast_to(np.inf, (count, 1)),
-            "again": np.broadcast_to(False, (count, 1)),
-            "redial": np.broadcast_to(0.0, (count, 1)),
+            "patience": [rows.same(np.inf)], "again": [never], "redial": [zero],
         }  # fmt: skip
     types = [list(hotline.call_types.values())[s.call_type] for s in sources]
     redial = hotline.redial
@@ -31,11 +28,12 @@ def draw_calls(plan: Plan, rows: Rows) -> dict[str, Any]:
     attempts = redial.attempts if may_fail else 1
     closes = hotline.hours.hours < WEEK
     served = rows.chance("self-service", [t.self_service for t in types])
-    speaks = ~served
-    patience, again, wait = [], [], []
-    calls: Bools | None = None  # who comes as far as this attempt
+    speaks = rows.where("speaks", ~served)
+    calls, waits = rows.all, speaks  # who comes as far as this attempt, and to an agent
+    patience: list[Part] = []
+    again: list[Bools] = []
+    wait: list[Part] = []
     for a in range(attempts):
-        waits = speaks if calls is None else speaks & calls
         patience.append(
             rows.same(np.inf)
             if hotline.patience is None
@@ -43,16 +41,17 @@ def draw_calls(plan: Plan, rows: Rows) -> dict[str, Any]:
         )
         chance = redial.chance if a + 1 < attempts else 0.0
         again.append(rows.chance(f"again {a}", [chance] * len(sources), calls))
+        more = rows.where(f"calls {a + 1}", again[-1])
         # who finds the line closed calls later, too
-        wait.append(rows.law(f"redial {a}", redial.delay, calls if closes else again[-1]))
-        calls = again[-1]
+        wait.append(rows.law(f"redial {a}", redial.delay, calls if closes else more))
+        calls, waits = more, rows.where(f"speaks {a + 1}", again[-1] & ~served)
     return {
         "menu": rows.law("menu", hotline.menu),
         "self_service": served,
         "talk": rows.by_law("talk", [t.talk for t in types], speaks),
         "after_call": rows.by_law("after call", [t.after_call for t in types], speaks),
         "remote": rows.chance("remote", [s.remote_fix for s in sources], speaks),
-        "patience": table(patience),
-        "again": table(again),
-        "redial": table(wait),
+        "patience": patience,
+        "again": again,
+        "redial": wait,
     }

@@ -7,88 +7,103 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.plan import Plan
-from simnet.scenario.law import constant
 
 from .calls import draw_calls
-from .enquiries import draw_enquiries
+from .column import Column, Subset
+from .enquiries import Enquiries, draw_enquiries
 from .failures import Failures, draw_failures
+from .gather import BLOCK, Gathered
 from .rows import Bools, Rows
 from .size import refuse_too_much
 from .staff import Staff, draw_staff
-from .streams import Floats, Streams
+from .streams import Floats, Streams, smallest
 from .units import Units, draw_units
 from .visits import draw_visits
+
+Columns = tuple[Column, ...]
 
 
 @dataclass(frozen=True)
 class CaseTable:
-    """Columns of shape (cases,), or (cases, k) where said, in order of `moment`.
+    """Columns of shape (cases,), or several of them where said, in order of `moment`.
 
     Of cases at one moment, failures come first, in order of unit and age. A column that is the same
-    for all cases takes no memory (a broadcast scalar).
+    for all cases takes no memory (a broadcast scalar); a Column is held only for the cases that can
+    use it.
     """
 
     source: NDArray[np.int16]
-    market: NDArray[np.int32]
+    market: NDArray[Any]
     unit: NDArray[np.int32]
     """row of the unit, -1 for an enquiry"""
     moment: Floats
     """hours at which the case would begin if no repair took any time; ascending"""
     tier: NDArray[np.int8]
-    time: Floats
-    """hours: of an enquiry or a unit's first failure; for a later failure, the operating time
-    since the one before"""
+    gap: Column
+    """of a unit's later failures: hours of operation since the one before"""
     first: Bools
-    """whether `time` is a moment and not a gap"""
+    """whether an enquiry, or a unit's first failure, which comes at `moment` in any case"""
     follower: NDArray[np.int32]
     """row of the unit's next failure, -1 for none"""
     comes: Bools
     """whether the customer comes to us, should the warranty be over"""
-    delay: Floats
-    menu: Floats
+    delay: Column
+    menu: Column
     self_service: Bools
-    patience: Floats
-    """(cases, attempts)"""
-    again: Bools
-    """(cases, attempts) whether the customer calls again after this attempt failed"""
-    redial: Floats
-    """(cases, attempts) time until then"""
-    talk: Floats
-    after_call: Floats
+    patience: Columns
+    """by attempt"""
+    again: tuple[Bools, ...]
+    """by attempt: whether the customer calls again after it failed"""
+    redial: Columns
+    """by attempt: time until then"""
+    talk: Column
+    after_call: Column
     remote: Bools
-    desk: Floats
-    refuse: Floats
-    """(cases, REFUSALS) refused where below the contract's chance"""
-    coordination: Floats
-    """(cases, contracts)"""
-    off: Floats
+    desk: Column
+    refuse: Columns
+    """by refusal (REFUSALS): refused where below the contract's chance"""
+    coordination: Columns
+    """by contract"""
+    off: Column
     """km of the customer from the middle of the market"""
-    part: NDArray[np.int32]
+    part: NDArray[Any]
     """part that the first visit needs, -1 for none"""
-    second_part: NDArray[np.int32]
+    second_part: NDArray[Any]
     """part that the second visit needs, -1 for none"""
-    repair: Floats
+    repair: Column
     second: Bools
     """whether a second visit is needed"""
-    second_repair: Floats
+    second_repair: Column
     workshop: Bools
-    bench: Floats
-    transit: Floats
-    """(cases, carriers) random factor of a shipment for the case"""
-    transit_2: Floats
+    bench: Column
+    transit: Columns
+    """by carrier: random factor of a shipment for the case"""
+    transit_2: Columns
     """the same for the second visit's part"""
-    transit_back: Floats
-    """(cases, 4) factors on the way back: failed part, second failed part, unit there and back"""
-    lead: Floats
+    transit_back: Columns
+    """four factors on the way back: failed part, second failed part, unit there and back"""
+    lead: Column
     """supplier lead time of an order that the case sets off"""
-    lead_2: Floats
+    lead_2: Column
     mendable: Bools
     mendable_2: Bools
-    mend: Floats
-    mend_2: Floats
+    mend: Column
+    mend_2: Column
 
     def __len__(self) -> int:
         return len(self.source)
+
+    def full(self, name: str) -> NDArray[Any]:
+        """A column in full, shape (cases,), or several side by side (cases, k); 0 for who cannot
+        use it."""
+        found = getattr(self, name)
+        if not isinstance(found, tuple):
+            return found.full() if isinstance(found, Column) else found
+        columns = [c.full() if isinstance(c, Column) else c for c in found]
+        if len(self) and all(column.strides == (0,) for column in columns):
+            row = np.array([column[0] for column in columns])
+            return np.broadcast_to(row, (len(self), len(row)))
+        return np.stack(columns, axis=1) if columns else np.empty((len(self), 0))
 
 
 @dataclass(frozen=True)
@@ -115,33 +130,106 @@ def _in_order(moment: Floats) -> NDArray[np.int64]:
     return order
 
 
-def _lives(failures: Failures, moment: Floats, order: NDArray[np.int64]) -> dict[str, Any]:
-    """Times, whether they are moments, and each failure's follower."""
-    count, known = len(order), len(failures.unit)
-    later = failures.unit[1:] == failures.unit[:-1]
-    time, first = moment.copy(), np.ones(count, dtype=bool)
-    time[1:known][later] = np.diff(failures.age)[later]
-    first[1:known] = ~later
-    row = np.empty(count, dtype=np.int32)
-    row[order] = np.arange(count, dtype=np.int32)
-    follower = np.full(count, -1, dtype=np.int32)
-    follower[row[: max(known - 1, 0)][later]] = row[1:known][later]
-    return {"time": time[order], "first": first[order], "follower": follower}
+def _lives(failures: Failures, order: NDArray[np.int64]) -> dict[str, Any]:
+    """Each failure's follower, and the time from the one before."""
+    earlier = np.flatnonzero(failures.unit[1:] == failures.unit[:-1])
+    gap = failures.age[earlier + 1] - failures.age[earlier]
+    row = np.empty(len(order), dtype=np.int32)
+    row[order] = np.arange(len(order), dtype=np.int32)
+    follower, first = np.full(len(order), -1, dtype=np.int32), np.ones(len(order), dtype=np.bool_)
+    follower[row[earlier]] = row[earlier + 1]
+    first[row[earlier + 1]] = False
+    return {
+        "gap": Column(gap[np.argsort(row[earlier + 1])], Subset.of(~first)),
+        "first": first,
+        "follower": follower,
+    }
 
 
-def _tiers(plan: Plan, units: Units, unit: NDArray[np.int32], streams: Streams) -> NDArray[np.int8]:
-    """The tier goes with the unit, so it is drawn at the unit's address."""
+@dataclass(frozen=True)
+class _Subjects:
+    """What each case is about, failures first. Shape (cases,) where nothing else is said."""
+
+    known: int
+    """failures; the others are enquiries"""
+    who: NDArray[np.uint64]
+    """(groups,) of units, then of enquiries"""
+    market: NDArray[Any]
+    """(groups,)"""
+    start: NDArray[np.int64]
+    """(groups,) number of the first unit or enquiry"""
+    mixed: NDArray[np.uint64]
+    """(clocks + 1,) what is mixed into the name of the group; the last is for enquiries"""
+    group: NDArray[np.int32]
+    number: NDArray[np.int32]
+    """of the unit, or of the enquiry"""
+    source: NDArray[np.int16]
+    clock: NDArray[np.int16]
+    turn: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, plan: Plan, units: Units, failures: Failures, enquiries: Enquiries) -> "_Subjects":
+        of_units, of_enquiries = units.groups, enquiries.groups
+        known, asked, group = len(failures.unit), len(enquiries.time), of_enquiries.each()
+        both = [np.concatenate(pair) for pair in (
+            (of_units.who, of_enquiries.who),
+            (of_units.market, of_enquiries.market),
+            (of_units.start[:-1], of_enquiries.start[:-1]),
+            (failures.names, np.zeros(1, dtype=np.uint64)),
+            (failures.group, group + np.int32(len(of_units.who))),
+            (failures.unit, np.arange(asked, dtype=np.int32)),
+            (failures.source, of_enquiries.kind.astype(np.int16)[group]),
+            (failures.clock, np.full(asked, len(failures.names), dtype=np.int16)),
+            (failures.turn, np.zeros(asked, dtype=np.uint32)),
+        )]  # fmt: skip
+        both[1] = both[1].astype(smallest(len(plan.markets)))
+        return cls(known, *both)
+
+
+def _tiers(plan: Plan, rows: Rows, unit: NDArray[np.uint64]) -> NDArray[np.int8]:
+    """The tier goes with the unit, so it is drawn at the unit's address. unit: name of its group,
+    shape (rows,)."""
     tier = np.zeros(len(unit), dtype=np.int8)
-    of_unit = np.flatnonzero(unit >= 0)
-    product = units.product[unit[of_unit]]
+    product = np.array([s.product for s in plan.sources], dtype=np.int32)[rows.source]
     for p, terms in enumerate(plan.scenario.products.values()):
         if len(terms.tiers) == 1:
             continue
-        at = of_unit[product == p]
-        u = streams.uniform("tier", units.who, units.index, at=unit[at].astype(np.int64))
+        at = np.flatnonzero(product == p)
+        u = rows.streams.uniform("tier", unit, rows.index, at=at)
         edges = np.cumsum([t.share for t in terms.tiers.values()])
         tier[at] = np.minimum(np.searchsorted(edges, u, side="right"), len(edges) - 1)
     return tier
+
+
+def _block(plan: Plan, streams: Streams, s: _Subjects, at: NDArray[np.int64]) -> dict[str, Any]:
+    """Columns of the cases `at` of the subjects."""
+    group, number = s.group[at], s.number[at]
+    rows = Rows(
+        streams,
+        who=s.who[group] ^ s.mixed[s.clock[at]],
+        index=(number - s.start[group]).astype(np.uint64),
+        turn=s.turn[at].astype(np.uint64),
+        source=s.source[at],
+        market=s.market[group],
+    )
+    fails = at < s.known
+    after = [
+        list(plan.scenario.products.values())[source.product].comes_after_warranty
+        if source.product >= 0 else 1.0
+        for source in plan.sources
+    ]  # fmt: skip
+    delay = plan.scenario.reporting.delay
+    calls = draw_calls(plan, rows)
+    return {
+        "source": rows.source,
+        "market": rows.market,
+        "unit": np.where(fails, number, np.int32(-1)),
+        "tier": _tiers(plan, rows, s.who[group]),
+        "comes": rows.chance("comes", after),
+        "delay": rows.law("reporting", delay, rows.where("fails", fails)),
+        **calls,
+        **draw_visits(plan, rows, ~calls["remote"] & ~calls["self_service"]),
+    }
 
 
 def draw(plan: Plan, seed: int, replication: int = 0) -> Draws:
@@ -160,44 +248,11 @@ def _draw(plan: Plan, streams: Streams) -> Draws:
     enquiries = draw_enquiries(plan, streams, units)
     moment = np.concatenate((units.sold[failures.unit] + failures.age, enquiries.time))
     order = _in_order(moment)
-
-    def ordered(of_failures: NDArray[Any], of_enquiries: NDArray[Any]) -> NDArray[Any]:
-        return np.concatenate((of_failures, of_enquiries))[order]
-
-    none = np.zeros(len(enquiries.time), dtype=np.int32)
-    rows = Rows(
-        streams,
-        who=ordered(failures.who, enquiries.who),
-        index=ordered(failures.index, enquiries.index),
-        turn=ordered(failures.turn, none.astype(np.uint64)),
-        source=ordered(failures.source, enquiries.source),
-        sources=len(plan.sources),
-    )
-    market = ordered(units.market[failures.unit], enquiries.market)
-    unit = ordered(failures.unit.astype(np.int32), none - 1)
-    after = [
-        list(plan.scenario.products.values())[s.product].comes_after_warranty
-        if s.product >= 0 else 1.0
-        for s in plan.sources
-    ]  # fmt: skip
-    reporting = [
-        plan.scenario.reporting.delay if s.product >= 0 else constant(0.0) for s in plan.sources
-    ]
-    calls = draw_calls(plan, rows)
-    visits = draw_visits(plan, rows, ~calls["remote"] & ~calls["self_service"])
-    spread = np.array([m.spread for m in plan.markets.values()])
-    if visits["off"].strides != (0,):
-        visits["off"] = visits["off"] * spread[market]
-    cases = CaseTable(
-        source=rows.source,
-        market=market,
-        unit=unit,
-        moment=moment[order],
-        tier=_tiers(plan, units, unit, streams),
-        **_lives(failures, moment, order),
-        comes=rows.chance("comes", after),
-        delay=rows.by_law("reporting", reporting),
-        **calls,
-        **visits,
-    )
+    lives = _lives(failures, order)
+    subjects = _Subjects.of(plan, units, failures, enquiries)
+    del failures, enquiries
+    gathered = Gathered(len(order))
+    for start in range(0, max(len(order), 1), BLOCK):
+        gathered.add(_block(plan, streams, subjects, order[start : start + BLOCK]))
+    cases = CaseTable(moment=moment[order], **lives, **gathered.finished())
     return Draws(units, cases, draw_staff(plan, streams))

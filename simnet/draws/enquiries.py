@@ -11,19 +11,19 @@ from simnet.scenario.hotline import Enquiry
 from simnet.scenario.quantity import DAY, WEEK, YEAR
 
 from .failures import MAX_CASES
+from .groups import Groups
 from .streams import Floats, Streams, name_key
 from .units import Units, arrivals
 
 
 @dataclass(frozen=True)
 class Enquiries:
-    """All enquiries, by source, market and time."""
+    """All enquiries, group by group, each in order of time."""
 
+    groups: Groups
+    """by source and market"""
     time: Floats
-    source: NDArray[np.int16]
-    market: NDArray[np.int32]
-    who: NDArray[np.uint64]
-    index: NDArray[np.uint64]
+    """(enquiries,) hours"""
 
 
 def _hourly_shape(
@@ -49,17 +49,21 @@ def _before(times: Floats, middle: Floats) -> NDArray[np.int64]:
     return np.cumsum(np.bincount(first, minlength=hours)[:hours])
 
 
-def _in_field(units: Units, mine: NDArray[np.int64], edges: Floats) -> Floats:
-    """Units in the field at the middle of each hour, shape (k,)."""
+def _in_field(units: Units, mine: list[int], edges: Floats) -> Floats:
+    """Units of these groups that are in the field at the middle of each hour, shape (k,)."""
     middle = (edges[1:] + edges[:-1]) / 2
-    there = _before(units.sold[mine], middle) - _before(units.leaves[mine], middle)
-    return there.astype(np.float64)
+    start, life = units.groups.start, units.life
+    sold = [units.sold[start[g] : start[g + 1]] for g in mine]
+    left = [s + life[g] for g, s in zip(mine, sold, strict=True) if life[g] < np.inf]
+    come, leave = (np.concatenate([np.empty(0), *times]) for times in (sold, left))
+    return (_before(come, middle) - _before(leave, middle)).astype(np.float64)
 
 
 def draw_enquiries(plan: Plan, streams: Streams, units: Units) -> Enquiries:
     """Draw every enquiry; raises ScenarioError where there would be too many."""
     columns: list[tuple[Floats, int, int, int]] = []
     products = list(plan.scenario.products)
+    kind, place = units.groups.kind, units.groups.market
     total = 0.0
     for s, source in enumerate(plan.sources):
         if not source.enquiry:
@@ -67,17 +71,16 @@ def draw_enquiries(plan: Plan, streams: Streams, units: Units) -> Enquiries:
         enquiry = plan.scenario.enquiries[source.enquiry]
         edges, shape = _hourly_shape(plan, streams, source.enquiry, enquiry)
         length = np.diff(edges)
-        asking = np.arange(len(units.sold))
-        if enquiry.product is not None:
-            asking = np.flatnonzero(units.product == products.index(enquiry.product))
-        asking = asking[np.argsort(units.market[asking], kind="stable")]
-        bounds = np.searchsorted(units.market[asking], np.arange(len(plan.markets) + 1))
+        asking: dict[int, list[int]] = {}  # groups of units by market
+        for g, (p, m) in enumerate(zip(*(a.tolist() for a in (kind, place)), strict=True)):
+            if enquiry.product is None or p == products.index(enquiry.product):
+                asking.setdefault(m, []).append(g)
         for m, market in enumerate(plan.markets):
             if enquiry.per_week is not None:
                 rate = np.full(len(length), enquiry.per_week / WEEK * plan.weights[m])
             else:
-                mine = asking[bounds[m] : bounds[m + 1]]
-                rate = _in_field(units, mine, edges) * ((enquiry.per_unit_year or 0.0) / YEAR)
+                there = _in_field(units, asking.get(m, []), edges)
+                rate = there * ((enquiry.per_unit_year or 0.0) / YEAR)
             expected = np.concatenate(([0.0], np.cumsum(rate * shape * length)))
             total += expected[-1]
             if total > MAX_CASES:
@@ -86,13 +89,7 @@ def draw_enquiries(plan: Plan, streams: Streams, units: Units) -> Enquiries:
                 raise ScenarioError([plan.scenario.problem(path, message)])
             who = name_key("enquiry", source.enquiry, market)
             columns.append((arrivals(streams, "enquiry", who, edges, expected), s, m, who))
-    counts = [len(times) for times, *_ in columns]
     return Enquiries(
+        groups=Groups.of([(s, m, who, len(times)) for times, s, m, who in columns]),
         time=np.concatenate([np.empty(0), *(times for times, *_ in columns)]),
-        source=np.repeat(np.array([s for _, s, _, _ in columns], dtype=np.int16), counts),
-        market=np.repeat(np.array([m for _, _, m, _ in columns], dtype=np.int32), counts),
-        who=np.repeat(np.array([w for *_, w in columns], dtype=np.uint64), counts),
-        index=np.concatenate(
-            [np.empty(0, dtype=np.uint64), *(np.arange(n, dtype=np.uint64) for n in counts)]
-        ),
     )

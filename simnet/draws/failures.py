@@ -1,7 +1,9 @@
 """Failures: for each unit, the operating times at which it fails, as many as the horizon holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from simnet.scenario.law import Law
 from simnet.scenario.problem import Path
 from simnet.scenario.product import Product
 
+from .gather import BLOCK
 from .streams import Floats, Streams, name_key
 from .units import Units
 
@@ -19,18 +22,30 @@ MAX_CASES = 100_000_000
 MAX_TURNS = 1_000_000
 """failures of one unit"""
 
+HAZARDS = np.geomspace(1e-12, 1e3, 4096)
+"""cumulative hazards at which a law is looked at beforehand"""
+ROUNDING = 1e-9
+"""more than a law can err by, which rises with the hazard"""
+
+Columns = tuple[NDArray[Any], ...]
+
 
 @dataclass(frozen=True)
 class Failures:
-    """Possible failures, a unit's own in order of time, the units in order of their number."""
+    """Possible failures, a unit's own in order of time, the units in order of their number. Arrays
+    of shape (failures,)."""
 
-    unit: NDArray[np.int64]
+    unit: NDArray[np.int32]
+    group: NDArray[np.int32]
+    """of the unit, see `Units.groups`"""
     age: Floats
     """operating time of the unit at this failure, hours"""
     source: NDArray[np.int16]
-    who: NDArray[np.uint64]
-    index: NDArray[np.uint64]
-    turn: NDArray[np.uint64]
+    clock: NDArray[np.int16]
+    """place among the names of all clocks"""
+    turn: NDArray[np.uint32]
+    names: NDArray[np.uint64]
+    """(clocks,) 64 bits that are mixed into the name of the unit's group"""
 
 
 def too_many(plan: Plan, path: Path, law: Law) -> ScenarioError:
@@ -53,105 +68,196 @@ def clocks(name: str, product: Product) -> Iterator[tuple[Path, Law, str]]:
             yield path, mode.failure, mode.repair_effect
 
 
-def _expects_too_many(law: Law, effect: str, rest: Floats) -> bool:
-    """Whether units that live `rest` hours must be expected to fail more often than is simulated.
+@dataclass(frozen=True)
+class _Units:
+    """A block of units of one product. Arrays of shape (units,)."""
+
+    first: int
+    """number of the first"""
+    group: NDArray[np.int32]
+    who: NDArray[np.uint64]
+    index: NDArray[np.uint64]
+    sold: Floats
+    rest: Floats
+    """hours from the sale to the horizon, or to the end of life"""
+
+
+def _blocks(plan: Plan, units: Units, product: int) -> Iterator[_Units]:
+    """The units of a product, block by block."""
+    groups = units.groups
+    low, high = groups.start[np.searchsorted(groups.kind, [product, product + 1])].tolist()
+    for first in range(low, high, BLOCK):
+        last = min(first + BLOCK, high)
+        group, sold = groups.between(first, last), units.sold[first:last]
+        yield _Units(
+            first=first,
+            group=group,
+            who=groups.who[group],
+            index=(np.arange(first, last) - groups.start[group]).astype(np.uint64),
+            sold=sold,
+            rest=np.minimum(plan.horizon, sold + units.life[group]) - sold,
+        )
+
+
+def _expects_too_many(law: Law, effect: str, rests: Iterable[Floats], count: int) -> bool:
+    """Whether `count` units that live `rests` hours must be expected to fail more often than is
+    simulated.
 
     A lower bound: as new, t / mean - 1 failures by t (Wald's identity); minimal, the cumulative
-    hazard at the median of `rest` for half of the units.
+    hazard at the median of `rests` for half of the units.
     """
-    rest = rest[rest > 0]
-    if not len(rest):
-        return False
     if effect == "minimal":
-        levels = np.array([2.0 * MAX_CASES / len(rest), MAX_TURNS])
-        reached = law.at_hazard(levels)
-        return bool(reached[0] < np.median(rest) or reached[1] < rest.max())
-    mean = law.mean()
-    if mean <= 0:
-        return True
-    expected = rest / mean - 1
-    return bool(expected.sum() > MAX_CASES or expected.max() > MAX_TURNS)
+        often, most = law.at_hazard(np.array([2.0 * MAX_CASES / max(count, 1), MAX_TURNS]))
+        over = 0
+        for rest in rests:
+            over += int(np.count_nonzero(rest > often))
+            if 2 * over > count or rest.max() > most:
+                return True
+        return False
+    mean, expected = law.mean(), 0.0
+    for rest in rests:
+        lives = rest[rest > 0]
+        if len(lives) and mean <= 0:
+            return True
+        expected += (lives / mean - 1).sum()
+        if expected > MAX_CASES or lives.max(initial=0.0) / mean - 1 > MAX_TURNS:
+            return True
+    return False
 
 
-def _clock(
-    law: Law,
-    effect: str,
-    name: str,
-    units: Units,
-    mine: NDArray[np.int64],
-    streams: Streams,
-    plan: Plan,
-    counted: list[int],
-    path: Path,
-) -> tuple[NDArray[np.int64], NDArray[np.uint64], Floats]:
-    """Units, turns and ages of the failures of one clock, from each unit's sale to the horizon.
+@dataclass
+class _Counted:
+    """Failures so far, those before time 0 among them."""
 
-    Failures before time 0 are drawn, so that the unit has its age, and then left out.
-    """
-    rest = np.minimum(plan.horizon, units.leaves[mine]) - units.sold[mine]
-    alive, age = mine, np.zeros(len(mine))
-    hazard = np.zeros(len(mine))
-    if _expects_too_many(law, effect, rest):
-        raise too_many(plan, path, law)
-    found: list[tuple[NDArray[np.int64], NDArray[np.uint64], Floats]] = []
-    turn = 0
-    while len(alive):
-        u = streams.uniform(f"life {name}", units.who[alive], units.index[alive], turn)
-        gap = -np.log1p(-u)
-        if effect == "minimal":
-            hazard = hazard + gap
-            age = law.at_hazard(hazard)
-        else:
-            age = age + law.at_hazard(gap)
-        keep = age < rest
-        alive, age, hazard, rest = alive[keep], age[keep], hazard[keep], rest[keep]
-        now = units.sold[alive] + age >= 0
-        found.append((alive[now], np.full(now.sum(), turn, dtype=np.uint64), age[now]))
-        counted[0] += len(alive)
-        if counted[0] > MAX_CASES or turn > MAX_TURNS:
-            raise too_many(plan, path, law)
-        turn += 1
-    if not found:
-        return np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0)
-    units_of, turns, ages = zip(*found, strict=True)
-    return np.concatenate(units_of), np.concatenate(turns), np.concatenate(ages)
+    plan: Plan
+    number: int = 0
+
+    def add(self, clock: "_Clock", failures: int, turn: int) -> None:
+        """Raises ScenarioError where these are too many."""
+        self.number += failures
+        if self.number > MAX_CASES or turn > MAX_TURNS:
+            raise too_many(self.plan, clock.path, clock.law)
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """What strikes the units of a product."""
+
+    law: Law
+    effect: str
+    path: Path
+    mode: str
+    """none: the shared clock"""
+    number: int
+    """place among all clocks"""
+    sources: NDArray[np.int16]
+    """of the mode, or of those that share the clock"""
+    edges: Floats
+    """upper ends of their shares, the last being 1"""
+
+    @cached_property
+    def _lives(self) -> Floats:
+        """What the law gives at HAZARDS."""
+        return self.law.at_hazard(HAZARDS)
+
+    def _worth_it(self, rest: Floats) -> float:
+        """A hazard beyond which none of the units fails in its `rest` hours: not worth the law,
+        which takes longer than all else."""
+        place = np.searchsorted(self._lives, rest.max(initial=0.0) * (1 + ROUNDING))
+        return float(HAZARDS[place]) if place < len(HAZARDS) else np.inf
+
+    @property
+    def name(self) -> np.uint64:
+        """What is mixed into the name of the unit's group."""
+        return np.uint64(name_key("clock", self.mode))
+
+    def strikes(self, units: _Units, streams: Streams, counted: _Counted) -> Columns:
+        """Places, ages, sources, clocks and turns of the failures of a block of units, from each
+        unit's sale to the horizon.
+
+        Failures before time 0 are drawn, so that the unit has its age, and then left out.
+        """
+        alive = np.arange(len(units.rest), dtype=np.uint16)
+        age, hazard = np.zeros(len(alive)), np.zeros(len(alive))
+        who, index, sold, rest = units.who, units.index, units.sold, units.rest
+        found: list[Columns] = []
+        turn = 0
+        while len(alive):
+            gap = -np.log1p(-streams.uniform(f"life {self.mode}", who, index, turn))
+            minimal = self.effect == "minimal"
+            hazard = hazard + gap if minimal else gap
+            near = np.flatnonzero(hazard <= self._worth_it(rest))
+            lived = self.law.at_hazard(hazard[near])
+            if not minimal:
+                lived = age[near] + lived
+            fails = lived < rest[near]
+            keep, age = near[fails], lived[fails]
+            alive, hazard, who, index = alive[keep], hazard[keep], who[keep], index[keep]
+            sold, rest = sold[keep], rest[keep]
+            counted.add(self, len(alive), turn)
+            now = np.flatnonzero(sold + age >= 0)
+            turns = np.full(len(now), turn, dtype=np.uint32)
+            found.append((alive[now], age[now], turns))
+            turn += 1
+        places, ages, turns = (np.concatenate(c) for c in zip(*found, strict=True))
+        sources = np.repeat(self.sources[:1], len(places))
+        if len(self.sources) > 1:
+            mixed = units.who[places] ^ self.name
+            u = streams.uniform("mode", mixed, units.index[places], turns)
+            which = np.searchsorted(self.edges, u, side="right")
+            sources = self.sources[np.minimum(which, len(self.sources) - 1)]
+        return places, ages, sources, np.full(len(places), self.number, dtype=np.int16), turns
+
+
+def _clocks(plan: Plan, product: int, first: int) -> list[_Clock]:
+    """The clocks of a product, numbered from `first` on."""
+    name, terms = list(plan.scenario.products.items())[product]
+    source_of = {s.mode: i for i, s in enumerate(plan.sources) if s.product == product}
+    shared = {m: mode.share for m, mode in terms.modes.items() if mode.share is not None}
+    edges = np.cumsum([*shared.values()])
+    found: list[_Clock] = []
+    for path, law, effect in clocks(name, terms):
+        mode = str(path[3]) if len(path) > 3 else ""
+        sources = [source_of[m] for m in ([mode] if mode else shared)]
+        found.append(_Clock(law, effect, path, mode, first + len(found),
+                            np.array(sources, dtype=np.int16), edges / edges[-1:]))  # fmt: skip
+    return found
+
+
+def _in_order(columns: Columns) -> Columns:
+    """Failures of a block by unit and age, which is the first and the second column."""
+    places, ages = columns[:2]
+    order = np.argsort(places, kind="stable")  # quick: each turn of a clock is in order of unit
+    rises = (np.diff(ages[order]) >= 0) | (np.diff(places[order]) > 0)
+    if not rises.all():  # a unit has several clocks
+        order = np.lexsort((ages, places))
+    return tuple(column[order] for column in columns)
 
 
 def draw_failures(plan: Plan, streams: Streams, units: Units) -> Failures:
     """Draw every possible failure; raises ScenarioError where there would be too many."""
-    columns: list[
-        tuple[NDArray[np.int64], Floats, NDArray[np.int16], NDArray[np.uint64], NDArray[np.uint64]]
-    ] = []
-    counted = [0]
-    source_of = {(s.product, s.mode): i for i, s in enumerate(plan.sources) if s.product >= 0}
-    for p, (name, product) in enumerate(plan.scenario.products.items()):
-        mine = np.flatnonzero(units.product == p)
-        shared = {m: mode for m, mode in product.modes.items() if mode.share is not None}
-        for path, law, effect in clocks(name, product):
-            mode_name = str(path[3]) if len(path) > 3 else ""  # none: the shared clock
-            unit, turn, age = _clock(
-                law, effect, mode_name, units, mine, streams, plan, counted, path
+    counted = _Counted(plan)
+    names: list[np.uint64] = []
+    blocks: list[Columns] = [
+        tuple(np.empty(0, kind) for kind in (np.int32, np.int32, float, np.int16, np.int16,
+                                             np.uint32))
+    ]  # fmt: skip
+    for p in range(len(plan.scenario.products)):
+        ticking = _clocks(plan, p, len(names))
+        names += [clock.name for clock in ticking]
+        count = int(np.diff(units.groups.start)[units.groups.kind == p].sum())
+        for clock in ticking:
+            rests = (block.rest for block in _blocks(plan, units, p))
+            if _expects_too_many(clock.law, clock.effect, rests, count):
+                raise too_many(plan, clock.path, clock.law)
+        for block in _blocks(plan, units, p) if ticking else ():
+            struck = [clock.strikes(block, streams, counted) for clock in ticking]
+            places, *rest = _in_order(
+                tuple(np.concatenate(column) for column in zip(*struck, strict=True))
             )
-            mixed = units.who[unit] ^ np.uint64(name_key("clock", mode_name))
-            if mode_name:
-                source = np.full(len(unit), source_of[p, mode_name], dtype=np.int16)
-            else:
-                edges = np.cumsum([mode.share or 0.0 for mode in shared.values()])
-                u = streams.uniform("mode", mixed, units.index[unit], turn)
-                which = np.minimum(
-                    np.searchsorted(edges / edges[-1], u, side="right"), len(edges) - 1
-                )
-                source = np.array([source_of[p, m] for m in shared], dtype=np.int16)[which]
-            columns.append((unit, age, source, mixed, turn))
-    if not columns:
-        nothing = np.empty(0, np.uint64)
-        return Failures(
-            np.empty(0, np.int64), np.empty(0), np.empty(0, np.int16), nothing, nothing, nothing
-        )
-    unit, age, source, who, turn = (np.concatenate(c) for c in zip(*columns, strict=True))
-    order = np.argsort(unit, kind="stable")  # quick: each turn of a clock is in order of unit
-    sorted_by_age = (np.diff(age[order]) >= 0) | (np.diff(unit[order]) > 0)
-    if not sorted_by_age.all():  # a unit has several clocks
-        order = np.lexsort((age, unit))
-    unit = unit[order]
-    return Failures(unit, age[order], source[order], who[order], units.index[unit], turn[order])
+            unit = places.astype(np.int32) + np.int32(block.first)
+            blocks.append((unit, block.group[places], *rest))
+    unit, group, age, source, clock_of, turn = (
+        np.concatenate(column) for column in zip(*blocks, strict=True)
+    )
+    return Failures(unit, group, age, source, clock_of, turn, np.array(names, dtype=np.uint64))

@@ -1,6 +1,6 @@
 """Columns of the case table: for each row a number that belongs to its address in the streams."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,94 +13,101 @@ from simnet.scenario.law import Law
 from .streams import Floats, Streams
 
 Bools = NDArray[np.bool_]
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Where:
+    """The rows that can use a number; only for these it is drawn. A name, once for all blocks."""
+
+    name: str
+    mask: Bools | None
+    """(rows,); None: all of them"""
+    source: NDArray[np.int16]
+    """(rows,)"""
+
+    @cached_property
+    def at(self) -> Places:
+        """The rows, ascending."""
+        return np.arange(len(self.source)) if self.mask is None else np.flatnonzero(self.mask)
+
+    @cached_property
+    def by_source(self) -> list[tuple[int, Places]]:
+        """(source, places among `at` of its rows) of the sources that there are."""
+        source = self.source[self.at]
+        order = np.argsort(source, kind="stable")
+        counts = np.bincount(source)
+        split = np.split(order, np.cumsum(counts)[:-1])
+        return [(s, places) for s, places in enumerate(split) if len(places)]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The numbers of the rows that can use them."""
+
+    values: NDArray[Any]
+    """(rows that can use them,)"""
+    where: Where
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Addresses of all rows in the streams; makes their columns.
-
-    `where` says which rows can use the number: only for these it is drawn; what others hold does
-    not matter (0 or False, or the constant of their source).
-    """
+    """Addresses of rows in the streams, all of shape (rows,); makes their columns."""
 
     streams: Streams
     who: NDArray[np.uint64]
     index: NDArray[np.uint64]
     turn: NDArray[np.uint64]
     source: NDArray[np.int16]
-    sources: int
+    market: NDArray[np.int32]
 
     @cached_property
-    def of_source(self) -> list[NDArray[np.int64]]:
-        """Rows of each source, ascending."""
-        order = np.argsort(self.source, kind="stable")
-        ends = np.cumsum(np.bincount(self.source, minlength=self.sources))
-        return np.split(order, ends)[: self.sources]
+    def all(self) -> Where:
+        """Every row."""
+        return Where("all", None, self.source)
 
-    def uniform(self, purpose: str, at: NDArray[np.int64] | None = None) -> Floats:
-        """One number for each row, or for each of the rows `at`."""
+    def where(self, name: str, mask: Bools) -> Where:
+        """The rows of a mask."""
+        return Where(name, mask, self.source)
+
+    def uniform(self, purpose: str, where: Where, places: Places | None = None) -> Floats:
+        """One number for each of the rows, or for those at some places among them."""
+        at = None if where.mask is None and places is None else where.at
+        at = at if at is None or places is None else at[places]
         return self.streams.uniform(purpose, self.who, self.index, self.turn, at)
 
-    def by_law(self, purpose: str, laws: Sequence[Law], where: Bools | None = None) -> Floats:
+    def by_law(self, purpose: str, laws: Sequence[Law], where: Where | None = None) -> Part:
         """Values by the law of each row's source (`laws`, one per source)."""
-        return self._column(
-            [law.fixed for law in laws],
-            lambda s, at: laws[s].ppf(self.uniform(purpose, at)),
-            where,
-        )
+        fixed = {law.fixed for law in laws}
+        if len(fixed) == 1 and (value := fixed.pop()) is not None:
+            return self.same(value)
+        where = where or self.all
+        values = np.empty(len(where.at))
+        for s, places in where.by_source:
+            value = laws[s].fixed
+            values[places] = (
+                laws[s].ppf(self.uniform(purpose, where, places)) if value is None else value
+            )
+        return Part(values, where)
 
-    def law(self, purpose: str, law: Law, where: Bools | None = None) -> Floats:
+    def law(self, purpose: str, law: Law, where: Where | None = None) -> Part:
         """Values by one law for all rows."""
         if law.fixed is not None:
             return self.same(law.fixed)
-        at = None if where is None else np.flatnonzero(where)
-        values = law.ppf(self.uniform(purpose, at))
-        return values if at is None else self.at(at, values)
+        where = where or self.all
+        return Part(law.ppf(self.uniform(purpose, where)), where)
 
-    def chance(self, purpose: str, chances: Sequence[float], where: Bools | None = None) -> Bools:
-        """Whether it happens, by the chance of each row's source (`chances`, one per source)."""
-        column = self._column(
-            [float(p) if p in (0, 1) else None for p in chances],
-            lambda s, at: (self.uniform(purpose, at) < chances[s]).astype(np.float64),
-            where,
-        )
-        if len(column) and column.strides == (0,):
-            return self.same(bool(column[0]))
-        return column > 0
+    def chance(self, purpose: str, chances: Sequence[float], where: Where | None = None) -> Bools:
+        """Whether it happens, by the chance of each row's source (`chances`, one per source); where
+        that is neither 0 nor 1, it happens to no other rows than these. Shape (rows,)."""
+        if len(set(chances)) == 1 and chances[0] in (0, 1):
+            return np.broadcast_to(np.bool_(chances[0]), self.source.shape)
+        where = where or self.all
+        chance = np.array(chances, dtype=np.float64)[self.source]
+        found = chance == 1
+        found[where.at] = self.uniform(purpose, where) < chance[where.at]
+        return found
 
-    def same(self, value: float | bool) -> NDArray[Any]:
+    def same(self, value: float) -> Part:
         """A column that is the same for all rows."""
-        return np.broadcast_to(np.array(value), self.source.shape)
-
-    def at(self, rows: NDArray[np.int64], values: Floats) -> Floats:
-        """A column that has `values` at the given rows, and 0 elsewhere."""
-        column = np.zeros(len(self.source))
-        column[rows] = values
-        return column
-
-    def _column(
-        self,
-        fixed: Sequence[float | None],
-        draw: Callable[[int, NDArray[np.int64]], Floats],
-        where: Bools | None,
-    ) -> Floats:
-        count = len(self.source)
-        if len(set(fixed)) == 1 and fixed[0] is not None and count:
-            return self.same(fixed[0])
-        column = np.zeros(count)
-        for s, (value, at) in enumerate(zip(fixed, self.of_source, strict=True)):
-            if value is None:
-                used = at if where is None else at[where[at]]
-                column[used] = draw(s, used)
-            elif value:
-                column[at] = value
-        return column
-
-
-def table(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Columns side by side, shape (rows, k), each of them in one piece; all constant ones stay
-    without memory."""
-    if all(column.strides == (0,) for column in columns) and len(columns[0]):
-        row = np.array([column[0] for column in columns])
-        return np.broadcast_to(row, (len(columns[0]), len(row)))
-    return np.stack(columns).T
+        return Part(np.broadcast_to(np.array(value), self.source.shape), self.all)

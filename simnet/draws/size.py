@@ -15,8 +15,9 @@ from .streams import Floats
 
 MEMORY_GIB = 8.0
 """what a run may take, where the environment has no SIMNET_MEMORY_GIB"""
-BYTES_OF_CASE, BYTES_OF_UNIT = 500, 40
-"""at least; a case that needs parts and two visits takes twice as much (`simnet bench`)"""
+BYTES_OF_CASE, BYTES_OF_UNIT = 260, 24
+"""at least; a case that calls and needs parts and visits takes more than twice as much (`simnet
+bench`)"""
 
 
 def _lived(edges: Floats, sold: Floats, until: float) -> float:

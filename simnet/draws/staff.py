@@ -158,5 +158,9 @@ def draw_staff(plan: Plan, streams: Streams) -> Staff:
         spans.append(span.reshape(-1, 2))
         first += people
     person, span = np.concatenate(persons), np.concatenate(spans)
-    order = np.lexsort((span[:, 0], person))
-    return Staff(np.concatenate(crew_of), person[order], span[order, 0], span[order, 1])
+    start, end = span[:, 0].copy(), span[:, 1].copy()
+    rises = (np.diff(start) >= 0) | (np.diff(person) > 0)
+    if not rises.all():
+        order = np.lexsort((start, person))
+        person, start, end = person[order], start[order], end[order]
+    return Staff(np.concatenate(crew_of), person, start, end)

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,3 +44,8 @@ class Streams:
             np.ascontiguousarray(a, dtype=np.uint64) for a in (who, index, turn)
         )
         return uniforms(key, owners, indices, turns, at)
+
+
+def smallest(count: int) -> np.dtype[Any]:
+    """The smallest whole numbers that hold -1 and those below `count`."""
+    return np.min_scalar_type(-max(count, 1))

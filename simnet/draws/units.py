@@ -1,6 +1,7 @@
 """Units: who buys what, where and when; and the units that are in the field at the start."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from simnet.scenario import ScenarioError
 from simnet.scenario.market import BassSales, ConstantSales, LinearSales, Sales, TableSales
 from simnet.scenario.quantity import MONTH, YEAR
 
+from .groups import Groups
 from .streams import Floats, Streams, name_key
 
 MAX_UNITS = 50_000_000
@@ -17,22 +19,55 @@ MAX_UNITS = 50_000_000
 
 @dataclass(frozen=True)
 class Units:
-    """All units of a run, one row each; units in the field at the start were sold before 0."""
+    """All units of a run, group by group; those in the field at the start were sold before 0.
 
-    product: NDArray[np.int32]
-    market: NDArray[np.int32]
-    who: NDArray[np.uint64]
-    """name of the group (product, market, sold or in the field) as 64 bits"""
-    index: NDArray[np.uint64]
-    """number within the group"""
+    What follows from the group is not held: `product`, `market` and the like are made when asked
+    for, shape (units,) each.
+    """
+
+    groups: Groups
+    """by product, market, and whether they were sold in the run or before"""
+    life: Floats
+    """(groups,) hours from the sale to the end of a unit's life, inf where it never leaves"""
     sold: Floats
-    """hours of the sale, negative before the start"""
-    leaves: Floats
-    """hours at which the unit leaves the field by age, inf where it never does"""
+    """(units,) hours of the sale, negative before the start"""
+
+    def __len__(self) -> int:
+        return len(self.sold)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """All that is known of each unit."""
+        names = ("product", "market", "who", "index", "sold", "leaves")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def product(self) -> NDArray[np.int32]:
+        """Number of the product."""
+        return self.groups.kind[self.groups.each()]
+
+    @property
+    def market(self) -> NDArray[np.int32]:
+        """Number of the market."""
+        return self.groups.market[self.groups.each()]
+
+    @property
+    def who(self) -> NDArray[np.uint64]:
+        """Name of the group as 64 bits."""
+        return self.groups.who[self.groups.each()]
+
+    @property
+    def index(self) -> NDArray[np.int64]:
+        """Number within the group."""
+        return np.arange(len(self)) - self.groups.start[self.groups.each()]
+
+    @property
+    def leaves(self) -> Floats:
+        """Hours at which the unit leaves the field by age, inf where it never does."""
+        return self.sold + self.life[self.groups.each()]
 
     @property
     def new(self) -> NDArray[np.bool_]:
-        """(units,) sold in the run. A unit in the field of age 0 was sold at -0.0."""
+        """Whether sold in the run. A unit in the field of age 0 was sold at -0.0."""
         return ~np.signbit(self.sold)
 
 
@@ -119,20 +154,17 @@ def draw_units(plan: Plan, streams: Streams) -> Units:
                 who = name_key("in field", product_name, market_name)
                 ages = in_field.age.ppf(streams.uniform("age", who, np.arange(count)))
                 rows.append((p, m, who, -ages))
-    counts = [len(sold) for *_, sold in rows]
-    product_of = np.repeat(np.array([p for p, *_ in rows], dtype=np.int32), counts)
-    ends = np.array([product.end_of_life or np.inf for product in plan.scenario.products.values()])
-    sold = np.concatenate([np.empty(0), *(sold for *_, sold in rows)])
+    groups = Groups.of([(p, m, who, len(sold)) for p, m, who, sold in rows])
     return Units(
-        product=product_of,
-        market=np.repeat(np.array([m for _, m, _, _ in rows], dtype=np.int32), counts),
-        who=np.repeat(np.array([w for _, _, w, _ in rows], dtype=np.uint64), counts),
-        index=np.concatenate(
-            [np.empty(0, dtype=np.uint64), *(np.arange(n, dtype=np.uint64) for n in counts)]
-        ),
-        sold=sold,
-        leaves=sold + ends[product_of] if len(sold) else sold,
+        groups=groups,
+        life=lives(plan)[groups.kind],
+        sold=np.concatenate([np.empty(0), *(sold for *_, sold in rows)]),
     )
+
+
+def lives(plan: Plan) -> Floats:
+    """Hours from the sale to the end of life of each product, inf where there is none."""
+    return np.array([product.end_of_life or np.inf for product in plan.scenario.products.values()])
 
 
 def too_many(plan: Plan, product: str, count: float) -> ScenarioError:

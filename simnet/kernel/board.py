@@ -8,7 +8,7 @@ from .clock import at, change, succeed
 from .columns import Draw, whole
 from .lines import leave_queue
 from .memory import wide
-from .world import World, cases, outlet_in_order, persons, queues, sources, stations, whole_of
+from .world import World, open_case, outlet_in_order, persons, queues, sources, stations, whole_of
 
 
 @inner
@@ -59,5 +59,5 @@ def from_board(w: World, outlet: int, technician: int) -> bool:
                 stations(w, outlet + 1).busy += 1
                 succeed(w, case, technician, outlet)
                 return True
-            case = wide(cases(w, case).next)
+            case = wide(open_case(w, case).next)
     return False

@@ -7,18 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.draws import Draws
+from simnet.draws.units import lives
 from simnet.plan import UNLIMITED, Plan
-from simnet.records import MILESTONES, TABLES, Order, Outcome
+from simnet.records import TABLES, Outcome
 from simnet.scenario.week import Week
 
-from .clock import SPAN
 from .columns import addresses
 from .world import (
     ARRAYS,
     CARRIER,
     CASE,
-    DUTY,
+    JOB,
     NET,
+    OF_CASE,
     OUTLET,
     PART,
     PERSON,
@@ -38,7 +39,7 @@ Rows = NDArray[Any]
 
 OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
-ROWS_OF_CASE = {"calls": 1, "visits": 1, "bench": 0, "shipments": 1, "moves": 2, "trips": 0}
+ROWS_OF_CASE = {"calls": 1, "visits": 1, "bench": 0, "shipments": 1, "moves": 3, "trips": 0}
 """room to begin with in tables of records, for each case; they grow where that does not do"""
 
 
@@ -82,20 +83,21 @@ def make_world(plan: Plan, draws: Draws) -> World:
         rows = OPEN_ROWS + ROWS_OF_CASE[name] * len(cases)
         tables[name] = np.empty(rows, dtype=RECORDS[name])
     tables["columns"], tables["spots"] = addresses(cases)
-    tables["cases"] = _rows(CASE, len(cases), next=-1, previous=-1, queue=-1, outlet=-1,
-                            outcome=Outcome.OPEN)  # fmt: skip
-    tables["milestones"] = np.full((len(MILESTONES), len(cases)), np.nan)
-    tables["sold"], tables["leaves"] = draws.units.sold, draws.units.leaves
-    tables["moments"] = cases.moment
+    tables["cases"] = _rows(CASE, len(cases), place=-1, outcome=Outcome.OPEN)
+    tables["milestones"] = np.full((len(OF_CASE), len(cases)), np.nan)
+    tables["jobs"] = np.empty(OPEN_ROWS + len(cases), dtype=JOB)
+    tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
-    tables["duties"] = _duties(plan, draws)
-    tables["orders"]["next"] = [*range(1, OPEN_ROWS), -1]
-    tables |= _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
+    for name in ("orders", "open"):
+        tables[name]["next"] = [*range(1, OPEN_ROWS), -1]
+    tables |= (
+        _duties(plan, draws) | _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
+    )
     tables["opening"], tables["closing"], spans = _opening_hours(plan)
     tables["outlets"] = _outlets(plan, spans[1:])
     tables["numbers"] = np.zeros(max(2, len(plan.tours)), dtype=np.int64)
     tables["hours"] = np.zeros(len(plan.outlets))
-    return World(_net(plan, cases.patience.shape[1], spans[0], tables), tables)
+    return World(_net(plan, len(cases.patience), spans[0], tables), tables)
 
 
 def _things(plan: Plan) -> dict[str, Rows]:
@@ -112,6 +114,7 @@ def _things(plan: Plan) -> dict[str, Rows]:
         "products": _rows(
             PRODUCT, len(products), warranty=[p.warranty for p in products],
             elsewhere=[p.elsewhere for p in products], mass=[p.mass for p in products],
+            life=lives(plan),
         ),
         "parts": _rows(
             PART, len(parts), head=-1, tail=-1, mass=[part.mass for part in parts],
@@ -284,15 +287,13 @@ def _levels(plan: Plan) -> NDArray[np.int64]:
     return levels
 
 
-def _duties(plan: Plan, draws: Draws) -> Rows:
-    """Everybody's comings and goings, in the order of events."""
+def _duties(plan: Plan, draws: Draws) -> dict[str, Rows]:
+    """Everybody's intervals of duty, and their order by beginning and by end; at one moment, in
+    order of person, as they stand."""
     staff = draws.staff
-    goes = staff.end < plan.horizon
-    # at one moment the ends come first, then the beginnings, each in order of person: as they stand
-    time = np.concatenate((staff.end[goes], staff.start))
-    until = np.concatenate((staff.end[goes], staff.end))
-    key = np.concatenate((staff.person[goes], staff.person)).astype(np.int64)
-    key[: goes.sum()] += Order.DUTY_ENDS * SPAN
-    key[goes.sum() :] += Order.DUTY_BEGINS * SPAN
-    order = np.argsort(time, kind="stable")
-    return _rows(DUTY, len(order), time=time[order], key=key[order], until=until[order])
+    goes = np.flatnonzero(staff.end < plan.horizon)
+    return {
+        "person": staff.person, "comes_on": staff.start, "goes_off": staff.end,
+        "comings": np.argsort(staff.start, kind="stable").astype(np.int32),
+        "goings": goes[np.argsort(staff.end[goes], kind="stable")].astype(np.int32),
+    }  # fmt: skip

@@ -1,8 +1,9 @@
 """The draws as the loop reads them: where each column lies, and how far apart its rows are.
 
 A compiled function takes a fixed number of arrays of one fixed layout each. The draws are many
-columns, of several types, and a column that is the same for all cases is a single number (its rows
-are 0 bytes apart). So the loop gets one table of addresses; the draws outlive it.
+columns, of several types; one that is the same for all cases is a single number (its rows are 0
+bytes apart), and many are held only for the cases that can use them (`draws.column`). So the loop
+gets one table of addresses; the draws outlive it.
 """
 
 from enum import IntEnum, auto
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.draws.cases import CaseTable
+from simnet.draws.column import SPAN, Column
 from simnet.jit import inner
 
 from .memory import byte_at, float_at, whole_1_at, whole_2_at, whole_4_at, whole_8_at, wide
@@ -25,7 +27,7 @@ class Draw(IntEnum):
     MARKET = auto()
     UNIT = auto()
     TIER = auto()
-    TIME = auto()
+    GAP = auto()
     FIRST = auto()
     FOLLOWER = auto()
     COMES = auto()
@@ -70,14 +72,31 @@ _KINDS = {
 def addresses(cases: CaseTable) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """COLUMN records, and by `Draw` where each name's first column stands among them. Valid as long
     as `cases` lives."""
-    rows: list[tuple[int, int, int]] = []
+    rows: list[tuple[int, int, int, int, int]] = []
     spot = [-1]  # members of Draw count from 1
     for name in Draw:
-        found: NDArray[Any] = getattr(cases, name.name.lower())
+        found = getattr(cases, name.name.lower())
         spot.append(len(rows))
-        for column in [found] if found.ndim == 1 else [found[:, k] for k in range(found.shape[1])]:
-            rows.append((column.ctypes.data, column.strides[0], _KINDS[column.dtype]))
+        rows += map(_address, found if isinstance(found, tuple) else (found,))
     return np.array(rows, dtype=COLUMN), np.array(spot, dtype=np.int64)
+
+
+def _address(column: Column | NDArray[Any]) -> tuple[int, int, int, int, int]:
+    before, within = 0, 0
+    if isinstance(column, Column):
+        if column.of is not None and column.values.strides[0]:
+            before, within = column.of.before.ctypes.data, column.of.within.ctypes.data
+        column = column.values
+    return column.ctypes.data, column.strides[0], _KINDS[column.dtype], before, within
+
+
+@inner
+def _place(column: Any, case: int) -> int:
+    """Where the row of a case is: it, or its place among those that the column is held for."""
+    if column.within == 0:
+        return column.at + column.step * case
+    place = wide(whole_4_at(column.before + 4 * (case // SPAN))) + byte_at(column.within + case)
+    return column.at + column.step * place
 
 
 @inner
@@ -89,8 +108,7 @@ def number(w: World, name: int, case: int) -> float:
 @inner
 def number_of(w: World, name: int, case: int, k: int) -> float:
     """Row `case` of the k-th column of a name that has several."""
-    column = columns(w, whole_of(w.spots, name) + k)
-    return float_at(column.at + column.step * case)
+    return float_at(_place(columns(w, whole_of(w.spots, name) + k), case))
 
 
 @inner
@@ -102,15 +120,14 @@ def flag(w: World, name: int, case: int) -> bool:
 @inner
 def flag_of(w: World, name: int, case: int, k: int) -> bool:
     """Row `case` of the k-th column of a name that has several."""
-    column = columns(w, whole_of(w.spots, name) + k)
-    return byte_at(column.at + column.step * case) != 0
+    return byte_at(_place(columns(w, whole_of(w.spots, name) + k), case)) != 0
 
 
 @inner
 def whole(w: World, name: int, case: int) -> int:
     """Row `case` of a column of whole numbers, of whatever size."""
     column = columns(w, whole_of(w.spots, name))
-    at = column.at + column.step * case
+    at = _place(column, case)
     if column.kind == WHOLE_4:
         return wide(whole_4_at(at))
     if column.kind == WHOLE_2:

@@ -30,6 +30,7 @@ from .world import (
     TERRITORY,
     World,
     cases,
+    open_case,
     opening_hours,
     outlet_in_order,
     outlets,
@@ -41,7 +42,7 @@ from .world import (
 @inner
 def assign(w: World, case: int, step: int, chosen: int, technician: int) -> int:
     """Find the outlet, and the technician who already waits (central board)."""
-    mine = cases(w, case)
+    mine = open_case(w, case)
     if step == steps.NOW:
         desk = number(w, Draw.DESK, case)
         if desk > 0:
@@ -62,7 +63,7 @@ def assign(w: World, case: int, step: int, chosen: int, technician: int) -> int:
             if delay > 0:
                 at(w, w.now + delay, Order.WORK_ENDS, case, steps.OUTLET_KNOWS, case, chosen)
                 return ends.WAITS
-        tries = wide(mine.refusals)
+        tries = wide(cases(w, case).refusals)
         others = tries + 1 < end - start
         may_refuse = tries < REFUSALS and others
         if not may_refuse or number_of(w, Draw.REFUSE, case, tries) >= outlets(w, chosen).refusal:
@@ -72,17 +73,22 @@ def assign(w: World, case: int, step: int, chosen: int, technician: int) -> int:
             mine.refused_0 = chosen
         else:
             mine.refused_1 = chosen
-        mine.refusals += 1
+        cases(w, case).refusals += 1
         chosen = NOWHERE
 
 
 @inner
 def _choose(w: World, case: int, start: int, end: int) -> int:
-    mine, policy, order = cases(w, case), w.policy, wholes_4(w.order.at + 4 * start, end - start)
-    refused = wholes_8(w.numbers.at, mine.refusals)
-    if mine.refusals > 0:
+    mine, policy, order = (
+        open_case(w, case),
+        w.policy,
+        wholes_4(w.order.at + 4 * start, end - start),
+    )
+    refusals = cases(w, case).refusals
+    refused = wholes_8(w.numbers.at, refusals)
+    if refusals > 0:
         refused[0] = mine.refused_0
-    if mine.refusals > 1:
+    if refusals > 1:
         refused[1] = mine.refused_1
     if policy == NEAREST_FREE:
         return nearest_free(order, someone_free, w, refused)
@@ -116,7 +122,7 @@ def _wait(w: World, case: int, place: int) -> float:
 @inner
 def _post(w: World, case: int) -> int:
     """To the first outlet in order of distance with a free technician, or onto the board."""
-    mine, kind = cases(w, case), level(w, case)
+    mine, kind = open_case(w, case), level(w, case)
     outlet, technician = _first_free(w, case, kind)
     if outlet != NOWHERE:
         mine.outlet, mine.technician = outlet, technician
@@ -144,7 +150,7 @@ def read(w: World) -> None:
     for kind in range(w.levels):
         case = queues(w, w.board + kind).head
         while case >= 0:
-            following = wide(cases(w, case).next)
+            following = wide(open_case(w, case).next)
             outlet, technician = _first_free(w, case, kind)
             if outlet != NOWHERE:
                 leave_queue(w, case)

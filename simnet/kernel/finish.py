@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from simnet.draws import Draws
 from simnet.plan import Plan
-from simnet.records import CASES, MILESTONES, TABLES, Queue, Records, Table
+from simnet.records import CASES, SUPPLIER, TABLES, Queue, Records, Table
 
 from .build import Rows, World
-from .world import HOTLINE
+from .world import HOTLINE, OF_CASE, OF_JOB, OF_LATER
 
 
 def records(plan: Plan, draws: Draws, w: World) -> Records:
@@ -17,43 +17,82 @@ def records(plan: Plan, draws: Draws, w: World) -> Records:
     state = w.tables.pop("cases")
     begun = np.flatnonzero(state["begun"])
     number = np.cumsum(state["begun"], dtype=np.int32) - 1
+    cases = _drawn(draws, begun)
+    units, staff = draws.units, draws.staff
+    del draws  # most of what is still there; nobody else may need it any more
     tables: dict[str, Table] = {}
     for name, columns in TABLES.items():
         rows = w.tables.pop(name)[: w.used(name)]
-        tables[name] = {column: np.ascontiguousarray(rows[column]) for column in columns}
+        found = {column: np.ascontiguousarray(rows[column]) for column in rows.dtype.names or ()}
+        del rows
         if "case" in columns:  # each row belongs to a case
-            tables[name]["case"] = number[tables[name]["case"]]
+            found["case"] = number[found["case"]]
+        if name == "shipments":
+            found |= _loads(plan, found, cases["source"])
+        tables[name] = {column: found[column] for column in columns}
+    cases |= _lived(w, state, begun, number, tables["visits"])
     return Records(
-        cases=_cases(draws, state, w.tables.pop("milestones"), begun, tables["visits"]),
+        cases={name: cases[name].astype(kind, copy=False) for name, kind in CASES.items()},
         **tables,
         queues=_queues(plan, w),
-        units=draws.units,
-        staff=draws.staff,
+        units=units,
+        staff=staff,
         initial_stock=w.tables["stocks"]["held"].reshape(plan.depot + 1, -1).astype(np.int64),
     )
 
 
-def _cases(
-    draws: Draws, state: Rows, milestones: NDArray[np.float64], begun: NDArray[np.int64],
-    visits: Table,
-) -> Table:  # fmt: skip
-    drawn, count = draws.cases, len(begun)
+def _drawn(draws: Draws, begun: NDArray[np.int64]) -> Table:
+    """What the draws know of the cases that began."""
+    drawn = draws.cases
     again = drawn.second & ~drawn.workshop
-    late = int(np.argmin(state["begun"])) if count < len(state) else count
-    for times in milestones:  # the few that never began are taken out where they stand
-        times[late:count] = times[begun[late:]]
-    found = {
-        "row": begun,
-        **{name: getattr(drawn, name)[begun]
-           for name in ("source", "market", "unit", "tier", "part")},
+    names = ("source", "market", "unit", "tier", "part")
+    return {
+        "row": begun.astype(np.int32),
+        **{name: getattr(drawn, name)[begun].astype(CASES[name]) for name in names},
         "second_part": np.where(again[begun], drawn.second_part[begun], -1),
-        **{name: state[name][begun]
-           for name in ("warranty", "outcome", "attempts", "refusals", "outlet")},
-        # in order of their rows, as they were driven
-        "km": np.bincount(visits["case"], weights=visits["km"], minlength=count),
-        **{name: milestones[i, :count] for i, name in enumerate(MILESTONES)},
-    }  # fmt: skip
-    return {name: found[name].astype(kind, copy=False) for name, kind in CASES.items()}
+    }
+
+
+def _lived(
+    w: World, state: Rows, begun: NDArray[np.int64], number: NDArray[np.int32], visits: Table
+) -> Table:
+    """What the loop knows of them. number: of each row among those that began."""
+    count = len(begun)
+    found = {name: state[name][begun] for name in ("warranty", "outcome", "attempts", "refusals")}
+    # in order of their rows, as they were driven
+    found["km"] = np.bincount(visits["case"], weights=visits["km"], minlength=count)
+    late = int(np.argmin(state["begun"])) if count < len(state) else count
+    for name, times in zip(OF_CASE, w.tables.pop("milestones"), strict=True):
+        times[late:count] = times[begun[late:]]  # the few that never began are taken out in place
+        found[name] = times[:count]
+    for table, names in {"jobs": ("outlet", *OF_JOB), "later": OF_LATER}.items():
+        rows = w.tables.pop(table)[: w.used(table)]
+        at = number[rows["case"]]
+        for name in names:
+            nothing = np.array(-1 if name == "outlet" else np.nan, dtype=CASES[name])
+            column = np.broadcast_to(nothing, (count,))  # takes no memory, where no case came here
+            if len(rows):
+                column = column.copy()
+                column[at] = rows[name]
+            found[name] = column
+    return found
+
+
+def _loads(plan: Plan, shipments: Table, source: NDArray[np.int16]) -> Table:
+    """Product, mass and way of each shipment. source: of the cases."""
+    scenario, part, lane = plan.scenario, shipments["part"], shipments["lane"]
+    product = np.array([s.product for s in plan.sources], dtype=np.int16)[source[shipments["case"]]]
+    # the last one is of no part, and of no product
+    of_part, of_product = (
+        np.array([*(thing.mass for thing in things.values()), 0.0])
+        for things in (scenario.parts, scenario.products)
+    )
+    km = np.append(plan.depot_km, 0.0)[shipments["outlet"]]
+    return {
+        "product": product,
+        "kg": np.where(part >= 0, of_part[part] * shipments["quantity"], of_product[product]),
+        "km": np.where(lane == SUPPLIER, 0.0, km),
+    }
 
 
 def _queues(plan: Plan, w: World) -> Table:

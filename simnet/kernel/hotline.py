@@ -14,19 +14,19 @@ from .columns import Draw, flag, flag_of, number, number_of, whole
 from .log import add_call, mark
 from .memory import wide
 from .station import give_up, join, release
-from .world import HOTLINE, NOBODY, World, calls, cases, opening_hours, sources
+from .world import HOTLINE, NOBODY, World, calls, cases, open_case, opening_hours, sources
 
 
 @inner
 def call(w: World, case: int, step: int, agent: int) -> int:
     """Call until helped or tired of it; a stretch of it, from `step` on."""
-    mine = cases(w, case)
+    mine = open_case(w, case)
     if step == steps.NOW or step == steps.CALLS_AGAIN:
         if not _is_open(w, case):
             return ends.WAITS
         step = steps.LINE_OPENS
     if step == steps.LINE_OPENS:
-        mine.attempts += 1
+        cases(w, case).attempts += 1
         if w.lines >= 0 and w.in_system >= w.lines:
             _turned_away(w, case, CallEnd.BLOCKED)
             return _not_helped(w, case)
@@ -69,14 +69,14 @@ def _is_open(w: World, case: int) -> bool:
     later = 0.0
     if opens < inf:
         length = closing(starts, closes, opens) - opens
-        later = number_of(w, Draw.REDIAL, case, cases(w, case).attempt) % length
+        later = number_of(w, Draw.REDIAL, case, open_case(w, case).attempt) % length
     at(w, opens + later, Order.CALL, case, steps.LINE_OPENS, case, 0)
     return False
 
 
 @inner
 def _queue(w: World, case: int) -> int:
-    mine = cases(w, case)
+    mine = open_case(w, case)
     row = calls(w, mine.row)
     if flag(w, Draw.SELF_SERVICE, case):
         w.in_system -= 1
@@ -84,7 +84,7 @@ def _queue(w: World, case: int) -> int:
         mark(w, case, log.CLOSED)
         row.left = row.ended = w.now
         row.end = CallEnd.SELF_SERVICE
-        mine.outcome = Outcome.SELF_SERVICE
+        cases(w, case).outcome = Outcome.SELF_SERVICE
         return ends.NO_VISIT
     row.queued = w.now
     mine.step = steps.LEAVES_QUEUE
@@ -99,7 +99,9 @@ def _queue(w: World, case: int) -> int:
 @inner
 def patience_ends(w: World, case: int, attempt: int) -> None:
     """The caller gives up, should he still wait."""
-    mine = cases(w, case)
+    if cases(w, case).place < 0:  # it has ended
+        return
+    mine = open_case(w, case)
     waits = mine.queue >= 0 and mine.step == steps.LEAVES_QUEUE
     if waits and mine.attempt == attempt:
         give_up(w, case, HOTLINE)
@@ -115,9 +117,9 @@ def _turned_away(w: World, case: int, end: int) -> None:
 @inner
 def _not_helped(w: World, case: int) -> int:
     """Call again, or give up."""
-    mine = cases(w, case)
+    mine = open_case(w, case)
     if mine.attempt + 1 >= w.attempts or not flag_of(w, Draw.AGAIN, case, mine.attempt):
-        mine.outcome = Outcome.ABANDONED
+        cases(w, case).outcome = Outcome.ABANDONED
         mark(w, case, log.CLOSED)
         return ends.NO_VISIT
     wait = number_of(w, Draw.REDIAL, case, mine.attempt)

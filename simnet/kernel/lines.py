@@ -7,7 +7,7 @@ from typing import Any
 
 from simnet.jit import inner
 
-from .world import World, cases, queues
+from .world import World, open_case, queues
 
 
 @inner
@@ -39,15 +39,15 @@ def take_out(w: World, line: Any, row_of: Any, i: int) -> None:
 @inner
 def join_queue(w: World, case: int, queue: int) -> None:
     """A case joins the end of a queue."""
-    append(w, queues(w, queue), cases, case)
+    append(w, queues(w, queue), open_case, case)
     queues(w, queue).length += 1
-    cases(w, case).queue = queue
+    open_case(w, case).queue = queue
 
 
 @inner
 def leave_queue(w: World, case: int) -> None:
     """A case leaves the queue that it is in."""
-    line = queues(w, cases(w, case).queue)
-    take_out(w, line, cases, case)
+    line = queues(w, open_case(w, case).queue)
+    take_out(w, line, open_case, case)
     line.length -= 1
-    cases(w, case).queue = -1
+    open_case(w, case).queue = -1

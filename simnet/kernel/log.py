@@ -1,11 +1,25 @@
 """Milestones, and rows for each other table. See `model.log`."""
 
 from math import nan
+from typing import Any
 
 from simnet.jit import inner
 from simnet.records import MILESTONES
 
-from .world import World, bench, calls, cases, moves, set_milestone, tours, trips, visits
+from .world import (
+    World,
+    bench,
+    calls,
+    jobs,
+    later,
+    moves,
+    open_case,
+    set_milestone,
+    set_time,
+    tours,
+    trips,
+    visits,
+)
 
 (
     FAILED, CALLED, ANSWERED, TRIAGED, ASSIGNED, PART_READY, STARTED, ARRIVED, LEFT, PART_READY_2,
@@ -18,7 +32,40 @@ SECOND = PART_READY_2 - PART_READY
 @inner
 def mark(w: World, case: int, milestone: int) -> None:
     """Note a milestone of a case, which is reached now."""
-    set_milestone(w, milestone, case, w.now)
+    if milestone < ASSIGNED:
+        set_milestone(w, milestone, case, w.now)
+    elif milestone == CLOSED:
+        set_milestone(w, ASSIGNED, case, w.now)
+    elif milestone == REPAIRED:
+        set_time(w.jobs, open_case(w, case).job, LEFT - ASSIGNED, w.now)
+    elif milestone < LEFT:
+        set_time(w.jobs, open_case(w, case).job, milestone - ASSIGNED, w.now)
+    else:
+        mine = open_case(w, case)
+        if mine.later < 0:
+            mine.later = w.later.used
+            later(w, mine.later).case = case
+            _not_reached(w.later)
+        set_time(w.later, mine.later, milestone - LEFT, w.now)
+
+
+@inner
+def add_job(w: World, case: int) -> None:
+    """An outlet has taken the case."""
+    mine = open_case(w, case)
+    mine.job = w.jobs.used
+    job = jobs(w, mine.job)
+    job.case, job.outlet = case, mine.outlet
+    _not_reached(w.jobs)
+    mark(w, case, ASSIGNED)
+
+
+@inner
+def _not_reached(table: Any) -> None:
+    """Take a row more into use, with no time in it."""
+    for k in range(BACK - LEFT + 1):
+        set_time(table, table.used, k, nan)
+    table.used += 1
 
 
 @inner
@@ -27,7 +74,7 @@ def add_call(w: World, case: int) -> int:
     row = w.calls.used
     w.calls.used += 1
     call = calls(w, row)
-    call.case, call.attempt, call.agent = case, cases(w, case).attempt, -1
+    call.case, call.attempt, call.agent = case, open_case(w, case).attempt, -1
     call.begun = w.now
     call.queued = call.left = call.ended = nan
     return row

@@ -10,7 +10,7 @@ from simnet.records import SUPPLIER, Kind, Order
 
 from . import steps
 from .clock import at
-from .columns import Draw, number, number_of, whole
+from .columns import Draw, number, number_of
 from .lines import append, take_out
 from .log import add_trip
 from .memory import wholes_8
@@ -20,9 +20,7 @@ from .world import (
     orders,
     outlets,
     parts,
-    products,
     shipments,
-    sources,
     tours,
     trips,
 )
@@ -57,7 +55,7 @@ def supply(w: World, case: int, part: int, turn: int, quantity: int) -> None:
     """From the supplier to the depot."""
     lead = number(w, Draw.LEAD_2 if turn else Draw.LEAD, case)
     _send(w, Kind.SUPPLY, SUPPLIER, -1, w.outlets.length, part, quantity, case, turn, w.now,
-          lead, parts(w, part).mass * quantity, 0.0)  # fmt: skip
+          lead)  # fmt: skip
 
 
 @inner
@@ -72,7 +70,7 @@ def mend_part(w: World, case: int, part: int, turn: int) -> None:
     """The failed part is at the bench."""
     mend = number(w, Draw.MEND_2 if turn else Draw.MEND, case)
     _send(w, Kind.MENDED_PART, SUPPLIER, -1, w.outlets.length, part, 1, case, turn, w.now,
-          mend, parts(w, part).mass, 0.0)  # fmt: skip
+          mend)  # fmt: skip
 
 
 @inner
@@ -92,34 +90,21 @@ def _by_carrier(
     w: World, kind: int, lane: int, outlet: int, part: int, quantity: int, case: int, turn: int,
     ordered: float, factor: float,
 ) -> None:  # fmt: skip
-    carrier, km = carriers(w, lane), outlets(w, outlet).depot_km
-    product = _product(w, case)
-    if part >= 0:
-        kg = parts(w, part).mass * quantity
-    elif product >= 0:
-        kg = products(w, product).mass
-    else:
-        kg = 0.0
-    hours = transit_time(carrier.base, km, carrier.speed, factor)
-    _send(w, kind, lane, -1, outlet, part, quantity, case, turn, ordered, hours, kg, km)
-
-
-@inner
-def _product(w: World, case: int) -> int:
-    return sources(w, whole(w, Draw.SOURCE, case)).product
+    carrier = carriers(w, lane)
+    hours = transit_time(carrier.base, outlets(w, outlet).depot_km, carrier.speed, factor)
+    _send(w, kind, lane, -1, outlet, part, quantity, case, turn, ordered, hours)
 
 
 @inner
 def _send(
     w: World, kind: int, lane: int, tour: int, outlet: int, part: int, quantity: int, case: int,
-    turn: int, ordered: float, hours: float, kg: float, km: float,
+    turn: int, ordered: float, hours: float,
 ) -> None:  # fmt: skip
     now, row = w.now, w.shipments.used
     w.shipments.used += 1
     s = shipments(w, row)
     s.kind, s.lane, s.tour, s.outlet, s.part = kind, lane, tour, outlet, part
-    s.product, s.quantity, s.case = _product(w, case), quantity, case
-    s.ordered, s.shipped, s.arrived, s.kg, s.km = ordered, now, now + hours, kg, km
+    s.quantity, s.case, s.ordered, s.shipped, s.arrived = quantity, case, ordered, now, now + hours
     at(w, now + hours, Order.SHIPMENT_ARRIVES, row, steps.SHIPMENT_ARRIVES, row, turn)
 
 
@@ -164,10 +149,8 @@ def _truck(w: World, tour: int) -> None:
         if quantity == 0:
             break
         kg += mass * quantity
-        outlet = outlets(w, parcel.outlet)
         _send(w, Kind.REPLENISHMENT, FLEET, tour, parcel.outlet, parcel.part, quantity,
-              parcel.case, 0, parcel.ordered, outlet.way, mass * quantity,
-              outlet.depot_km)  # fmt: skip
+              parcel.case, 0, parcel.ordered, outlets(w, parcel.outlet).way)  # fmt: skip
         if quantity < parcel.quantity:
             parcel.quantity -= quantity
             break

@@ -16,25 +16,27 @@ from .hotline import call, patience_ends, wrapped_up
 from .log import mark
 from .logistics import departure, leave_next, truck_home
 from .memory import floats, wide
+from .open import begin_case, close_case
 from .outlets import home, mend
 from .parts import shipment_arrives
 from .station import duty_begins, duty_ends
 from .world import (
     World,
     cases,
-    duties,
     events,
     float_of,
+    open_case,
     products,
     ready,
     set_milestone,
+    short_of,
     sources,
 )
 
 DONE, FULL = range(2)
 SPARE = 8
 """rows that a case or a truck may add by itself: to a table, the heap, the ring"""
-NOWHERE, HEAP, DUTY, TRUCK = range(4)
+NOWHERE, HEAP, GOING, COMING, TRUCK = range(5)
 MARGIN = 1e-3
 """hours; more than rounding can make of operating times that are added up one by one"""
 
@@ -55,7 +57,7 @@ def run(net: Any, until: float) -> int:
             case, value, other = place.case, place.value, place.other
             w.ready_head = (w.ready_head + 1) & (w.ready.length - 1)
             w.ready.used -= 1
-            _goes_on(w, case, wide(cases(w, case).step), value, other)
+            _goes_on(w, case, wide(open_case(w, case).step), value, other)
             continue
         if not _next_event(w, until):
             return DONE
@@ -74,6 +76,9 @@ def _room(w: World) -> bool:
         w.events.used + waiting + owed < w.events.length
         and w.ready.used + waiting < w.ready.length
         and w.orders_open + owed < w.orders.length
+        and w.cases_open + SPARE < w.open.length
+        and w.jobs.used + SPARE < w.jobs.length
+        and w.later.used + SPARE < w.later.length
         and w.calls.used + SPARE < w.calls.length
         and w.visits.used + SPARE < w.visits.length
         and w.bench.used + SPARE < w.bench.length
@@ -90,10 +95,19 @@ def _next_event(w: World, until: float) -> bool:
     time, key, where = inf, SPAN << 8, NOWHERE
     if w.events.used > 0:
         time, key, where = events(w, 0).time, events(w, 0).key, HEAP
-    if w.duties.used < w.duties.length:
-        duty = duties(w, w.duties.used)
-        if duty.time < time or (duty.time == time and duty.key < key):
-            time, key, where = duty.time, duty.key, DUTY
+    if w.goings.used < w.goings.length:
+        duty = short_of(w.goings, w.goings.used)
+        goes, order = float_of(w.goes_off, duty), Order.DUTY_ENDS * SPAN + short_of(w.person, duty)
+        if goes < time or (goes == time and order < key):
+            time, key, where = goes, order, GOING
+    if w.comings.used < w.comings.length:
+        duty = short_of(w.comings, w.comings.used)
+        comes, order = (
+            float_of(w.comes_on, duty),
+            Order.DUTY_BEGINS * SPAN + short_of(w.person, duty),
+        )
+        if comes < time or (comes == time and order < key):
+            time, key, where = comes, order, COMING
     if w.departures.used < w.departures.length:
         leaves = float_of(w.departures, w.departures.used)
         order = Order.TRUCK_LEAVES * SPAN + w.departures.used
@@ -110,13 +124,13 @@ def _next_event(w: World, until: float) -> bool:
         what, who, more = wide(event.what), wide(event.who), wide(event.more)
         remove_first(w)
         _happens(w, what, who, more)
-    elif where == DUTY:
-        w.duties.used += 1
-        person = key % SPAN
-        if key // SPAN == Order.DUTY_BEGINS:
-            duty_begins(w, person, duties(w, w.duties.used - 1).until)
-        else:
-            duty_ends(w, person)
+    elif where == GOING:
+        w.goings.used += 1
+        duty_ends(w, key % SPAN)
+    elif where == COMING:
+        w.comings.used += 1
+        until = float_of(w.goes_off, short_of(w.comings, w.comings.used - 1))
+        duty_begins(w, key % SPAN, until)
     else:
         w.departures.used += 1
         departure(w)
@@ -133,8 +147,8 @@ def _release(w: World) -> None:
     mine = cases(w, case)
     mine.released = True
     if flag(w, Draw.FIRST, case):
-        time = number(w, Draw.TIME, case)
-    elif mine.step == steps.FAILS:
+        time = float_of(w.moments, case)
+    elif mine.known:
         time = float_of(w.milestones, log.FAILED * w.cases.length + case)
     else:
         return
@@ -164,7 +178,7 @@ def _happens(w: World, what: int, who: int, more: int) -> None:
 @inner
 def _goes_on(w: World, case: int, step: int, value: int, other: int) -> None:
     """One case, from where it is to where it waits next."""
-    mine, end = cases(w, case), ends.WAITS
+    end = ends.WAITS
     on_the_phone = steps.LINE_OPENS <= step <= steps.TALK_ENDS
     at_the_desk = steps.DESK_CHOOSES <= step <= steps.TAKEN_FROM_BOARD
     at_the_outlet = steps.REACHES_COUNTER <= step <= steps.UNIT_BROUGHT_BACK
@@ -184,13 +198,13 @@ def _goes_on(w: World, case: int, step: int, value: int, other: int) -> None:
     if end == ends.VISIT:
         at_the_desk, step = w.outlets.length > 0, steps.NOW
         if not at_the_desk:
-            mine.outcome = Outcome.REFERRED
+            cases(w, case).outcome = Outcome.REFERRED
             mark(w, case, log.CLOSED)
             end = ends.NO_VISIT
     if at_the_desk:
         end = assign(w, case, step, other, value)
     if end == ends.ASSIGNED:
-        mark(w, case, log.ASSIGNED)
+        log.add_job(w, case)
         at_the_outlet, step = True, steps.NOW
     if at_the_outlet:
         end = mend(w, case, step, value)
@@ -198,6 +212,7 @@ def _goes_on(w: World, case: int, step: int, value: int, other: int) -> None:
         end = _without_us(w, case)
     if end == ends.MENDED:
         _works_on(w, case)
+        close_case(w, case)
 
 
 @inner
@@ -206,15 +221,18 @@ def _works_on(w: World, case: int) -> None:
     following = whole(w, Draw.FOLLOWER, case)
     if following < 0:
         return
-    fails = w.now + number(w, Draw.TIME, following)
-    leaves = float_of(w.leaves, whole(w, Draw.UNIT, following))
-    if fails >= leaves:  # the hours of repair have made it that late
+    fails = w.now + number(w, Draw.GAP, following)
+    product = sources(w, whole(w, Draw.SOURCE, following)).product
+    life = products(w, product).life
+    if (
+        fails >= float_of(w.sold, whole(w, Draw.UNIT, following)) + life
+    ):  # the hours of repair have made it that late
         return
     mine = cases(w, following)
     if mine.released:
         at(w, fails, Order.FAILURE, following, steps.FAILS, following, 0)
     else:
-        mine.step = steps.FAILS
+        mine.known = True
         set_milestone(w, log.FAILED, following, fails)
 
 
@@ -224,6 +242,7 @@ def _begins(w: World, case: int) -> int:
     mine = cases(w, case)
     w.started += 1
     mine.begun = True
+    begin_case(w, case)
     mark(w, case, log.FAILED)
     source = sources(w, whole(w, Draw.SOURCE, case))
     mine.warranty = source.covered

@@ -19,6 +19,7 @@ from .world import (
     bench,
     cases,
     float_of,
+    open_case,
     opening_hours,
     outlet_in_order,
     outlets,
@@ -37,7 +38,7 @@ def way(w: World, case: int, place: int) -> float:
 @inner
 def mend(w: World, case: int, step: int, person: int) -> int:
     """From the assignment to the working unit; a stretch of it, from `step` on."""
-    mine = cases(w, case)
+    mine = open_case(w, case)
     outlet = wide(mine.outlet)
     carry_in = outlets(w, outlet).carry_in
     if step == steps.NOW:
@@ -88,7 +89,7 @@ def mend(w: World, case: int, step: int, person: int) -> int:
             at(w, w.now + travel, Order.WORK_ENDS, case, steps.UNIT_BROUGHT_BACK, case, 0)
             return ends.WAITS
     mark(w, case, log.REPAIRED)
-    mine.outcome = Outcome.REPAIRED
+    cases(w, case).outcome = Outcome.REPAIRED
     if carry_in:
         at(w, w.now + travel, Order.WORK_ENDS, case, steps.TAKES_UNIT_HOME, case, 0)
     elif mine.turn == 0 and flag(w, Draw.WORKSHOP, case):
@@ -114,7 +115,7 @@ def _visit(
     w: World, case: int, outlet: int, step: int, person: int, travel: float, carry_in: bool
 ) -> int:
     """Part, technician, travel, repair; the technician then drives back."""
-    mine = cases(w, case)
+    mine = open_case(w, case)
     turn = wide(mine.turn)
     part = whole(w, Draw.SECOND_PART if turn else Draw.PART, case)
     if step == steps.NEEDS_PART:
@@ -186,7 +187,7 @@ def home(w: World, row: int, turn: int, last: bool) -> None:
 @inner
 def _central_workshop(w: World, case: int, outlet: int, step: int, person: int) -> bool:
     """There, on the bench, and back to the outlet; a stretch of it. False where the case waits."""
-    mine = cases(w, case)
+    mine = open_case(w, case)
     workshop = w.stations.length - 1
     if step == steps.UNIT_AT_OUTLET:
         mine.step = steps.AT_WORKSHOP

@@ -13,7 +13,7 @@ from .columns import Draw, flag
 from .lines import join_queue, leave_queue
 from .log import add_move
 from .memory import wide
-from .world import World, cases, orders, parts, queues, shipments, stocks
+from .world import World, open_case, orders, parts, queues, shipments, stocks
 
 
 @inner
@@ -42,7 +42,7 @@ def at_hand(w: World, outlet: int, part: int) -> bool:
 def obtain(w: World, case: int, outlet: int, part: int, turn: int) -> bool:
     """Take the part for a case (turn 0 or 1: first or second visit). False where it has to wait;
     it then goes on with `obtained`."""
-    mine = cases(w, case)
+    mine = open_case(w, case)
     mine.own_part = False
     if part < 0:
         return True
@@ -74,7 +74,7 @@ def obtain(w: World, case: int, outlet: int, part: int, turn: int) -> bool:
 @inner
 def obtained(w: World, case: int, part: int) -> None:
     """The part that a case waited for is there."""
-    if cases(w, case).own_part:
+    if open_case(w, case).own_part:
         stocks(w, stock_of(w, w.outlets.length, part)).on_order += 1
 
 

@@ -12,6 +12,9 @@ from .finish import records
 from .network import FULL, SPARE, run
 from .world import NET
 
+FREE = {"orders": "free_order", "open": "free_place"}
+"""tables whose rows are used again, and where the first free one is told"""
+
 
 def is_ready() -> bool:
     """Whether the loop is compiled, here or on disk."""
@@ -29,12 +32,14 @@ def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Reco
     progress: called about 200 times with (share of the horizon done, cases begun).
     """
     w = make_world(plan, draws)
+    kept = [draws]
+    del draws  # `records` is to have the only hold on them
     for step in range(1, STEPS + 1):
         while run(w.array, plan.horizon * (step / STEPS)) == FULL:
             _make_room(w)
         if progress is not None:
             progress(step / STEPS, int(w.net["started"]))
-    return records(plan, draws, w)
+    return records(plan, kept.pop(), w)
 
 
 def _make_room(w: World) -> None:
@@ -45,6 +50,9 @@ def _make_room(w: World) -> None:
     needs = {
         "events": w.used("events") + waiting + owed,
         "orders": 2 * owed,
+        "open": int(net["cases_open"]),
+        "jobs": w.used("jobs"),
+        "later": w.used("later"),
         **{name: w.used(name) + 2 * owed for name in TABLES},
     }
     for name, rows in needs.items():
@@ -62,9 +70,9 @@ def _lengthen(w: World, name: str, rows: int) -> None:
     # in place: a large table moves by its pages, and is not there twice
     table.resize(max(rows, before + before // 8), refcheck=False)
     w.put(name, table)
-    if name == "orders":
-        table["next"][before:] = [*range(before + 1, len(table)), w.net["free_order"]]
-        w.net["free_order"] = before
+    if name in FREE:
+        table["next"][before:] = [*range(before + 1, len(table)), w.net[FREE[name]]]
+        w.net[FREE[name]] = before
 
 
 def _widen_ring(w: World, rows: int) -> None:

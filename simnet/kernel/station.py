@@ -6,7 +6,7 @@ from simnet.policies import may_start
 from .board import from_board, read_soon
 from .clock import change, succeed
 from .lines import append, join_queue, leave_queue, take_out
-from .world import NOBODY, World, cases, flag_of, persons, queues, stations, teams
+from .world import NOBODY, World, flag_of, open_case, persons, queues, stations, teams
 
 
 @inner
@@ -34,7 +34,7 @@ def present(w: World, station: int) -> int:
 @inner
 def join(w: World, case: int, station: int, kind: int) -> None:
     """Take a place in the queue; the case goes on at once where somebody is free."""
-    s, mine, now = stations(w, station), cases(w, case), w.now
+    s, mine, now = stations(w, station), open_case(w, case), w.now
     mine.since, mine.number = now, s.joined
     s.joined += 1
     person = take(w, station, kind)
@@ -161,7 +161,7 @@ def _next(w: World, station: int, team: int) -> int:
         line = queues(w, s.queue + kind)
         if line.head < 0 or not flag_of(w.takes, team * w.classes + kind):
             continue
-        head = cases(w, line.head)
+        head = open_case(w, line.head)
         mine = head.since - line.head_start
         first = best < 0 or line.priority > priority
         if not first and line.priority == priority:

@@ -33,16 +33,30 @@ def _record(*fields: tuple[str, Any]) -> np.dtype[Any]:
 TABLE = _record(("at", I8), ("length", I8), ("used", I8))
 """address of a table, its rows, and how many of them are in use"""
 COUNT = _record(("number", I8), ("since", F8), ("hours", F8))
-COLUMN = _record(("at", I8), ("step", I8), ("kind", I8))
+COLUMN = _record(("at", I8), ("step", I8), ("kind", I8), ("before", I8), ("within", I8))
 EVENT = _record(("time", F8), ("key", I8), ("eid", I4), ("what", I4), ("who", I4), ("more", I4))
 READY = _record(("case", I8), ("value", I8), ("other", I8))
 CASE = _record(
-    ("since", F8), ("way", F8), ("number", I4), ("next", I4), ("previous", I4), ("queue", I4),
-    ("row", I4), ("outlet", I4), ("technician", I4), ("refused_0", I4), ("refused_1", I4),
-    ("attempt", I2), ("attempts", I2),
-    ("step", I1), ("turn", I1), ("refusals", I1), ("outcome", I1),
-    ("begun", B1), ("released", B1), ("warranty", B1), ("own_part", B1),
+    ("place", I4), ("attempts", I2), ("outcome", I1), ("refusals", I1),
+    ("begun", B1), ("released", B1), ("known", B1), ("warranty", B1),
 )  # fmt: skip
+"""place: in `open`, -1 before and after; known: when it will fail, which is a milestone already"""
+OPEN = _record(
+    ("since", F8), ("way", F8), ("number", I4), ("next", I4), ("previous", I4), ("queue", I4),
+    ("row", I4), ("job", I4), ("later", I4), ("outlet", I4), ("technician", I4),
+    ("refused_0", I4), ("refused_1", I4), ("attempt", I2),
+    ("step", I1), ("turn", I1), ("own_part", B1),
+)  # fmt: skip
+"""a case between its beginning and its end: few at a time; job, later: rows of these tables"""
+OF_CASE = ("failed", "called", "answered", "triaged", "closed")
+OF_JOB = ("assigned", "part_ready", "started", "arrived", "repaired")
+OF_LATER = ("left", "part_ready_2", "started_2", "arrived_2", "back")
+"""milestones of every case, of those that an outlet takes, and of those that the first visit does
+not mend: kept apart, since few cases come that far"""
+JOB = _record(*((name, F8) for name in OF_JOB), ("case", I4), ("outlet", I4))
+LATER = _record(*((name, F8) for name in OF_LATER), ("case", I4))
+TIMES = JOB.itemsize
+"""bytes of a row of either"""
 QUEUE = _record(("head", I8), ("tail", I8), ("length", I8), ("priority", I8), ("head_start", F8))
 STATION = _record(
     ("waiting", COUNT), ("last_start", F8), ("joined", I8), ("busy", I8), ("on_duty", I8),
@@ -69,27 +83,36 @@ TOUR = _record(("km", F8), ("duration", F8), ("head", I8), ("tail", I8))
 CARRIER = _record(("base", F8), ("speed", F8))
 SOURCE = _record(("call_type", I8), ("product", I8), ("group", I8), ("work", B1), ("covered", B1))
 """group: of sources that the same outlets can serve"""
-PRODUCT = _record(("warranty", F8), ("elsewhere", F8), ("mass", F8))
-DUTY = _record(("time", F8), ("key", I8), ("until", F8))
-CALL, VISIT, BENCH, SHIPMENT, MOVE, TRIP = (
-    np.dtype(list(columns.items()), align=True) for columns in TABLES.values()
-)
+PRODUCT = _record(("warranty", F8), ("elsewhere", F8), ("mass", F8), ("life", F8))
+DERIVED = {"shipments": ("product", "kg", "km")}
+"""columns of the records that follow from others, and are not written while the loop runs"""
+
+
+def _growing(table: str) -> np.dtype[Any]:
+    """Of a table of the records: the wide columns first, so that nothing is left between them."""
+    columns = [c for c in TABLES[table].items() if c[0] not in DERIVED.get(table, ())]
+    return _record(*sorted(columns, key=lambda column: -np.dtype(column[1]).itemsize))
+
+
+CALL, VISIT, BENCH, SHIPMENT, MOVE, TRIP = map(_growing, TABLES)
 
 RECORDS = {
-    "events": EVENT, "ready": READY, "columns": COLUMN, "cases": CASE, "queues": QUEUE,
-    "stations": STATION, "teams": TEAM, "persons": PERSON, "outlets": OUTLET, "stocks": STOCK,
-    "parts": PART, "orders": ORDER, "tours": TOUR, "carriers": CARRIER, "sources": SOURCE,
-    "products": PRODUCT, "duties": DUTY, "calls": CALL, "visits": VISIT, "bench": BENCH,
-    "shipments": SHIPMENT, "moves": MOVE, "trips": TRIP,
+    "events": EVENT, "ready": READY, "columns": COLUMN, "cases": CASE, "open": OPEN, "jobs": JOB,
+    "later": LATER, "queues": QUEUE, "stations": STATION, "teams": TEAM, "persons": PERSON,
+    "outlets": OUTLET, "stocks": STOCK, "parts": PART, "orders": ORDER, "tours": TOUR,
+    "carriers": CARRIER, "sources": SOURCE, "products": PRODUCT, "calls": CALL, "visits": VISIT,
+    "bench": BENCH, "shipments": SHIPMENT, "moves": MOVE, "trips": TRIP,
 }  # fmt: skip
 """Tables of records. events: a heap; ready: a ring, cases that go on before the next event; queues:
 the stations' classes, the board's levels, cases that wait for parts."""
 ARRAYS = {
     "spots": I8,  # by Draw: its first column
-    "milestones": F8,  # (MILESTONES, cases)
-    "sold": F8, "leaves": F8,  # (units,)
+    "milestones": F8,  # (OF_CASE, cases)
+    "sold": F8,  # (units,)
     "moments": F8,  # (cases,) when each would begin at the earliest, ascending
     "departures": F8,
+    "person": I4, "comes_on": F8, "goes_off": F8,  # (intervals,) of duty
+    "comings": I4, "goings": I4,  # intervals of duty in order of their beginning and of their end
     "takes": B1,  # (teams, classes)
     "opening": F8, "closing": F8,
     "order": I4,  # for each group and market, the outlets that can serve it, nearest first
@@ -106,9 +129,9 @@ ARRAYS = {
 NET = _record(
     *((name, TABLE) for name in (*RECORDS, *ARRAYS)),
     # the clock
-    ("now", F8), ("eid", I8), ("ready_head", I8), ("started", I8),
+    ("now", F8), ("eid", I8), ("ready_head", I8), ("started", I8), ("free_place", I8),
     # what may be written at once, see `network._room`
-    ("cases_waiting", I8), ("orders_open", I8),
+    ("cases_waiting", I8), ("cases_open", I8), ("orders_open", I8),
     # the hotline
     ("in_system", I8), ("lines", I8), ("attempts", I8), ("opens", I8), ("closes", I8),
     # the desk
@@ -136,11 +159,18 @@ def _rows(name: str) -> Any:
 
 events, ready, columns, cases, queues = map(_rows, ("events", "ready", "columns", "cases",
                                                     "queues"))  # fmt: skip
+places, jobs, later = map(_rows, ("open", "jobs", "later"))
 stations, teams, persons, outlets = map(_rows, ("stations", "teams", "persons", "outlets"))
 stocks, parts, orders = map(_rows, ("stocks", "parts", "orders"))
 tours, carriers, sources, products = map(_rows, ("tours", "carriers", "sources", "products"))
-duties, calls, visits, bench = map(_rows, ("duties", "calls", "visits", "bench"))
+calls, visits, bench = map(_rows, ("calls", "visits", "bench"))
 shipments, moves, trips = map(_rows, ("shipments", "moves", "trips"))
+
+
+@inner
+def open_case(w: World, case: int) -> Any:
+    """Record OPEN of a case that has begun and not ended."""
+    return places(w, cases(w, case).place)
 
 
 @inner
@@ -162,15 +192,27 @@ def flag_of(table: Any, i: int) -> bool:
 
 
 @inner
+def short_of(table: Any, i: int) -> int:
+    """Element of a plain array of whole numbers of 4 bytes."""
+    return wide(whole_4_at(table.at + 4 * i))
+
+
+@inner
 def outlet_in_order(w: World, i: int) -> int:
     """Element of `order`."""
-    return wide(whole_4_at(w.order.at + 4 * i))
+    return short_of(w.order, i)
 
 
 @inner
 def set_milestone(w: World, milestone: int, case: int, time: float) -> None:
-    """Write a milestone of a case."""
+    """Write a milestone of OF_CASE."""
     write_float(w.milestones.at + 8 * (milestone * w.cases.length + case), time)
+
+
+@inner
+def set_time(table: Any, row: int, k: int, time: float) -> None:
+    """Write the k-th time of a row of `jobs` or `later`."""
+    write_float(table.at + TIMES * row + 8 * k, time)
 
 
 @inner

@@ -71,7 +71,7 @@ class Network:
     def _demand(self) -> Steps:
         """Enquiries and each unit's first failure, in order of time as the rows are."""
         for case in self.draws.cases.first.nonzero()[0].tolist():
-            yield self.clock.at(self.rows.time[case], Order.FAILURE, case)
+            yield self.clock.at(self.rows.moment[case], Order.FAILURE, case)
             self.clock.process(self._life(case))
 
     def _life(self, case: int) -> Steps:
@@ -81,7 +81,7 @@ class Network:
             case = self.rows.follower[case]
             if case < 0:
                 return
-            fails = self.clock.now + self.rows.time[case]
+            fails = self.clock.now + self.rows.gap[case]
             if fails >= self.rows.leaves[case]:  # the hours of repair have made it that late
                 return
             yield self.clock.at(fails, Order.FAILURE, case)

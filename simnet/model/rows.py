@@ -28,7 +28,8 @@ class Rows:
 
     def __init__(self, plan: Plan, draws: Draws) -> None:
         cases = draws.cases
-        for name, array in vars(cases).items():
+        for name in vars(cases):
+            array = cases.full(name)
             setattr(self, name, Table(array) if array.ndim == 2 else array.tolist())
         sources = [plan.sources[s] for s in cases.source.tolist()]
         self.work: list[Work | None] = [s.work for s in sources]

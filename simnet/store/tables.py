@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simnet.draws import Staff, Units
+from simnet.draws.groups import Groups
+from simnet.draws.units import lives
 from simnet.plan import Plan
 from simnet.records import CASES, MILESTONES, Outcome, Records, Table
 from simnet.run import Run
@@ -29,7 +31,7 @@ def frames(run: Run) -> Iterator[tuple[str, pd.DataFrame]]:
     records = run.records
     for name in _PLAIN:
         yield f"{RECORDS}/{name}", pd.DataFrame(getattr(records, name))
-    yield f"{RECORDS}/units", pd.DataFrame(vars(records.units))
+    yield f"{RECORDS}/units", pd.DataFrame(records.units.columns())
     staff = vars(records.staff)
     yield f"{RECORDS}/people", pd.DataFrame({"crew": staff["crew"]})
     yield f"{RECORDS}/duty", pd.DataFrame({k: v for k, v in staff.items() if k != "crew"})
@@ -51,10 +53,18 @@ def read_records(folder: Path, plan: Plan, replication: int) -> Records:
     return Records(
         cases=_cases(folder, plan, replication),
         **{name: table(name) for name in _PLAIN},
-        units=Units(**table("units")),
+        units=_units(plan, table("units")),
         staff=Staff(**table("people"), **table("duty")),
         initial_stock=stock.reshape(plan.depot + 1, len(plan.scenario.parts)),
     )
+
+
+def _units(plan: Plan, found: Table) -> Units:
+    """Each group begins with the unit number 0."""
+    first = np.flatnonzero(found["index"] == 0)
+    kind, market, who = (found[name][first] for name in ("product", "market", "who"))
+    groups = Groups(kind, market, who, np.append(first, len(found["sold"])))
+    return Units(groups, lives(plan)[kind], found["sold"])
 
 
 def _cases(folder: Path, plan: Plan, replication: int) -> Table:

@@ -181,7 +181,8 @@ def spoil_sale(records):
 
 def spoil_end_of_life(records):
     case = first(records.cases["unit"] >= 0)
-    records.units.leaves[records.cases["unit"][case]] = records.cases["failed"][case]
+    unit, failed = records.cases["unit"][case], records.cases["failed"][case]
+    records.units.life[records.units.groups.each()[unit]] = failed - records.units.sold[unit]
 
 
 def spoil_shelf(records):

@@ -53,7 +53,7 @@ def test_a_scaled_scenario_has_as_many_times_the_cases_and_the_people(name):
     file = CONFIGS / f"{name}.yaml"
     small = make_plan(load(file))
     large = make_plan(parse(scaled(read_document(file).data, 2.0), CONFIGS))
-    counts = [len(draw(plan, 1).cases.time) for plan in (small, large)]
+    counts = [len(draw(plan, 1).cases) for plan in (small, large)]
     # Poisson or nearly so: five standard errors of the smaller number
     assert counts[1] / counts[0] == pytest.approx(2.0, rel=5 / math.sqrt(counts[0]) + 0.02)
     assert large.technicians.sum() == pytest.approx(2 * small.technicians.sum(), rel=0.02)
@@ -87,7 +87,7 @@ def test_the_grid_asks_for_the_same_of_every_outlet(outlets):
     assert plan.horizon / 168 * CASES_A_WEEK * outlets == pytest.approx(3000)
     # five standard errors of a Poisson number, and a horizon that is no whole number of weeks
     cases = draw(plan, 1).cases
-    assert np.sum(cases.time < plan.horizon) == pytest.approx(3000, rel=5 / math.sqrt(3000) + 0.1)
+    assert np.sum(cases.moment < plan.horizon) == pytest.approx(3000, rel=5 / math.sqrt(3000) + 0.1)
 
 
 def test_a_run_has_a_time_for_each_stage():

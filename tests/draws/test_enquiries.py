@@ -58,7 +58,7 @@ def test_day_factor_belongs_to_the_enquiry_and_the_day():
 def test_markets_by_weight():
     markets = {"places": {"a": {"weight": 1}, "none": {"weight": 0}, "b": {"weight": 3}}}
     _, _, found = enquiries_of({"per_week": 1000}, markets=markets)
-    counts = np.bincount(found.market, minlength=3)
+    counts = np.bincount(found.groups.market[found.groups.each()], minlength=3)
     assert counts[1] == 0
     # each fails by chance once in 1e4
     assert abs(counts[0] - 5000) < 4 * np.sqrt(5000)
@@ -70,7 +70,7 @@ def test_a_customer_keeps_his_numbers_when_others_are_added():
     products = {"p": {"sales": 10}}
     with_product = enquiries_of({"per_week": 50}, products=products)[2]
     assert np.array_equal(alone.time, with_product.time)
-    assert np.array_equal(alone.who, with_product.who)
+    assert np.array_equal(alone.groups.who, with_product.groups.who)
 
 
 @pytest.mark.parametrize("product", [None, "p"])

@@ -39,7 +39,9 @@ class Drawn:
         f, sources = self.failures, self.plan.sources
         number = next(i for i, s in enumerate(sources) if (s.label == f"{product}: {label}"))
         at = f.source == number
-        rows = zip(f.who[at].tolist(), f.index[at].tolist(), f.turn[at].tolist(), strict=True)
+        who = self.units.who[f.unit[at]] ^ f.names[f.clock[at]]
+        index = self.units.index[f.unit[at]]
+        rows = zip(who.tolist(), index.tolist(), f.turn[at].tolist(), strict=True)
         return dict(zip(rows, f.age[at].tolist(), strict=True))
 
 

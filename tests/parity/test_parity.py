@@ -1,6 +1,7 @@
 """The compiled engine is the reference engine, to the bit. Nothing here is a matter of chance:
 scenarios are generated, but any difference at all is a defect."""
 
+import weakref
 from collections import Counter
 
 import pytest
@@ -10,7 +11,7 @@ from parity.same import both, same_run
 from properties.networks import BY_RULE, networks
 
 import simnet
-from simnet import kernel
+from simnet import engine, kernel
 from simnet.draws import draw
 from simnet.plan import make_plan
 from simnet.records import STEPS
@@ -153,6 +154,24 @@ def test_as_many_trucks_as_there_are_leave_at_once(trucks, monkeypatch):
     same_run(compiled, reference)
     left = compiled.records.trips["departed"]
     assert (max(Counter(left.tolist()).values()) > 20) == (trucks > 1)
+
+
+def test_the_draws_are_let_go_before_the_tables_are_written(monkeypatch):
+    """They are half of what there is, so that nobody but the engine may hold them then."""
+    from simnet.kernel import finish
+
+    plan = make_plan(simnet.load(SHIPPED[-1]))
+    draws = [draw(plan, 1, 0)]
+    table = weakref.ref(draws[0].cases)
+    written, held = finish._lived, []
+
+    def lived(*arguments):
+        held.append(table())
+        return written(*arguments)
+
+    monkeypatch.setattr(finish, "_lived", lived)
+    engine.run(plan, draws.pop())
+    assert held == [None]
 
 
 def test_progress_goes_up_to_the_end(drawn):

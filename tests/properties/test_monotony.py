@@ -42,7 +42,7 @@ def simulated(data):
     run = simnet.simulate(simnet.parse(data), seed=SEED)
     drawn = draw(run.plan, SEED).cases
     row = run.records.cases["row"]
-    return run, {name: np.asarray(array)[row] for name, array in vars(drawn).items()}
+    return run, {name: drawn.full(name)[row] for name in vars(drawn)}
 
 
 def begins(arrivals, services, servers):

@@ -42,6 +42,7 @@ def columns(records):
     """(table, column, array) of all that a run recorded."""
     for table in fields(Records):
         held = getattr(records, table.name)
+        held = held.columns() if table.name == "units" else held
         named = {"": held} if isinstance(held, np.ndarray) else held
         for name, array in (named if isinstance(named, dict) else vars(named)).items():
             yield table.name, name, np.asarray(array)

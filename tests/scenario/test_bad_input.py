@@ -328,13 +328,13 @@ def test_failures_that_must_be_expected(product, cases, monkeypatch):
 
 
 def test_a_run_that_would_not_fit_is_refused_with_the_figure_and_the_way_out(monkeypatch):
-    """27 million cases: 3 million units for ten years, but for each unit's first one (Wald)."""
+    """49.5 million cases: 5.5 million units for ten years, but for each unit's first one (Wald)."""
     data = {"horizon": "10 years",
-            "products": {"p": {"failure": "1 year", "in_field": {"units": 3_000_000}}}}  # fmt: skip
+            "products": {"p": {"failure": "1 year", "in_field": {"units": 5_500_000}}}}  # fmt: skip
     plan = make_plan(parse(data))
     text = refused(draw, plan, 1)
     assert text.startswith(
-        "horizon: 27,000,000 cases and 3,000,000 units are expected; they need 13"
+        "horizon: 49,500,000 cases and 5,500,000 units are expected; they need 12"
     )
     assert "8 are allowed" in text
     assert "shorter horizon" in text

@@ -1,0 +1,54 @@
+"""Columns of the case table that are held only for the rows that can use them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SPAN = 256
+"""rows from one entry of `Subset.before` to the next; what lies between fits into a byte"""
+
+
+@dataclass(frozen=True)
+class Subset:
+    """Some of all rows. A row has the place before[row // SPAN] + within[row] among them."""
+
+    before: NDArray[np.int32]
+    within: NDArray[np.uint8]
+    """(rows,)"""
+
+    @classmethod
+    def of(cls, mask: NDArray[np.bool_]) -> "Subset":
+        """The rows of a mask."""
+        spans = np.zeros((-(-len(mask) // SPAN), SPAN), dtype=np.uint8)
+        spans.ravel()[: len(mask)] = mask
+        held = np.count_nonzero(spans, axis=1)
+        before = (np.cumsum(held) - held).astype(np.int32)
+        # up to the row itself, less itself: all SPAN of them would go round to 0, and one less fits
+        within = np.cumsum(spans, axis=1, dtype=np.uint8) - spans
+        return cls(before, within.ravel()[: len(mask)])
+
+    def rows(self, size: int) -> NDArray[np.int64]:
+        """The rows of the subset, which are `size`."""
+        count = len(self.within)
+        place = np.repeat(self.before, SPAN)[:count] + self.within
+        return np.flatnonzero(np.diff(place, append=size))
+
+
+@dataclass(frozen=True)
+class Column:
+    """Numbers of those rows that can use them."""
+
+    values: NDArray[Any]
+    """(rows that can use them,); the same for all of them: a broadcast scalar"""
+    of: Subset | None
+    """None: all rows"""
+
+    def full(self) -> NDArray[Any]:
+        """(rows,), 0 for who cannot use it."""
+        if self.of is None:
+            return self.values
+        found = np.zeros(len(self.of.within), dtype=self.values.dtype)
+        found[self.of.rows(len(self.values))] = self.values
+        return found

@@ -1,0 +1,33 @@
+"""Cases between their beginning and their end: what is to be known of them only then.
+
+They are few at a time, so that their records lie close together, wherever in the table of all cases
+these stand.
+"""
+
+from simnet.jit import inner
+
+from .world import World, cases, places
+
+
+@inner
+def begin_case(w: World, case: int) -> None:
+    """Take a free place."""
+    place = w.free_place
+    mine = places(w, place)
+    w.free_place = mine.next
+    w.cases_open += 1
+    cases(w, case).place = place
+    mine.next = mine.previous = mine.queue = mine.job = mine.later = mine.outlet = -1
+    mine.attempt = mine.step = mine.turn = 0
+    mine.own_part = False
+
+
+@inner
+def close_case(w: World, case: int) -> None:
+    """Its place is free for another one. Whoever still acts for the case (a technician on his way
+    home, a part that is sent back) does not ask for it."""
+    place = cases(w, case).place
+    cases(w, case).place = -1
+    places(w, place).next = w.free_place
+    w.free_place = place
+    w.cases_open -= 1
