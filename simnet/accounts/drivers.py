@@ -122,7 +122,8 @@ class Drivers:
             # people without number are on duty while they work
             rows = np.flatnonzero(~np.isnan(visits["free"]) & unlimited[visits["outlet"]])
             started, free, outlet = (visits[name][rows] for name in ("started", "free", "outlet"))
-            duty += hours_by_month(plan, started, free, outlet, len(duty))
+            work = hours_by_month(plan, started, free, group=outlet, groups=len(duty))
+            duty += work[0]
         return duty
 
     def _jobs(self, driver: str) -> Ints:

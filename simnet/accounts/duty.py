@@ -18,8 +18,8 @@ def duty_by_month(plan: Plan, staff: Staff, wanted: Bools) -> Floats:
     of_crew = np.concatenate((np.zeros(teams, dtype=bool), wanted, [False]))
     crew = staff.crew[staff.person]
     rows = np.flatnonzero(of_crew[crew])
-    outlet = crew[rows] - teams
-    return hours_by_month(plan, staff.start[rows], staff.end[rows], outlet, len(wanted))
+    duty = staff.start[rows], staff.end[rows]
+    return hours_by_month(plan, *duty, group=crew[rows] - teams, groups=len(wanted))[0]
 
 
 class Duty:

@@ -15,7 +15,7 @@ from simnet.scenario.quantity import DAY, YEAR
 from .cases import CaseTimes, part_requests
 from .drivers import OF_NO_CASE, Drivers, Events
 from .duty import Duty
-from .months import area_by_month, hours_by_month, month_edges, month_lengths, month_of
+from .months import hours_by_month, month_edges, month_lengths, month_of
 from .sums import Bools, Floats, Ints, sums
 
 COMPANY = "company"
@@ -113,7 +113,7 @@ class Flows:
     def shifts(self) -> Iterator[Flow]:
         """Agents are paid for their shifts."""
         for team, shift, hours in paid_shifts(self.plan):
-            paid = hours_by_month(self.plan, hours[:, 0], hours[:, 1])[0]
+            paid = hours_by_month(self.plan, *hours.T)[0][0]
             yield Flow(COMPANY, "staff", "hotline", self.months, paid * shift.agents * team.wage)
 
     def calls(self) -> Iterator[Flow]:
@@ -187,7 +187,7 @@ class Flows:
         rate = self.scenario.logistics.holding_rate
         if rate > 0:
             steps = records.moves["on_hand"] * self.part_cost[records.moves["part"]]
-            area = area_by_month(plan, records.moves["time"], steps)[0]
+            area = hours_by_month(plan, records.moves["time"], weight=steps)[0][0]
             held = (value * np.diff(month_edges(plan)) + area) / YEAR * rate
             yield Flow(COMPANY, "capital", "stock holding", self.months, held)
         per_month = self.scenario.logistics.depot.per_month
