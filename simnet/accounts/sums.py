@@ -1,6 +1,6 @@
 """Sums and quantiles of the rows of each group, for all groups at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +25,33 @@ def sums(group: Ints, groups: int, values: Floats | Bools | None = None) -> Floa
     """
     found: Any = np.bincount(group, values, minlength=groups)
     return np.asarray(found[:groups], dtype=np.float64)
+
+
+def totals(
+    member: NDArray[np.int32],
+    groups: int,
+    values: Floats,
+    where: Bools | None = None,
+    part: Ints | None = None,
+    parts: int = 1,
+) -> Floats:
+    """Number of rows, and sums of the columns of `values` (columns, n), in each part of each of
+    many groups that overlap; shape (1 + columns, parts, groups).
+
+    member: (n, kinds) numbers of all groups that a row belongs to, `groups` for none; where: (n,)
+    rows that count; part: (n,) numbers.
+    """
+    from .loops import groups as loops
+
+    table = np.zeros((groups + 1, parts, 1 + len(values)))
+    loops.add_up(
+        member,
+        np.ones(len(member), dtype=np.bool_) if where is None else where,
+        np.zeros(1, dtype=np.int32) if part is None else np.asarray(part, dtype=np.int32),
+        values,
+        table,
+    )
+    return np.ascontiguousarray(table[:groups].T)
 
 
 def order_by(group: Ints) -> Ints:
@@ -52,27 +79,6 @@ def partition(group: Ints, groups: int) -> tuple[Ints, list[tuple[int, int]]]:
     """
     ends = np.cumsum(np.bincount(group, minlength=groups))[:groups]
     return order_by(group), list(pairwise([0, *ends.tolist()]))
-
-
-def quantiles(group: Ints, groups: int, values: Floats, shares: Sequence[float]) -> Floats:
-    """Quantiles of `values` (n,) in each group, shape (groups, shares); NaN for an empty one.
-
-    Straight in between the two values next to each, to the bit as `np.quantile` has them.
-    """
-    order, bounds = partition(group, groups)
-    values = values[order]
-    found = np.full((3, groups, len(shares)), np.nan)
-    for number, (start, end) in enumerate(bounds):
-        if end > start:
-            position = np.multiply(shares, end - start - 1)
-            below = position.astype(np.int64)
-            above = np.minimum(below + 1, end - start - 1)
-            mine = values[start:end]
-            mine.partition(np.concatenate((below, above)))
-            found[:, number] = mine[below], mine[above], position - below
-    low, high, part = found
-    rise = high - low
-    return np.where(part >= 0.5, high - rise * (1 - part), low + rise * part)
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:

@@ -39,7 +39,7 @@ def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
     sent = sent[shipments["shipped"][sent] < plan.horizon]
     shipped = shipments["shipped"][sent]
     ways = Groups.of(plan, shipped, market[shipments["case"][sent]])
-    transit = ways.sum(shipments["arrived"][sent] - shipped)
+    count, transit = ways.sums(None, shipments["arrived"][sent] - shipped)
     requests = zip(*part_requests(plan, records), strict=True)
     case, _, asked, ready = (np.concatenate(columns) for columns in requests)
     waited = _by_market(groups, plan, asked, ready, market[case])
@@ -48,7 +48,7 @@ def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
     time[by_month] = np.diff(month_edges(plan))
     return {
         "backorders": waited / time if len(asked) else np.full(len(time), np.nan),
-        "transit_mean": ratio(transit, ways.count()),
+        "transit_mean": ratio(transit, count),
     }
 
 
