@@ -1,6 +1,5 @@
 """Sums and quantiles of the rows of each group, for all groups at once."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -10,12 +9,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
-
-
-def blocks(count: int, size: int) -> Iterator[slice]:
-    """The rows 0 to `count` in blocks, so that what is reckoned on the way stays small."""
-    for start in range(0, count, size):
-        yield slice(start, start + size)
 
 
 def sums(group: Ints, groups: int, values: Floats | Bools | None = None) -> Floats:

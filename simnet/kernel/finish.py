@@ -10,6 +10,9 @@ from simnet.records import CASES, MILESTONES, TABLES, Queue, Records, Table
 from .build import Rows, World
 from .world import HOTLINE
 
+BLOCK = 2**12
+"""rows, about as many as the cache holds"""
+
 
 def records(plan: Plan, draws: Draws, w: World) -> Records:
     """The finished tables, as the reference engine hands them over; what they take is taken out of
@@ -20,7 +23,7 @@ def records(plan: Plan, draws: Draws, w: World) -> Records:
     tables: dict[str, Table] = {}
     for name, columns in TABLES.items():
         rows = w.tables.pop(name)[: w.used(name)]
-        tables[name] = {column: np.ascontiguousarray(rows[column]) for column in columns}
+        tables[name] = _columns(rows)
         if "case" in columns:  # each row belongs to a case
             tables[name]["case"] = number[tables[name]["case"]]
     return Records(
@@ -31,6 +34,17 @@ def records(plan: Plan, draws: Draws, w: World) -> Records:
         staff=draws.staff,
         initial_stock=w.tables["stocks"]["held"].reshape(plan.depot + 1, -1).astype(np.int64),
     )
+
+
+def _columns(rows: Rows) -> Table:
+    """Records as columns, a block at a time, so that each row is read from memory only once."""
+    assert rows.dtype.fields is not None
+    found = {name: np.empty(len(rows), kind) for name, (kind, *_) in rows.dtype.fields.items()}
+    for start in range(0, len(rows), BLOCK):
+        block = rows[start : start + BLOCK]
+        for name, column in found.items():
+            column[start : start + BLOCK] = block[name]
+    return found
 
 
 def _cases(
