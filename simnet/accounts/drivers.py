@@ -81,7 +81,7 @@ class Drivers:
             part = part + events.covered
         parts = 2 * len(self.plan.outlets)
         member = slots.of(events.time, events.case)
-        table = totals(member, slots.size, events.quantity[np.newaxis], None, part, parts)[1]
+        table = totals(member, slots.size, [(None, events.quantity)], part, parts)[0]
         return table.reshape(-1, 2, slots.size)
 
     def _counts(self, driver: str) -> Bools:

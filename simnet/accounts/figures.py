@@ -23,48 +23,47 @@ def of_cases(groups: Groups, plan: Plan, records: Records, times: CaseTimes) -> 
     # hide how long the owners of broken units wait
     service = of_unit | ~np.isnan(cases["assigned"])
     mended = cases["outcome"] == Outcome.REPAIRED
-    repairs, of_units, at_once = groups.sums(mended, of_unit, np.isnan(cases["left"]))
-    remote = groups.count(on_the_phone(records) & of_unit)
-    found = {
-        "cases": groups.count(),
-        **_hours("response", groups, times.response, service),
-        **_hours("resolution", groups, times.resolution, service),
+    judged = ~np.isnan(times.kept)
+    answered, settled = (service & ~np.isnan(hours) for hours in (times.response, times.resolution))
+    asked, at_hand = _parts_asked_for(plan, records)
+    (
+        every, repairs, of_units, at_once, remote, promises, kept, asked_for, there,
+        answers, response, settlements, resolution, *waits,
+    ) = groups.sums([
+        (None, None), (mended, None), (mended, of_unit), (mended, np.isnan(cases["left"])),
+        (on_the_phone(records), of_unit), (judged, None), (judged, times.kept),
+        (None, asked), (None, at_hand),
+        (answered, None), (answered, times.response), (settled, None), (settled, times.resolution),
+        *((settled, hours) for hours in times.waits.values()),
+    ])  # fmt: skip
+    return {
+        "cases": every,
+        "response_mean": ratio(response, answers),
+        **_quantiles("response", groups, times.response, answered),
+        "resolution_mean": ratio(resolution, settlements),
+        **_quantiles("resolution", groups, times.resolution, settled),
         "first_time_fix": ratio(at_once, repairs),
         "remote_fix": ratio(remote, of_units + remote),
-        "promise_kept": _mean(groups, ~np.isnan(times.kept), times.kept),
-        "fill_rate": _fill_rate(groups, plan, records),
-    }
-    helped = service & ~np.isnan(times.resolution)
-    count, *waits = groups.sums(helped, *times.waits.values())
-    for name, hours in zip(WAITS, waits, strict=True):
-        found[f"wait_{name}"] = ratio(hours, count)
-    return found
-
-
-def _mean(groups: Groups, where: Bools, values: Floats) -> Floats:
-    """Mean of the values (n,) where `where` (n,) is true."""
-    count, total = groups.sums(where, values)
-    return ratio(total, count)
-
-
-def _hours(name: str, groups: Groups, hours: Floats, service: Bools) -> Figures:
-    """Mean and quantiles of the hours of service cases, as far as they are known."""
-    known = service & ~np.isnan(hours)
-    quantiles = groups.quantiles(known, hours, [0.5, 0.9, 0.95])
-    return {
-        f"{name}_mean": _mean(groups, known, hours),
-        **{f"{name}_{kind}": quantiles[:, i] for i, kind in enumerate(("p50", "p90", "p95"))},
+        "promise_kept": ratio(kept, promises),
+        "fill_rate": ratio(there, asked_for),
+        **{f"wait_{k}": ratio(v, settlements) for k, v in zip(WAITS, waits, strict=True)},
     }
 
 
-def _fill_rate(groups: Groups, plan: Plan, records: Records) -> Floats:
-    """Share of the parts asked for that were at hand at that very moment."""
+def _quantiles(name: str, groups: Groups, hours: Floats, known: Bools) -> Figures:
+    """Quantiles of the hours of the cases where `known` is true."""
+    found = groups.quantiles(known, hours, [0.5, 0.9, 0.95])
+    return {f"{name}_{kind}": found[:, i] for i, kind in enumerate(("p50", "p90", "p95"))}
+
+
+def _parts_asked_for(plan: Plan, records: Records) -> tuple[Floats, Floats]:
+    """How many parts each case asked for, and how many of them were at hand at that very moment;
+    (cases,)."""
     asked, at_hand = np.zeros((2, len(records.cases["row"])))
     for case, _, since, ready in part_requests(plan, records):
         asked[case] += 1
         at_hand[case] += ready == since
-    _, asked_for, there = groups.sums(asked > 0, asked, at_hand)
-    return ratio(there, asked_for)
+    return asked, at_hand
 
 
 def of_tiers(groups: Groups, plan: Plan, records: Records, times: CaseTimes) -> Figures:
@@ -77,7 +76,8 @@ def of_tiers(groups: Groups, plan: Plan, records: Records, times: CaseTimes) -> 
     tier = of_source[records.cases["source"]]
     promised = (tier >= 0) & ~np.isnan(times.kept)
     tier += records.cases["tier"]
-    count, kept = groups.by_part(promised, [times.kept], tier, max(len(names), 1))
+    columns = [(promised, None), (promised, times.kept)]
+    count, kept = groups.by_part(columns, tier, max(len(names), 1))
     shares = ratio(kept, count)
     return {f"promise_kept: {name}": shares[i] for i, name in enumerate(names)}
 
@@ -89,14 +89,17 @@ def of_calls(groups: Groups, plan: Plan, records: Records) -> Figures:
         return {}
     end, left = calls["end"], calls["left"]
     wait = left - calls["queued"]
-    soon = wait <= hotline.service_level_within
-    heard, waited, helped_soon = groups.sums(end == CallEnd.ANSWERED, wait, soon)
-    gone = groups.count((end == CallEnd.ABANDONED) & ~np.isnan(left))
+    talks = end == CallEnd.ANSWERED
+    offered, blocked, gone, heard, waited, soon = groups.sums([
+        (end != CallEnd.CLOSED, None), (end == CallEnd.BLOCKED, None),
+        ((end == CallEnd.ABANDONED) & ~np.isnan(left), None),
+        (talks, None), (talks, wait), (talks, wait <= hotline.service_level_within),
+    ])  # fmt: skip
     return {
-        "calls_offered": groups.count(end != CallEnd.CLOSED),
+        "calls_offered": offered,
         "calls_abandoned": gone,
-        "calls_blocked": groups.count(end == CallEnd.BLOCKED),
+        "calls_blocked": blocked,
         "asa": ratio(3600 * waited, heard),
-        "service_level": ratio(helped_soon, heard + gone),
+        "service_level": ratio(soon, heard + gone),
         "abandonment": ratio(gone, heard + gone),
     }

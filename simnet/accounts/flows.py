@@ -115,7 +115,7 @@ class Flows:
         """Of a flow between two parties."""
         slots = self.drivers.slots
         member = slots.of(flow.time, flow.case)
-        table = totals(member, slots.size, flow.amount[np.newaxis])[1]
+        table = totals(member, slots.size, [(None, flow.amount)])[0]
         return self._sums(flow.payer, flow.payee, flow.category, table, flow.case is not None)
 
     def _contracts_summed(self) -> Iterator[Sums]:

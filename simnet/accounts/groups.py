@@ -15,7 +15,7 @@ from simnet.plan import Plan
 
 from .months import month_of
 from .quantiles import quantiles
-from .sums import Bools, Floats, Ints, totals
+from .sums import Bools, Column, Floats, Ints, totals
 
 
 @dataclass(frozen=True)
@@ -62,23 +62,17 @@ class Groups:
 
     def count(self, where: Bools | None = None) -> Floats:
         """Number of rows in each group, of those where `where` (n,) is true; shape (groups,)."""
-        return self.sums(where)[0]
+        return self.sums([(where, None)])[0]
 
-    def sums(self, where: Bools | None = None, *columns: Floats | Bools) -> list[Floats]:
-        """Number of rows in each group, and the sum of each column (n,) over them, each of shape
-        (groups,)."""
-        return list(self.by_part(where, columns)[:, 0])
+    def sums(self, columns: Sequence[Column]) -> Floats:
+        """Sum of each column in each group, shape (columns, groups)."""
+        return self.by_part(columns)[:, 0]
 
     def by_part(
-        self,
-        where: Bools | None,
-        columns: Sequence[Floats | Bools],
-        part: Ints | None = None,
-        parts: int = 1,
+        self, columns: Sequence[Column], part: Ints | None = None, parts: int = 1
     ) -> Floats:
-        """The same for each part of the groups, (1 + columns, parts, groups). part: (n,)."""
-        values = np.array(columns, dtype=np.float64).reshape(len(columns), len(self.member))
-        return totals(self.member, self.size, values, where, part, parts)
+        """The same for each part of the groups, (columns, parts, groups). part: (n,) numbers."""
+        return totals(self.member, self.size, columns, part, parts)
 
     def quantiles(self, where: Bools, values: Floats, shares: Sequence[float]) -> Floats:
         """Quantiles of `values` (n,) where `where` (n,) is true, shape (groups, shares)."""

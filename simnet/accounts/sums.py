@@ -1,5 +1,6 @@
 """Sums and quantiles of the rows of each group, for all groups at once."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
+
+BLOCK = 5000
+"""rows that the cache holds with what is reckoned of them; no power of 2, by which the columns
+would stand in one another's way there"""
 
 
 def sums(group: Ints, groups: int, values: Floats | Bools | None = None) -> Floats:
@@ -20,30 +25,35 @@ def sums(group: Ints, groups: int, values: Floats | Bools | None = None) -> Floa
     return np.asarray(found[:groups], dtype=np.float64)
 
 
+Column = tuple[Bools | None, Floats | Bools | None]
+"""rows that count (n,), all where None, and what they count (n,), 1 where None"""
+
+
 def totals(
     member: NDArray[np.int32],
     groups: int,
-    values: Floats,
-    where: Bools | None = None,
+    columns: Sequence[Column],
     part: Ints | None = None,
     parts: int = 1,
 ) -> Floats:
-    """Number of rows, and sums of the columns of `values` (columns, n), in each part of each of
-    many groups that overlap; shape (1 + columns, parts, groups).
+    """Sum of each column in each part of each of many groups that overlap; shape (columns, parts,
+    groups).
 
-    member: (n, kinds) numbers of all groups that a row belongs to, `groups` for none; where: (n,)
-    rows that count; part: (n,) numbers.
+    member: (n, kinds) numbers of all groups that a row belongs to, `groups` for none; part: (n,)
+    numbers.
     """
     from .loops import groups as loops
 
-    table = np.zeros((groups + 1, parts, 1 + len(values)))
-    loops.add_up(
-        member,
-        np.ones(len(member), dtype=np.bool_) if where is None else where,
-        np.zeros(1, dtype=np.int32) if part is None else np.asarray(part, dtype=np.int32),
-        values,
-        table,
-    )
+    table = np.zeros((groups + 1, parts, len(columns)))
+    whole = np.zeros(1, dtype=np.int32)
+    for start in range(0, len(member), BLOCK):
+        rows = slice(start, start + BLOCK)
+        values = np.zeros((len(columns), len(member[rows])))
+        for mine, (where, column) in zip(values, columns, strict=True):
+            these = True if where is None else where[rows]
+            np.copyto(mine, 1.0 if column is None else column[rows], where=these)
+        of = whole if part is None else np.asarray(part[rows], dtype=np.int32)
+        loops.add_up(member[rows], of, values, table)
     return np.ascontiguousarray(table[:groups].T)
 
 

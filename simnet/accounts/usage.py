@@ -39,7 +39,7 @@ def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
     sent = sent[shipments["shipped"][sent] < plan.horizon]
     shipped = shipments["shipped"][sent]
     ways = Groups.of(plan, shipped, market[shipments["case"][sent]])
-    count, transit = ways.sums(None, shipments["arrived"][sent] - shipped)
+    count, transit = ways.sums([(None, None), (None, shipments["arrived"][sent] - shipped)])
     requests = zip(*part_requests(plan, records), strict=True)
     case, _, asked, ready = (np.concatenate(columns) for columns in requests)
     waited = _by_market(groups, plan, asked, ready, market[case])

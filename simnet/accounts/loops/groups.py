@@ -14,23 +14,22 @@ Bools = NDArray[np.bool_]
 
 
 @entry
-def add_up(member: Ints, where: Bools, part: Ints, values: Floats, table: Floats) -> None:
-    """Count the rows of each group and part, and add up their values.
+def add_up(member: Ints, part: Ints, values: Floats, table: Floats) -> None:
+    """Add up the values of the rows of each group and part.
 
-    member: (n, kinds) numbers of the groups of a row; where: (n,) rows that count; part: (n,)
-    numbers, or (1,) for one of all; values: (columns, n); table: (groups, parts, 1 + columns).
+    member: (n, kinds) numbers of the groups of a row; part: (n,) numbers, or (1,) for one of all;
+    values: (columns, n); table: (groups, parts, columns).
     """
     rows, kinds = member.shape
-    mine = np.ones(1 + len(values))  # side by side, so that they are added with few instructions
+    mine = np.empty(len(values))  # side by side, so that they are added with few instructions
     for i in range(rows):
-        if where[i]:
-            at = part[i if len(part) > 1 else 0]
-            for column in range(len(values)):
-                mine[1 + column] = values[column, i]
-            for kind in range(kinds):
-                line = table[member[i, kind], at]
-                for column in range(len(mine)):
-                    line[column] += mine[column]
+        at = part[i if len(part) > 1 else 0]
+        for column in range(len(values)):
+            mine[column] = values[column, i]
+        for kind in range(kinds):
+            line = table[member[i, kind], at]
+            for column in range(len(mine)):
+                line[column] += mine[column]
 
 
 @inner
@@ -45,8 +44,8 @@ def _bucket(value: float, low: float, high: float, buckets: int) -> int:
 def spread(member: Ints, where: Bools, values: Floats, bucket: Ints, count: Ints) -> None:
     """Count the values of each group that lie in each bucket.
 
-    member, where: as above; values: (n,); bucket: (n,), filled with the bucket of each value;
-    count: (groups, buckets) zeros.
+    member: as above; where: (n,) rows that count; values: (n,); bucket: (n,), filled with the
+    bucket of each value; count: (groups, buckets) zeros.
     """
     rows, kinds = member.shape
     low, high = np.inf, -np.inf
