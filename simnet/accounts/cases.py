@@ -48,7 +48,7 @@ def case_times(plan: Plan, records: Records) -> CaseTimes:
     loops.times(
         tuple(np.ascontiguousarray(cases[name]) for name in MILESTONES),
         cases["outcome"], cases["outlet"], cases["source"], cases["tier"],
-        _carry_in(plan), promises, of_response, plan.horizon, waits, found,
+        outcomes(ON_THE_PHONE), _carry_in(plan), promises, of_response, plan.horizon, waits, found,
     )  # fmt: skip
     return CaseTimes(
         dict(zip(WAITS, waits, strict=True)), **dict(zip(_COLUMNS, found, strict=True))
@@ -63,6 +63,11 @@ def _carry_in(plan: Plan) -> Bools:
 def carry_in(plan: Plan, records: Records) -> Bools:
     """Whether the customer brings the unit to the outlet, shape (cases,)."""
     return _carry_in(plan)[records.cases["outlet"]]
+
+
+def outcomes(codes: Collection[Outcome]) -> Bools:
+    """Which of all outcomes are among a few, shape (outcomes,)."""
+    return np.array([outcome in codes for outcome in Outcome])
 
 
 def is_among(column: Ints, codes: Collection[int]) -> Bools:

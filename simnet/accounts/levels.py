@@ -9,7 +9,7 @@ import pandas as pd
 from simnet.plan import Plan
 from simnet.records import MENDED_ELSEWHERE, Records, Table
 
-from .cases import is_among, on_the_phone
+from .cases import ON_THE_PHONE, outcomes
 from .steps import day_edges, open_intervals, time_weighted
 from .sums import Floats
 
@@ -89,17 +89,23 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
 
     A unit that leaves the field by age is down no longer than it is there.
     """
-    cases, outcome = records.cases, records.cases["outcome"]
-    product = np.array([s.product for s in plan.sources] or [-1])[cases["source"]]
-    elsewhere = np.array([p.elsewhere for p in plan.scenario.products.values()] or [0.0])
-    by_phone = on_the_phone(records)
-    lost = is_among(outcome, MENDED_ELSEWHERE)
-    end = np.where(by_phone, cases["triaged"], cases["repaired"])
-    end = np.where(lost, cases["closed"] + elsewhere[np.maximum(product, 0)], end)
+    from .loops import cases as loops
+
+    cases = records.cases
     of_unit = np.flatnonzero(cases["unit"] >= 0)
-    failed, end = cases["failed"][of_unit], end[of_unit]
+    product = np.array([s.product for s in plan.sources] or [-1])
+    hours = np.array([p.elsewhere for p in plan.scenario.products.values()] or [0.0])
+    longer = hours[np.maximum(product, 0)][cases["source"][of_unit]]
     leaves = records.units.leaves[cases["unit"][of_unit]]
-    return failed, np.where(leaves < plan.horizon, np.fmin(end, leaves), end)
+    triaged, repaired, closed = (
+        np.ascontiguousarray(cases[name]) for name in ("triaged", "repaired", "closed")
+    )
+    found = np.empty(len(of_unit))
+    loops.down_until(
+        of_unit, cases["outcome"], outcomes(ON_THE_PHONE), outcomes(MENDED_ELSEWHERE), longer,
+        leaves, plan.horizon, triaged, repaired, closed, found,
+    )  # fmt: skip
+    return cases["failed"][of_unit], found
 
 
 def levels(plan: Plan, records: Records) -> pd.DataFrame:

@@ -48,10 +48,10 @@ def totals(
     whole = np.zeros(1, dtype=np.int32)
     for start in range(0, len(member), BLOCK):
         rows = slice(start, start + BLOCK)
-        values = np.zeros((len(columns), len(member[rows])))
+        values = np.empty((len(columns), len(member[rows])))
         for mine, (where, column) in zip(values, columns, strict=True):
             these = True if where is None else where[rows]
-            np.copyto(mine, 1.0 if column is None else column[rows], where=these)
+            mine[:] = these if column is None else np.where(these, column[rows], 0.0)
         of = whole if part is None else np.asarray(part[rows], dtype=np.int32)
         loops.add_up(member[rows], of, values, table)
     return np.ascontiguousarray(table[:groups].T)

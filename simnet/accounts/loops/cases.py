@@ -11,6 +11,7 @@ from simnet.records import MILESTONES, Outcome
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
+Wide = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 (
@@ -37,15 +38,15 @@ def _kept(lost: bool, reached: float, spent: float, promise: float) -> float:
 @entry
 def times(
     moments: tuple[Floats, ...], outcome: Ints, outlet: Ints, source: Ints, tier: Ints,
-    carry_in: Bools, promises: Floats, of_response: Bools, horizon: float,
+    on_the_phone: Bools, carry_in: Bools, promises: Floats, of_response: Bools, horizon: float,
     waits: Floats, found: Floats,
 ) -> None:  # fmt: skip
     """Fill `waits` (WAITS, cases), and `found` (5, cases) with response, resolution, promise, kept
     and late.
 
     moments: one array (cases,) for each milestone; outcome, outlet, source, tier: (cases,);
-    carry_in: (outlets + 1,) with a last one for cases of no outlet; promises, of_response:
-    (sources, tiers).
+    on_the_phone: (outcomes,); carry_in: (outlets + 1,) with a last one for cases of no outlet;
+    promises, of_response: (sources, tiers).
     """
     for i in range(len(outcome)):
         called, answered, triaged = moments[CALLED][i], moments[ANSWERED][i], moments[TRIAGED][i]
@@ -54,11 +55,7 @@ def times(
         ready_2, started_2 = moments[PART_READY_2][i], moments[STARTED_2][i]
         arrived_2, back, closed = moments[ARRIVED_2][i], moments[BACK][i], moments[CLOSED][i]
         state, carried = outcome[i], carry_in[outlet[i]]
-        by_phone = (
-            state == Outcome.REMOTE_FIX
-            or state == Outcome.SELF_SERVICE
-            or state == Outcome.ANSWERED
-        )
+        by_phone = on_the_phone[state]
         help_at, works_at = (triaged, triaged) if by_phone else (arrived, repaired)
 
         if by_phone or state == Outcome.REPAIRED:
@@ -91,3 +88,22 @@ def times(
                 late = called + (ended if ended < promise else promise)
         found[0, i], found[1, i], found[2, i] = response, resolution, promise
         found[3, i], found[4, i] = kept, late
+
+
+@entry
+def down_until(
+    of_unit: Wide, outcome: Ints, on_the_phone: Bools, elsewhere: Bools, longer: Floats,
+    leaves: Floats, horizon: float, triaged: Floats, repaired: Floats, closed: Floats,
+    found: Floats,
+) -> None:  # fmt: skip
+    """Fill `found` (n,) with when each unit works again, or leaves the field.
+
+    of_unit: (n,) cases of units; outcome, triaged, repaired, closed: (cases,); on_the_phone,
+    elsewhere: (outcomes,); longer: (n,) hours that others take; leaves: (n,) of the unit.
+    """
+    for k in range(len(of_unit)):
+        i = of_unit[k]
+        end = triaged[i] if on_the_phone[outcome[i]] else repaired[i]
+        if elsewhere[outcome[i]]:
+            end = closed[i] + longer[k]
+        found[k] = leaves[k] if leaves[k] < horizon and not end < leaves[k] else end
