@@ -91,9 +91,13 @@ class Run:
         )
 
     @cached_property
+    def _books(self) -> accounts.Books:
+        return accounts.books(self.plan, self.records, self.times)
+
+    @property
     def ledger(self) -> pd.DataFrame:
         """Columns month, payer, payee, category, amount."""
-        return accounts.ledger(self.plan, self.records, self.times)
+        return self._books.ledger
 
     def case_ledger(self, case: int) -> pd.DataFrame:
         """Amounts that one case caused: columns time, payer, payee, category, amount."""
@@ -102,7 +106,7 @@ class Run:
     @cached_property
     def kpis(self) -> accounts.Kpis:
         """Key figures: `.kpis["asa"]`, `.kpis.total`, and tables `.month`, `.market`, `.outlet`."""
-        return accounts.kpis(self.plan, self.records, self.times, self.ledger)
+        return accounts.kpis(self.plan, self.records, self.times, self._books)
 
     @cached_property
     def levels(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet.plan import UNLIMITED, Plan
 from simnet.records import Outcome, Records
@@ -10,7 +11,7 @@ from simnet.records import Outcome, Records
 from .cases import CaseTimes, parts_needed
 from .duty import Duty, duty_by_month
 from .months import hours_by_month, month_lengths, month_of
-from .sums import Bools, Floats, Ints, sums
+from .sums import Bools, Floats, Ints, totals
 
 OF_NO_CASE = ("setup", "month", "technician_month", "duty_hour", "unit_sold", "sales_value")
 """drivers that no single case is behind"""
@@ -29,12 +30,32 @@ class Events:
     """whether that case is in warranty"""
 
 
+class Slots:
+    """Months, and then the markets of the cases after the warm-up: what is summed up by either."""
+
+    def __init__(self, plan: Plan, records: Records) -> None:
+        self.plan = plan
+        self.months = len(plan.month_starts)
+        self.size = self.months + len(plan.markets)
+        late = records.cases["failed"] >= plan.scenario.warm_up
+        self.market = np.where(late, self.months + records.cases["market"], self.size)
+
+    def of(self, time: Floats, case: Ints | None) -> NDArray[np.int32]:
+        """Both slots of what a case is behind, (n, 2), and the month of all else, (n, 1)."""
+        found = np.empty((len(time), 1 if case is None else 2), dtype=np.int32)
+        found[:, 0] = month_of(self.plan, time)
+        if case is not None:
+            found[:, 1] = self.market[case]
+        return found
+
+
 class Drivers:
     """The events of each driver at the outlets whose contract counts it, reckoned when asked for:
     all of them at once take much memory."""
 
     def __init__(self, plan: Plan, records: Records, times: CaseTimes) -> None:
         self.plan, self.records, self.times = plan, records, times
+        self.slots = Slots(plan, records)
         parts = list(plan.scenario.parts.values())
         self.part_cost = np.array([part.cost for part in parts] + [0.0])
         self.part_price = np.array([part.customer_price for part in parts] + [0.0])
@@ -51,42 +72,17 @@ class Drivers:
             return self._of_cases(driver)
         return self._of_overtime() if driver == "overtime_hour" else self._of_visits(driver)
 
-    def by_month(self, driver: str) -> Events:
-        """The events summed up by outlet, month and warranty, at the beginning of the month."""
-        events = self.events(driver)
-        month = month_of(self.plan, events.time)
-        summed, month = self._sum_up(events, month, len(self.plan.month_starts))
-        outlet, quantity, covered = summed
-        return Events(
-            outlet, self.plan.month_starts[month], quantity,
-            covered=None if events.case is None else covered,
-        )  # fmt: skip
-
-    def by_group(self, driver: str, group: Ints, example: Ints) -> Events:
-        """The events summed up by outlet, warranty and group of cases, at no time.
-
-        group: (cases,) numbers; example: (groups,) a case of each group, which stands for all.
-        """
-        events = self.events(driver)
-        assert events.case is not None
-        summed, found = self._sum_up(events, group[events.case], len(example))
-        outlet, quantity, covered = summed
-        return Events(outlet, np.full(len(outlet), np.nan), quantity, example[found], covered)
-
-    def _sum_up(
-        self, events: Events, slot: Ints, slots: int
-    ) -> tuple[tuple[Ints, Floats, Bools], Ints]:
-        """(outlet, quantity, covered) and the slot of all events that agree in outlet, warranty and
-        slot."""
-        key = events.outlet.astype(np.int64) * 2
+    def sums(self, driver: str) -> Floats:
+        """The events summed up, shape (outlets, 2, slots): by outlet, out of and in warranty (what
+        no case is behind counts as out of it), and by slot, see `Slots`."""
+        events, slots = self.events(driver), self.slots
+        part = events.outlet * 2
         if events.covered is not None:
-            key += events.covered
-        key *= slots
-        key += slot
-        quantity = sums(key, len(self.plan.outlets) * 2 * slots, events.quantity)
-        found = np.flatnonzero(quantity)
-        spot, slot = np.divmod(found, slots)
-        return (spot // 2, quantity[found], spot % 2 == 1), slot
+            part = part + events.covered
+        parts = 2 * len(self.plan.outlets)
+        member = slots.of(events.time, events.case)
+        table = totals(member, slots.size, [(None, events.quantity)], part, parts)[0]
+        return table.reshape(-1, 2, slots.size)
 
     def _counts(self, driver: str) -> Bools:
         """Whether the contract of each outlet counts this, shape (outlets,)."""
@@ -122,7 +118,8 @@ class Drivers:
             # people without number are on duty while they work
             rows = np.flatnonzero(~np.isnan(visits["free"]) & unlimited[visits["outlet"]])
             started, free, outlet = (visits[name][rows] for name in ("started", "free", "outlet"))
-            duty += hours_by_month(plan, started, free, outlet, len(duty))
+            work = hours_by_month(plan, started, free, group=outlet, groups=len(duty))
+            duty += work[0]
         return duty
 
     def _jobs(self, driver: str) -> Ints:

@@ -18,8 +18,8 @@ def duty_by_month(plan: Plan, staff: Staff, wanted: Bools) -> Floats:
     of_crew = np.concatenate((np.zeros(teams, dtype=bool), wanted, [False]))
     crew = staff.crew[staff.person]
     rows = np.flatnonzero(of_crew[crew])
-    outlet = crew[rows] - teams
-    return hours_by_month(plan, staff.start[rows], staff.end[rows], outlet, len(wanted))
+    duty = staff.start[rows], staff.end[rows]
+    return hours_by_month(plan, *duty, group=crew[rows] - teams, groups=len(wanted))[0]
 
 
 class Duty:
@@ -28,12 +28,12 @@ class Duty:
 
     def __init__(self, people: int, person: Ints, start: Floats, end: Floats) -> None:
         """person, start, end: (duties,) ordered by person and start."""
-        self.person, self.start, self.end = person, start, end
+        self.person = np.asarray(person, dtype=np.int32)
+        self.start, self.end = (np.ascontiguousarray(column) for column in (start, end))
         self.days = int(start.max(initial=0.0) // DAY) + 2
         of_day = person.astype(np.int64) * self.days + (start / DAY).astype(np.int64)
         count = np.bincount(of_day, minlength=people * self.days)
-        self.steps = int(count.max(initial=0))
-        self.before = np.concatenate(([0], np.cumsum(count)))
+        self.before = np.concatenate(([0], np.cumsum(count))).astype(np.int64, copy=False)
         """duties of all people and days before that of a person"""
 
     @classmethod
@@ -43,14 +43,12 @@ class Duty:
 
     def at(self, person: Ints, time: Floats) -> Ints:
         """Number of duties before and with the last one that `person` began by `time`; (n,)."""
-        day = np.fmin(np.fmax(time, 0.0) / DAY, self.days - 1.0).astype(np.int64)
-        day += person.astype(np.int64) * self.days
-        at, end = self.before[day], self.before[day + 1]
-        for _ in range(self.steps):
-            more = at < end
-            more &= self.start[np.minimum(at, len(self.start) - 1)] <= time
-            at += more
-        return at
+        from .loops import duty
+
+        found = np.empty(len(person), dtype=np.int64)
+        who = np.asarray(person, dtype=np.int32)
+        duty.at(self.before, self.days, self.start, who, time, found)
+        return found
 
     def within(self, person: Ints, at: Ints, time: Floats) -> Bools:
         """Whether `person` is on duty until `time`, by the last duty before `at`; (n,)."""
@@ -64,7 +62,13 @@ class Duty:
 
         Most do; only the others need be asked for their overtime.
         """
-        return np.flatnonzero(~self.within(person, self.at(person, start), end))
+        from .loops import duty
+
+        found = np.empty(len(person), dtype=np.bool_)
+        who = np.asarray(person, dtype=np.int32)
+        duties = self.person, self.start, self.end
+        duty.overrun(self.before, self.days, *duties, who, start, end, found)
+        return np.flatnonzero(found)
 
     def overtime(self, person: Ints, start: Floats, end: Floats) -> Floats:
         """Hours of each piece of work, `person` from `start` to `end`, outside of duty; (n,)."""

@@ -1,8 +1,8 @@
 """Flows of money: for each event that costs something, who pays whom, how much, and when."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache, partial
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -15,19 +15,21 @@ from simnet.scenario.quantity import DAY, YEAR
 from .cases import CaseTimes, part_requests
 from .drivers import OF_NO_CASE, Drivers, Events
 from .duty import Duty
-from .months import area_by_month, hours_by_month, month_edges, month_lengths, month_of
-from .sums import Bools, Floats, Ints, sums
+from .months import hours_by_month, month_edges, month_lengths, month_of
+from .sums import Bools, Floats, Ints, sums, totals
 
 COMPANY = "company"
+
+Party = str | tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Flow:
     """Amounts of one category: arrays of shape (n,), or names that hold for all."""
 
-    payer: str | tuple[str, ...]
+    payer: Party
     """a party, or for each row `at` which of these"""
-    payee: str | tuple[str, ...]
+    payee: Party
     category: str
     time: Floats
     amount: Floats
@@ -56,6 +58,26 @@ def owners(plan: Plan) -> tuple[str, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Sums:
+    """Amounts of one category, summed up: arrays with a row for each position in a tuple of
+    parties, or with one row where there is none."""
+
+    payer: Party
+    payee: Party
+    category: str
+    by_month: Floats
+    """(rows, months)"""
+    by_market: Floats | None
+    """(rows, markets) of the cases after the warm-up; None where they are of no case"""
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Who pays and who is paid in each row."""
+        for row in range(len(self.by_month)):
+            payer = self.payer if isinstance(self.payer, str) else self.payer[row]
+            yield payer, self.payee if isinstance(self.payee, str) else self.payee[row]
+
+
 class Flows:
     """The flows of a run, one after the other."""
 
@@ -67,34 +89,59 @@ class Flows:
         self.drivers = Drivers(plan, records, times)
         self.part_cost = self.drivers.part_cost
 
-    def by_month(self) -> Iterator[Flow]:
-        """All flows; what contracts count is summed up by month."""
-        yield from self.products()
-        yield from self.shifts()
-        yield from self.calls()
-        yield from self.contracts(cache(self.drivers.by_month))
-        yield from self.stock()
-        yield from self.carriers()
-        yield from self.fleet()
-        yield from self.workshop()
+    def summed(self) -> Iterator[Sums]:
+        """All flows, and the parts that cases took, summed up."""
+        for flows in (self.products(), self.shifts(), self.calls()):
+            yield from map(self._sum, flows)
+        yield from self._contracts_summed()
+        for flows in (self.stock(), self.carriers(), self.fleet(), self.workshop()):
+            yield from map(self._sum, flows)
+        for taken in map(self._sum, self.parts_taken()):
+            # in the ledger parts are paid for when they are bought, for stock and not for a case
+            yield replace(taken, by_month=np.zeros_like(taken.by_month))
 
-    def of_cases(self, group: Ints | None = None, groups: int = 0) -> Iterator[Flow]:
-        """What single cases caused, and the parts that they took.
-
-        In the ledger parts are paid for when they are bought, for stock and not for a case; here
-        the case that takes one is charged its cost. group: (cases,) numbers of groups, one case of
-        which may stand for all, at no time.
-        """
-        events = self.drivers.events
-        if group is not None:
-            example = np.zeros(groups, dtype=np.int64)
-            example[group] = np.arange(len(group))
-            events = cache(partial(self.drivers.by_group, group=group, example=example))
+    def of_cases(self) -> Iterator[Flow]:
+        """What single cases caused, and the parts that they took, each charged its cost."""
         yield from self.calls()
-        yield from self.contracts(events, OF_NO_CASE)
+        for number, term in self._terms():
+            if term.per not in OF_NO_CASE:
+                mine = self.plan.contract == number
+                yield from self.term(term, mine, self.drivers.events(term.per))
         yield from self.carriers()
         yield from self.workshop()
         yield from self.parts_taken()
+
+    def _sum(self, flow: Flow) -> Sums:
+        """Of a flow between two parties."""
+        slots = self.drivers.slots
+        member = slots.of(flow.time, flow.case)
+        table = totals(member, slots.size, [(None, flow.amount)])[0]
+        return self._sums(flow.payer, flow.payee, flow.category, table, flow.case is not None)
+
+    def _contracts_summed(self) -> Iterator[Sums]:
+        sums = cache(self.drivers.sums)
+        for number, term in self._terms():
+            of_case = term.per not in OF_NO_CASE
+            when = term.when if of_case else "always"
+            covered = {"always": [0, 1], "out_of_warranty": [0], "in_warranty": [1]}[when]
+            mine = self.plan.contract == number
+            table = sums(term.per)[:, covered].sum(axis=1) * mine[:, np.newaxis] * term.amount
+            if table.any():
+                payer, payee = self.party(term.payer), self.party(term.payee)
+                yield self._sums(payer, payee, term.category, table, of_case)
+
+    def _sums(
+        self, payer: Party, payee: Party, category: str, table: Floats, of_case: bool
+    ) -> Sums:
+        months = self.drivers.slots.months
+        by_market = table[:, months:] if of_case else None
+        return Sums(payer, payee, category, table[:, :months], by_market)
+
+    def _terms(self) -> Iterator[tuple[int, Term]]:
+        """The terms of all contracts that some outlet has, and the numbers of these."""
+        for number, contract in enumerate(self.scenario.contracts.values()):
+            if (self.plan.contract == number).any():
+                yield from ((number, term) for term in contract.terms)
 
     def products(self) -> Iterator[Flow]:
         units, products = self.records.units, list(self.scenario.products.values())
@@ -113,7 +160,7 @@ class Flows:
     def shifts(self) -> Iterator[Flow]:
         """Agents are paid for their shifts."""
         for team, shift, hours in paid_shifts(self.plan):
-            paid = hours_by_month(self.plan, hours[:, 0], hours[:, 1])[0]
+            paid = hours_by_month(self.plan, *hours.T)[0][0]
             yield Flow(COMPANY, "staff", "hotline", self.months, paid * shift.agents * team.wage)
 
     def calls(self) -> Iterator[Flow]:
@@ -141,16 +188,6 @@ class Flows:
             yield Flow(COMPANY, "telephone", "telephone", begun, minutes * hotline.cost_per_minute,
                        case=case)  # fmt: skip
 
-    def contracts(
-        self, events: Callable[[str], Events], without: tuple[str, ...] = ()
-    ) -> Iterator[Flow]:
-        """The terms of all contracts. events: of a driver; without: drivers left out."""
-        for number, contract in enumerate(self.scenario.contracts.values()):
-            mine = self.plan.contract == number
-            for term in contract.terms if mine.any() else ():
-                if term.per not in without:
-                    yield from self.term(term, mine, events(term.per))
-
     def term(self, term: Term, mine: Bools, events: Events) -> Iterator[Flow]:
         keep = mine[events.outlet] & (events.quantity != 0)
         if events.covered is not None and term.when != "always":
@@ -168,7 +205,7 @@ class Flows:
             case=None if events.case is None else events.case[rows],
         )
 
-    def party(self, name: str) -> str | tuple[str, ...]:
+    def party(self, name: str) -> Party:
         if name == "owner":
             return self.owner
         return "customers" if name == "customer" else name
@@ -187,7 +224,7 @@ class Flows:
         rate = self.scenario.logistics.holding_rate
         if rate > 0:
             steps = records.moves["on_hand"] * self.part_cost[records.moves["part"]]
-            area = area_by_month(plan, records.moves["time"], steps)[0]
+            area = hours_by_month(plan, records.moves["time"], weight=steps)[0][0]
             held = (value * np.diff(month_edges(plan)) + area) / YEAR * rate
             yield Flow(COMPANY, "capital", "stock holding", self.months, held)
         per_month = self.scenario.logistics.depot.per_month

@@ -5,15 +5,17 @@ months, the markets and the outlets, so that a figure is reckoned only once for 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet.plan import Plan
 
 from .months import month_of
-from .sums import Bools, Floats, Ints, quantiles, sums
+from .quantiles import quantiles
+from .sums import Bools, Column, Floats, Ints, totals
 
 
 @dataclass(frozen=True)
@@ -25,27 +27,31 @@ class Groups:
     markets: int
     outlets: int
     """0 where there are no groups of outlets"""
-    month: Ints
-    market: Ints
-    """(n,) `markets` for what began before"""
-    outlet: Ints | None
-    """(n,) `outlets` for none and for what began before"""
+    member: NDArray[np.int32]
+    """(n, 3 or 4) numbers of the groups that each belongs to; `size` for none"""
 
     @classmethod
     def of(cls, plan: Plan, time: Floats, market: Ints, outlet: Ints | None = None) -> "Groups":
         """time: (n,) hours at which each began; market, outlet (-1 for none): (n,) numbers."""
-        recent, markets, outlets = time >= plan.scenario.warm_up, len(plan.markets), 0
+        months, markets = len(plan.month_starts), len(plan.markets)
+        found = cls(
+            months, markets, 0 if outlet is None else len(plan.outlets),
+            np.empty((len(time), 3 if outlet is None else 4), dtype=np.int32),
+        )  # fmt: skip
+        total, month, at_market, at_outlet = found.slices
+        late = time >= plan.scenario.warm_up
+        found.member[:, 0] = np.where(late, total.start, found.size)
+        found.member[:, 1] = month_of(plan, time) + month.start
+        found.member[:, 2] = np.where(late, market + at_market.start, found.size)
         if outlet is not None:
-            outlets = len(plan.outlets)
-            outlet = np.where(recent & (outlet >= 0), outlet, outlets)
-        market = np.where(recent, market, markets)
-        months = len(plan.month_starts)
-        return cls(months, markets, outlets, month_of(plan, time), market, outlet)
+            there = late & (outlet >= 0)
+            found.member[:, 3] = np.where(there, outlet + at_outlet.start, found.size)
+        return found
 
-    def only(self, rows: Ints) -> "Groups":
-        """The same groups, of some of the rows."""
-        outlet = None if self.outlet is None else self.outlet[rows]
-        return replace(self, month=self.month[rows], market=self.market[rows], outlet=outlet)
+    @property
+    def size(self) -> int:
+        """Number of the groups."""
+        return 1 + self.months + self.markets + self.outlets
 
     @property
     def slices(self) -> tuple[slice, slice, slice, slice]:
@@ -54,27 +60,20 @@ class Groups:
         total, month, market, outlet = (slice(a, b) for a, b in pairwise(ends))
         return total, month, market, outlet
 
-    def count(self) -> Floats:
-        """Number of rows in each group, shape (groups,)."""
-        return self.sum(None)
+    def count(self, where: Bools | None = None) -> Floats:
+        """Number of rows in each group, of those where `where` (n,) is true; shape (groups,)."""
+        return self.sums([(where, None)])[0]
 
-    def sum(self, values: Floats | Bools | None) -> Floats:
-        """Sum of `values` (n,) in each group, shape (groups,)."""
-        by_market = sums(self.market, self.markets, values)
-        # the whole is no sum of months: nothing in it depends on the calendar
-        found = [by_market.sum(keepdims=True), sums(self.month, self.months, values), by_market]
-        if self.outlet is not None:
-            found.append(sums(self.outlet, self.outlets, values))
-        return np.concatenate(found)
+    def sums(self, columns: Sequence[Column]) -> Floats:
+        """Sum of each column in each group, shape (columns, groups)."""
+        return self.by_part(columns)[:, 0]
 
-    def quantiles(self, values: Floats, shares: Sequence[float]) -> Floats:
-        """Quantiles of `values` (n,) in each group, shape (groups, shares)."""
-        before = (self.market == self.markets).astype(np.int64)
-        found = [
-            quantiles(before, 1, values, shares),
-            quantiles(self.month, self.months, values, shares),
-            quantiles(self.market, self.markets, values, shares),
-        ]
-        if self.outlet is not None:
-            found.append(quantiles(self.outlet, self.outlets, values, shares))
-        return np.concatenate(found)
+    def by_part(
+        self, columns: Sequence[Column], part: Ints | None = None, parts: int = 1
+    ) -> Floats:
+        """The same for each part of the groups, (columns, parts, groups). part: (n,) numbers."""
+        return totals(self.member, self.size, columns, part, parts)
+
+    def quantiles(self, where: Bools, values: Floats, shares: Sequence[float]) -> Floats:
+        """Quantiles of `values` (n,) where `where` (n,) is true, shape (groups, shares)."""
+        return quantiles(self.member, self.size, where, values, shares)

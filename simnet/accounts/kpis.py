@@ -12,9 +12,10 @@ from simnet.scenario.quantity import YEAR
 
 from . import figures, usage
 from .cases import CaseTimes
+from .figures import Figures
 from .flows import COMPANY
 from .groups import Groups
-from .ledger import NOT_SERVICE, direct_costs
+from .ledger import NOT_SERVICE, Books
 from .months import month_of
 from .sums import Floats, ratio
 
@@ -122,26 +123,20 @@ def _money_by_month(plan: Plan, records: Records, entries: pd.DataFrame) -> pd.D
     return money
 
 
-def _direct_by_market(
-    groups: Groups, plan: Plan, records: Records, times: CaseTimes
-) -> dict[str, Floats]:
+def _direct_by_market(groups: Groups, records: Records, paid: dict[str, Floats]) -> Figures:
     """What the company paid for the cases of each market directly, for a case and by category."""
-    recent = records.cases["failed"] >= plan.scenario.warm_up
-    market = np.where(recent, records.cases["market"], groups.markets)
-    direct = direct_costs(plan, records, times, market, groups.markets + 1)
-    paid = {name: amounts[:-1] for name, amounts in direct.items()}
-    came = groups.sum(~np.isnan(records.cases["called"]))[groups.slices[2]]
+    came = groups.count(~np.isnan(records.cases["called"]))[groups.slices[2]]
     return {
         "direct_cost_per_case": ratio(sum(paid.values(), np.zeros(groups.markets)), came),
         **{f"direct_cost: {name}": amounts for name, amounts in paid.items()},
     }
 
 
-def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) -> Kpis:
+def kpis(plan: Plan, records: Records, times: CaseTimes, books: Books) -> Kpis:
     """Key figures of a run. Times and shares speak of cases and calls after the warm-up; money of
     the whole run.
 
-    times: `case_times`; entries: the ledger.
+    times: `case_times`; books: `books`.
     """
     cases, calls = records.cases, records.calls
     groups = Groups.of(plan, cases["failed"], cases["market"], cases["outlet"])
@@ -167,12 +162,12 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, entries: pd.DataFrame) 
     market = {name: values[by_market] for name, values in (first | last).items()}
     outlet = {name: values[by_outlet] for name, values in of_cases.items()}
     return Kpis(
-        total={**names, **total, **costs(plan, records, entries)},
+        total={**names, **total, **costs(plan, records, books.ledger)},
         month=pd.DataFrame(month, index=pd.Index(plan.month_names, name="month")).join(
-            _money_by_month(plan, records, entries)
+            _money_by_month(plan, records, books.ledger)
         ),
         market=pd.DataFrame(
-            {**market, **_direct_by_market(groups, plan, records, times)},
+            {**market, **_direct_by_market(groups, records, books.direct)},
             index=pd.Index(list(plan.markets), name="market"),
         ),
         outlet=pd.DataFrame(outlet if plan.outlets else {}, index=outlets.index).join(outlets),

@@ -5,6 +5,7 @@ same flows.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,32 +15,36 @@ from simnet.records import Records
 
 from .cases import CaseTimes
 from .flows import COMPANY, Flow, Flows
-from .months import month_of
-from .sums import Bools, Floats, Ints, sums
+from .sums import Floats
 
 NOT_SERVICE = ("product sales", "production", "initial stock")
 """categories that are no cost of the service network"""
 
 
-def ledger(plan: Plan, records: Records, times: CaseTimes) -> pd.DataFrame:
-    """Columns month, payer, payee, category, amount; a row where money moved."""
+@dataclass(frozen=True)
+class Books:
+    """What is known of the money of a run as a whole."""
+
+    ledger: pd.DataFrame
+    """columns month, payer, payee, category, amount; a row where money moved"""
+    direct: dict[str, Floats]
+    """what the company paid for the cases of each market directly, of those after the warm-up, by
+    category; (markets,)"""
+
+
+def books(plan: Plan, records: Records, times: CaseTimes) -> Books:
+    """Sum up all flows. times: `case_times`."""
     booked: dict[tuple[str, str, str], Floats] = {}
-    count = len(plan.month_starts)
-    for flow in Flows(plan, records, times).by_month():
-        month = month_of(plan, flow.time)
-        spots = 1
-        at: Ints = np.zeros(len(month), dtype=np.int64)
-        if flow.at is not None and not (
-            isinstance(flow.payer, str) and isinstance(flow.payee, str)
-        ):
-            at, spots = flow.at, len(plan.outlets)
-        table = sums(at * count + month, spots * count, flow.amount)
-        for spot, amounts in enumerate(table.reshape(spots, count)):
-            payer = flow.payer if isinstance(flow.payer, str) else flow.payer[spot]
-            payee = flow.payee if isinstance(flow.payee, str) else flow.payee[spot]
+    direct: dict[str, Floats] = {}
+    for sums in Flows(plan, records, times).summed():
+        if sums.by_market is not None:
+            paid = direct.setdefault(sums.category, np.zeros(len(plan.markets)))
+            pays = [payer == COMPANY != payee for payer, payee in sums.pairs()]
+            paid += sums.by_market[pays].sum(axis=0)
+        for (payer, payee), amounts in zip(sums.pairs(), sums.by_month, strict=True):
             if payer == payee or not amounts.any():
                 continue
-            key = (payer, payee, flow.category)
+            key = (payer, payee, sums.category)
             booked[key] = booked[key] + amounts if key in booked else amounts
     months = plan.month_names
     rows = [
@@ -48,7 +53,8 @@ def ledger(plan: Plan, records: Records, times: CaseTimes) -> pd.DataFrame:
         for m in np.flatnonzero(amounts)
     ]
     frame = pd.DataFrame(rows, columns=["month", "payer", "payee", "category", "amount"])
-    return frame.sort_values(["month", "payer", "payee", "category"], ignore_index=True)
+    order = ["month", "payer", "payee", "category"]
+    return Books(frame.sort_values(order, ignore_index=True), direct)
 
 
 def flows_of_cases(plan: Plan, records: Records, times: CaseTimes) -> Iterator[Flow]:
@@ -74,39 +80,6 @@ def case_ledger(plan: Plan, records: Records, times: CaseTimes, case: int) -> pd
                 )
     frame = pd.DataFrame(rows, columns=["time", "payer", "payee", "category", "amount"])
     return frame.sort_values("time", kind="stable", ignore_index=True)
-
-
-def _of_company(party: str | tuple[str, ...], flow: Flow) -> Bools:
-    """Whether the party of each row is the company, shape (n,)."""
-    if isinstance(party, str):
-        return np.full(len(flow.amount), party == COMPANY)
-    return np.array([name == COMPANY for name in party])[flow.at]
-
-
-def direct_costs(
-    plan: Plan,
-    records: Records,
-    times: CaseTimes,
-    group: Ints | None = None,
-    groups: int | None = None,
-) -> dict[str, Floats]:
-    """What the company paid for each case directly, by category; arrays of shape (cases,), or of
-    shape (groups,) where `group` (cases,) says the number of the group in which each case counts.
-
-    See `case_ledger`.
-    """
-    found: dict[str, Floats] = {}
-    count = len(records.cases["row"]) if groups is None else groups
-    for flow in Flows(plan, records, times).of_cases(group, count):
-        assert flow.case is not None
-        case, amount = flow.case, flow.amount
-        if not (flow.payer == COMPANY and isinstance(flow.payee, str) and flow.payee != COMPANY):
-            pays = _of_company(flow.payer, flow) & ~_of_company(flow.payee, flow)
-            case, amount = case[pays], amount[pays]
-        of = case if group is None else group[case]
-        paid = sums(of, count, amount)
-        found[flow.category] = found.get(flow.category, np.zeros(count)) + paid
-    return found
 
 
 def results(entries: pd.DataFrame) -> pd.Series:

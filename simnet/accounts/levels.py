@@ -9,9 +9,9 @@ import pandas as pd
 from simnet.plan import Plan
 from simnet.records import MENDED_ELSEWHERE, Records, Table
 
-from .cases import is_among, on_the_phone
+from .cases import ON_THE_PHONE, outcomes
 from .steps import day_edges, open_intervals, time_weighted
-from .sums import Floats, Ints, partition
+from .sums import Floats
 
 Level = tuple[str, str, str, Floats, Floats]
 """place, level, part, and mean and peak of each day"""
@@ -20,73 +20,68 @@ Level = tuple[str, str, str, Floats, Floats]
 def _levels(plan: Plan, records: Records) -> Iterator[Level]:
     cases, calls, visits, staff = records.cases, records.calls, records.visits, records.staff
     teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline is not None else 0
-    edges, places = day_edges(plan.horizon), len(plan.outlets)
+    places, horizon = len(plan.outlets), plan.horizon
     crew = staff.crew[staff.person]
+
+    def together(start: Floats, end: Floats) -> tuple[Floats, Floats]:
+        mean, peak = open_intervals(np.zeros(len(start), np.int32), 1, start, end, horizon)
+        return mean[0], peak[0]
+
     if teams:
         served = np.flatnonzero(calls["agent"] >= 0)
         busy = calls["left"][served], calls["ended"][served]
         of_team = np.flatnonzero(crew < teams)
         on_duty = staff.start[of_team], staff.end[of_team]
-        yield "hotline", "queue", "", *open_intervals(calls["queued"], calls["left"], edges)
-        yield "hotline", "busy", "", *open_intervals(*busy, edges)
-        yield "hotline", "on duty", "", *open_intervals(*on_duty, edges)
+        yield "hotline", "queue", "", *together(calls["queued"], calls["left"])
+        yield "hotline", "busy", "", *together(*busy)
+        yield "hotline", "on duty", "", *together(*on_duty)
     technicians = np.where((crew >= teams) & (crew < teams + places), crew - teams, places)
-    by_place = zip(
-        plan.outlets,
-        _by_place(*_queues(cases), places, edges),
-        _by_place(visits["outlet"], visits["started"], visits["free"], places, edges),
-        _by_place(technicians, staff.start, staff.end, places, edges),
-        strict=True,
-    )
-    for name, queue, busy, on_duty in by_place:
-        yield name, "queue", "", *queue
-        yield name, "busy", "", *busy
-        yield name, "on duty", "", *on_duty
+    jobs = visits["outlet"], places, visits["started"], visits["free"]
+    at_outlets = {
+        "queue": _queues(cases, places, horizon),
+        "busy": open_intervals(*jobs, horizon),
+        "on duty": open_intervals(technicians, places, staff.start, staff.end, horizon),
+    }
+    for number, name in enumerate(plan.outlets):
+        for level, (mean, peak) in at_outlets.items():
+            yield name, level, "", mean[number], peak[number]
     if teams or plan.outlets:
         # a case that needs no outlet of ours is closed when the call is over
         sent = np.fmin(cases["assigned"], cases["closed"])
-        yield "network", "in dispatch", "", *open_intervals(cases["triaged"], sent, edges)
-        yield "network", "open cases", "", *open_intervals(cases["called"], cases["closed"], edges)
+        yield "network", "in dispatch", "", *together(cases["triaged"], sent)
+        yield "network", "open cases", "", *together(cases["called"], cases["closed"])
     if plan.scenario.products:
-        yield "network", "units down", "", *open_intervals(*downtime(plan, records), edges)
-    yield from _stocks(plan, records, edges)
+        yield "network", "units down", "", *together(*downtime(plan, records))
+    yield from _stocks(plan, records)
 
 
-def _queues(cases: Table) -> tuple[Ints, Floats, Floats]:
-    """(outlet, from, until) of each wait for a technician."""
+def _queues(cases: Table, places: int, horizon: float) -> tuple[Floats, Floats]:
+    """Cases that wait for a technician of each outlet."""
     first, second = (np.flatnonzero(~np.isnan(cases[k])) for k in ("part_ready", "part_ready_2"))
-    return (
+    return open_intervals(
         cases["outlet"][np.concatenate((first, second))],
+        places,
         np.concatenate((cases["part_ready"][first], cases["part_ready_2"][second])),
         np.concatenate((cases["started"][first], cases["started_2"][second])),
+        horizon,
     )
 
 
-def _by_place(
-    place: Ints, start: Floats, end: Floats, places: int, edges: Floats
-) -> Iterator[tuple[Floats, Floats]]:
-    """Mean and peak of the number of intervals that are open, for each place."""
-    order, bounds = partition(place, places)
-    for first, last in bounds:
-        rows = order[first:last]
-        yield open_intervals(start[rows], end[rows], edges)
-
-
-def _stocks(plan: Plan, records: Records, edges: Floats) -> Iterator[Level]:
+def _stocks(plan: Plan, records: Records) -> Iterator[Level]:
     """Parts on hand and owed, at each outlet and at the depot."""
-    moves, parts = records.moves, list(plan.scenario.parts)
-    names = [*plan.outlets, "depot"]
-    stock = moves["part"].astype(np.int64) * len(names) + moves["place"]
-    order, bounds = partition(stock, len(names) * len(parts))
-    for number, (first, last) in enumerate(bounds):
+    moves, parts, names = records.moves, list(plan.scenario.parts), [*plan.outlets, "depot"]
+    initial = records.initial_stock.T.reshape(-1)
+    stock = moves["part"] * np.int32(len(names)) + moves["place"]
+    days = {
+        "on hand": time_weighted(stock, moves["time"], moves["on_hand"], initial, plan.horizon),
+        "backorders": time_weighted(
+            stock, moves["time"], moves["backorders"], np.zeros_like(initial), plan.horizon
+        ),
+    }
+    for number in range(len(initial)):
         part, place = divmod(number, len(names))
-        rows = order[first:last]
-        time, at_first = moves["time"][rows], float(records.initial_stock[place, part])
-        for column, initial in (("on_hand", at_first), ("backorders", 0.0)):
-            level, steps = column.replace("_", " "), moves[column][rows]
-            moved = np.flatnonzero(steps)
-            days = time_weighted(time[moved], steps[moved], initial, edges)
-            yield names[place], level, parts[part], *days
+        for level, (mean, peak) in days.items():
+            yield names[place], level, parts[part], mean[number], peak[number]
 
 
 def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
@@ -94,17 +89,23 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
 
     A unit that leaves the field by age is down no longer than it is there.
     """
-    cases, outcome = records.cases, records.cases["outcome"]
-    product = np.array([s.product for s in plan.sources] or [-1])[cases["source"]]
-    elsewhere = np.array([p.elsewhere for p in plan.scenario.products.values()] or [0.0])
-    by_phone = on_the_phone(records)
-    lost = is_among(outcome, MENDED_ELSEWHERE)
-    end = np.where(by_phone, cases["triaged"], cases["repaired"])
-    end = np.where(lost, cases["closed"] + elsewhere[np.maximum(product, 0)], end)
+    from .loops import cases as loops
+
+    cases = records.cases
     of_unit = np.flatnonzero(cases["unit"] >= 0)
-    failed, end = cases["failed"][of_unit], end[of_unit]
+    product = np.array([s.product for s in plan.sources] or [-1])
+    hours = np.array([p.elsewhere for p in plan.scenario.products.values()] or [0.0])
+    longer = hours[np.maximum(product, 0)][cases["source"][of_unit]]
     leaves = records.units.leaves[cases["unit"][of_unit]]
-    return failed, np.where(leaves < plan.horizon, np.fmin(end, leaves), end)
+    triaged, repaired, closed = (
+        np.ascontiguousarray(cases[name]) for name in ("triaged", "repaired", "closed")
+    )
+    found = np.empty(len(of_unit))
+    loops.down_until(
+        of_unit, cases["outcome"], outcomes(ON_THE_PHONE), outcomes(MENDED_ELSEWHERE), longer,
+        leaves, plan.horizon, triaged, repaired, closed, found,
+    )  # fmt: skip
+    return cases["failed"][of_unit], found
 
 
 def levels(plan: Plan, records: Records) -> pd.DataFrame:

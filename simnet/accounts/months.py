@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simnet.plan import Plan
 from simnet.scenario.quantity import DAY
 
-from .sums import Floats, Ints, sums
+from .sums import Floats, Ints
 
 
 def month_edges(plan: Plan) -> Floats:
@@ -22,58 +23,49 @@ def month_lengths(plan: Plan) -> Floats:
     return np.diff(month_edges(plan)) / whole
 
 
+def _of_days(plan: Plan) -> NDArray[np.int32]:
+    """Number of the month of each day."""
+    days = np.arange(int(plan.horizon // DAY) + 1) * DAY
+    return (np.searchsorted(plan.month_starts, days, side="right") - 1).astype(np.int32)
+
+
 def month_of(plan: Plan, time: Floats) -> Ints:
     """Number of the month of each moment; moments outside of the run belong to its first or last.
 
     time: (n,) hours, none of them NaN.
     """
-    # months begin at midnight, so the day says it all; a table is faster than a search for each
-    days = np.arange(int(plan.horizon // DAY) + 1) * DAY
-    months = np.searchsorted(plan.month_starts, days, side="right") - 1
-    day = np.clip(time, 0.0, plan.horizon) / DAY
-    return np.asarray(months[day.astype(np.int32)])
+    from .loops import months
 
-
-def area_by_month(
-    plan: Plan,
-    time: Floats,
-    steps: Floats | None = None,
-    group: Ints | None = None,
-    groups: int = 1,
-) -> Floats:
-    """Area in each month under a level that rises by `steps` (by 1 where None) at each `time`.
-
-    time: (n,) hours, what is NaN or beyond the horizon is left out; group: (n,) numbers of levels.
-    Returns shape (groups, months).
-    """
-    edges = month_edges(plan)
-    months = len(edges) - 1
-    rows = np.flatnonzero(time < plan.horizon)
-    time = np.maximum(time[rows], 0.0)
-    key = month_of(plan, time)
-    left = edges[1:][key] - time
-    if steps is not None:
-        steps = steps[rows]
-        left *= steps
-    if group is not None:
-        key += group[rows].astype(np.int64) * months
-    size = groups * months
-    there = np.cumsum(sums(key, size, steps).reshape(groups, months), axis=1)
-    earlier = np.column_stack((np.zeros(groups), there[:, :-1]))
-    return sums(key, size, left).reshape(groups, months) + earlier * np.diff(edges)
+    found = np.empty(len(time), dtype=np.int32)
+    months.number(np.ascontiguousarray(time), _of_days(plan), month_edges(plan), found)
+    return found
 
 
 def hours_by_month(
-    plan: Plan, start: Floats, end: Floats, group: Ints | None = None, groups: int = 1
-) -> Floats:
-    """Hours of the intervals that fall into each month, shape (groups, months).
+    plan: Plan,
+    start: Floats,
+    end: Floats | None = None,
+    weight: Floats | None = None,
+    group: Ints | None = None,
+    groups: int = 1,
+    since: float = 0.0,
+) -> tuple[Floats, Floats]:
+    """Hours of the intervals that fall into each month, (groups, months), and all their hours after
+    `since`, (groups,).
 
-    start, end: (n,) hours, an end of NaN lies beyond the horizon; group: (n,) numbers.
+    start, end: (n,) hours, an end of NaN (or None) lies beyond the horizon, a start of NaN or there
+    never was; weight: (n,) what each hour counts, 1 where None; group: (n,) numbers.
     """
-    begun = area_by_month(plan, start, group=group, groups=groups)
-    return begun - area_by_month(plan, end, group=group, groups=groups)
+    from .loops import months
 
-
-def hours_between(start: Floats, end: Floats, since: float, until: float) -> Floats:
-    """Hours of each interval between two moments, (n,); an end of NaN lies beyond them."""
-    return np.fmin(np.maximum(end, since), until) - np.clip(start, since, until)
+    edges = month_edges(plan)
+    through, partly = np.zeros((2, groups, len(edges) - 1))
+    recent = np.zeros(groups)
+    months.add_up(
+        np.zeros(1, dtype=np.int32) if group is None else np.asarray(group, dtype=np.int32),
+        np.ascontiguousarray(start),
+        np.full(1, np.nan) if end is None else np.ascontiguousarray(end),
+        np.ones(1) if weight is None else weight,
+        _of_days(plan), edges, since, through, partly, recent,
+    )  # fmt: skip
+    return partly + np.cumsum(through, axis=1) * np.diff(edges), recent

@@ -1,11 +1,10 @@
-"""Step functions of time: mean and peak in each of many intervals, such as days."""
+"""Step functions of time: mean and peak in each day, of many of them at once."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simnet.scenario.quantity import DAY
 
-from .sums import Floats, partition
+from .sums import Floats, Ints
 
 
 def day_edges(horizon: float) -> Floats:
@@ -14,79 +13,51 @@ def day_edges(horizon: float) -> Floats:
 
 
 def time_weighted(
-    times: Floats, changes: Floats, initial: float, edges: Floats
+    place: Ints, times: Floats, changes: Ints, initial: Ints, horizon: float
 ) -> tuple[Floats, Floats]:
-    """Mean and peak of a step function in each interval of `edges`.
+    """Mean and peak of a step function at each place, in each day.
 
-    times: (n,) hours, in any order, NaN and beyond the last edge left out; changes: (n,) steps
-    there; initial: level at edges[0]. Returns two arrays of shape (len(edges) - 1,).
+    place, times, changes: (n,) numbers, hours and steps, in any order; what is NaN or beyond the
+    horizon is left out; initial: (places,) levels at 0. Returns two arrays (places, days).
     """
-    if (times[1:] >= times[:-1]).all():
-        end = np.searchsorted(times, edges[-1])
-        moments, steps = times[:end], changes[:end]
-    else:
-        inside = np.flatnonzero(times < edges[-1])
-        order = inside[np.argsort(times[inside], kind="stable")]
-        moments, steps = times[order], changes[order]
-    if len(moments):
-        # what happens at one moment counts once: a level that lasted no time is no peak
-        fresh = np.flatnonzero(np.concatenate(([True], moments[1:] > moments[:-1])))
-        moments, steps = moments[fresh], np.add.reduceat(steps, fresh)
-    levels = initial + np.concatenate(([0.0], np.cumsum(steps)))
-    knots = np.concatenate(([edges[0]], moments))
-    area = np.concatenate(([0.0], np.cumsum(levels[:-1] * np.diff(knots))))
-    at = np.searchsorted(knots, edges, side="right") - 1
-    until = area[at] + levels[at] * (edges - knots[at])
-    mean = np.diff(until) / np.diff(edges)
-    # the level at the beginning of each interval, and those that began within it
-    within = np.searchsorted(knots, edges)
-    within[0] = at[0]  # what happens at the very beginning ends the initial level
-    return mean, np.maximum(levels[at[:-1]], _peaks(levels, within))
+    from .loops import steps
+
+    if not (times[1:] >= times[:-1]).all():
+        order = np.argsort(times, kind="stable")
+        place, times, changes = place[order], times[order], changes[order]
+    shape = len(initial), len(day_edges(horizon)) - 1
+    mean, peak = np.zeros(shape), np.full(shape, -np.inf)
+    level, since = initial.astype(np.float64), np.zeros(len(initial))
+    of, moved = np.asarray(place, dtype=np.int32), np.asarray(changes, dtype=np.int64)
+    steps.time_weighted(of, times, moved, level, since, horizon, mean, peak)
+    return mean, peak
 
 
-def open_intervals(start: Floats, end: Floats, edges: Floats) -> tuple[Floats, Floats]:
-    """Mean and peak of the number of intervals that are open, in each interval of `edges`.
+def open_intervals(
+    place: Ints, places: int, start: Floats, end: Floats, horizon: float
+) -> tuple[Floats, Floats]:
+    """Mean and peak of the number of intervals that are open at each place, in each day.
 
-    start, end: (n,) hours in any order, none before the first edge, which is 0; a start of NaN
-    never was, an end of NaN lies beyond the last edge. Returns two arrays (len(edges) - 1,).
+    place: (n,) numbers, `places` for none; start, end: (n,) hours in any order, none before 0; a
+    start of NaN never was, an end of NaN lies beyond the horizon. Returns two arrays (places,
+    days).
     """
-    # what lasts no time counts nowhere
-    lasting = np.flatnonzero((start < edges[-1]) & ~(end <= start))
-    up, down = ascending(start[lasting], edges), ascending(end[lasting], edges)
-    # how many began before each edge, how many ended until then
-    begun, gone = np.searchsorted(up, edges), np.searchsorted(down, edges, side="right")
-    length = np.diff(edges)
-    area = _hours_left(up, begun, edges) - _hours_left(down, gone, edges)
-    mean = (area + (begun - gone)[:-1] * length) / length
-    # a level rises where one begins; what ends at that moment is gone, what else begins there
-    # makes the level higher still
-    levels = np.arange(1.0, len(up) + 1) - np.searchsorted(down, up, side="right")
-    return mean, np.maximum((begun - gone)[:-1], _peaks(levels, begun))
+    from .loops import steps
 
-
-def ascending(times: Floats, edges: Floats) -> Floats:
-    """Those of the times before the last edge, in order. times: (n,) not before 0."""
-    times = times[np.flatnonzero(times < edges[-1])]
-    days = int(edges[-1] // DAY) + 1
-    if len(times) > 64 * days:
-        # many short sorts are faster than a long one, and days are found without any
-        order, bounds = partition((times / DAY).astype(np.int64), days)
-        times = times[order]
-        for start, end in bounds:
-            times[start:end].sort()
-        return times
-    times.sort(kind="stable")  # which is fast where much is in order already
-    return times
-
-
-def _hours_left(times: Floats, before: NDArray[np.intp], edges: Floats) -> Floats:
-    """Sum over the times in each interval of the hours to its end. before: how many of the times
-    lie before each edge."""
-    left = np.repeat(edges[1:], np.diff(before)) - times[: before[-1]]
-    return np.where(np.diff(before) > 0, np.add.reduceat(np.append(left, 0.0), before[:-1]), 0.0)
-
-
-def _peaks(levels: Floats, at: NDArray[np.intp]) -> Floats:
-    """Highest of the levels from each position `at` to the next one, -inf where there is none."""
-    highest = np.maximum.reduceat(np.append(levels, -np.inf), at[:-1])
-    return np.where(np.diff(at) > 0, highest, -np.inf)
+    of = np.asarray(place, dtype=np.int32)
+    shape = places, len(day_edges(horizon)) - 1
+    mean, peak = np.zeros(shape), np.empty(shape)
+    # about as many slots as intervals
+    bits = max((len(start) // max(mean.size, 1)).bit_length() - 1, 0)
+    slots = mean.size << bits
+    rise, fall = np.zeros((2, slots), np.int32)
+    steps.count(of, start, end, horizon, bits, rise, fall, mean)
+    number, chosen = np.full(slots, -1, np.int32), np.empty((3, slots + 1), np.int64)
+    found = steps.choose(rise, fall, horizon, bits, number, chosen, mean, peak)
+    if found:
+        _, *at = chosen[:, : found + 1]
+        ups, downs = (np.empty(first[-1]) for first in at)
+        row = shape[1] << bits
+        steps.collect(of, start, end, horizon, bits, row, number, np.array(at), ups, downs)
+        steps.go_through(number, chosen, bits, ups, downs, peak)
+    return mean, peak

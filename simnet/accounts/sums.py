@@ -1,6 +1,6 @@
 """Sums and quantiles of the rows of each group, for all groups at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,11 +11,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
 
-
-def blocks(count: int, size: int) -> Iterator[slice]:
-    """The rows 0 to `count` in blocks, so that what is reckoned on the way stays small."""
-    for start in range(0, count, size):
-        yield slice(start, start + size)
+BLOCK = 5000
+"""rows that the cache holds with what is reckoned of them; no power of 2, by which the columns
+would stand in one another's way there"""
 
 
 def sums(group: Ints, groups: int, values: Floats | Bools | None = None) -> Floats:
@@ -25,6 +23,38 @@ def sums(group: Ints, groups: int, values: Floats | Bools | None = None) -> Floa
     """
     found: Any = np.bincount(group, values, minlength=groups)
     return np.asarray(found[:groups], dtype=np.float64)
+
+
+Column = tuple[Bools | None, Floats | Bools | None]
+"""rows that count (n,), all where None, and what they count (n,), 1 where None"""
+
+
+def totals(
+    member: NDArray[np.int32],
+    groups: int,
+    columns: Sequence[Column],
+    part: Ints | None = None,
+    parts: int = 1,
+) -> Floats:
+    """Sum of each column in each part of each of many groups that overlap; shape (columns, parts,
+    groups).
+
+    member: (n, kinds) numbers of all groups that a row belongs to, `groups` for none; part: (n,)
+    numbers.
+    """
+    from .loops import groups as loops
+
+    table = np.zeros((groups + 1, parts, len(columns)))
+    whole = np.zeros(1, dtype=np.int32)
+    for start in range(0, len(member), BLOCK):
+        rows = slice(start, start + BLOCK)
+        values = np.empty((len(columns), len(member[rows])))
+        for mine, (where, column) in zip(values, columns, strict=True):
+            these = True if where is None else where[rows]
+            mine[:] = these if column is None else np.where(these, column[rows], 0.0)
+        of = whole if part is None else np.asarray(part[rows], dtype=np.int32)
+        loops.add_up(member[rows], of, values, table)
+    return np.ascontiguousarray(table[:groups].T)
 
 
 def order_by(group: Ints) -> Ints:
@@ -52,27 +82,6 @@ def partition(group: Ints, groups: int) -> tuple[Ints, list[tuple[int, int]]]:
     """
     ends = np.cumsum(np.bincount(group, minlength=groups))[:groups]
     return order_by(group), list(pairwise([0, *ends.tolist()]))
-
-
-def quantiles(group: Ints, groups: int, values: Floats, shares: Sequence[float]) -> Floats:
-    """Quantiles of `values` (n,) in each group, shape (groups, shares); NaN for an empty one.
-
-    Straight in between the two values next to each, to the bit as `np.quantile` has them.
-    """
-    order, bounds = partition(group, groups)
-    values = values[order]
-    found = np.full((3, groups, len(shares)), np.nan)
-    for number, (start, end) in enumerate(bounds):
-        if end > start:
-            position = np.multiply(shares, end - start - 1)
-            below = position.astype(np.int64)
-            above = np.minimum(below + 1, end - start - 1)
-            mine = values[start:end]
-            mine.partition(np.concatenate((below, above)))
-            found[:, number] = mine[below], mine[above], position - below
-    low, high, part = found
-    rise = high - low
-    return np.where(part >= 0.5, high - rise * (1 - part), low + rise * part)
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:

@@ -11,8 +11,8 @@ from .duty import Duty
 from .figures import Figures
 from .groups import Groups
 from .levels import downtime
-from .months import hours_between, hours_by_month, month_edges, month_of
-from .sums import Floats, Ints, blocks, ratio, sums
+from .months import hours_by_month, month_edges, month_of
+from .sums import Floats, Ints, ratio, sums
 
 
 def _hours(
@@ -20,12 +20,10 @@ def _hours(
 ) -> tuple[Floats, Floats]:
     """Hours of the intervals after the warm-up and in each month (1 + months,), and those after
     the warm-up in each group (groups,). group: (n,) numbers."""
-    by_month, by_group = np.zeros(len(plan.month_starts)), np.zeros(groups)
-    for rows in blocks(len(start), 2**16):
-        hours = hours_between(start[rows], end[rows], plan.scenario.warm_up, plan.horizon)
-        by_group += sums(group[rows], groups, hours)
-        by_month += hours_by_month(plan, start[rows], end[rows])[0]
-    return np.append(by_group.sum(), by_month), by_group
+    by_month, by_group = hours_by_month(
+        plan, start, end, group=group, groups=groups, since=plan.scenario.warm_up
+    )
+    return np.append(by_group.sum(), by_month.sum(axis=0)), by_group
 
 
 def _by_market(groups: Groups, plan: Plan, start: Floats, end: Floats, market: Ints) -> Floats:
@@ -41,7 +39,7 @@ def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
     sent = sent[shipments["shipped"][sent] < plan.horizon]
     shipped = shipments["shipped"][sent]
     ways = Groups.of(plan, shipped, market[shipments["case"][sent]])
-    transit = ways.sum(shipments["arrived"][sent] - shipped)
+    count, transit = ways.sums([(None, None), (None, shipments["arrived"][sent] - shipped)])
     requests = zip(*part_requests(plan, records), strict=True)
     case, _, asked, ready = (np.concatenate(columns) for columns in requests)
     waited = _by_market(groups, plan, asked, ready, market[case])
@@ -50,7 +48,7 @@ def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
     time[by_month] = np.diff(month_edges(plan))
     return {
         "backorders": waited / time if len(asked) else np.full(len(time), np.nan),
-        "transit_mean": ratio(transit, ways.count()),
+        "transit_mean": ratio(transit, count),
     }
 
 

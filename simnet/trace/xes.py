@@ -20,8 +20,8 @@ def write_xes(run: Run, path: Path) -> tuple[int, int]:
     """Write all cases; returns the number of traces and of events.
 
     A trace is a case with `attributes.COLUMNS`; an event is a milestone, or a call of no avail
-    (transition ate_abort). `cost:total` is what the company paid for the case directly (as in
-    `accounts.direct_costs`) from this event to the next. The scenario's calendar is taken as UTC;
+    (transition ate_abort). `cost:total` is what the company paid for the case directly (see
+    `accounts.case_ledger`) from this event to the next. The scenario's calendar is taken as UTC;
     `hours` counts from the start of the run. Raises TraceError or OSError, see `whole`.
     """
     log, table = events(run), attributes(run)

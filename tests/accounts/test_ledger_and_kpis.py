@@ -6,7 +6,6 @@ import pytest
 
 import simnet
 from simnet.accounts import COMPANY, NOT_SERVICE, results
-from simnet.accounts.ledger import direct_costs
 from simnet.run import Run
 from tests.conftest import SMALL
 
@@ -42,8 +41,8 @@ def test_a_cases_amounts_are_in_the_ledger(run):
                       "telephone", "bonuses", "penalties", "travel"):  # fmt: skip
             assert sums[key] == pytest.approx(whole[key])
     paid = caused[(caused["payer"] == COMPANY) & ~caused["category"].isin(NOT_SERVICE)]
-    direct = direct_costs(run.plan, run.records, run.times)
-    assert sum(amounts.sum() for amounts in direct.values()) == pytest.approx(paid["amount"].sum())
+    direct = run.kpis.market.filter(like="direct_cost: ")
+    assert direct.to_numpy().sum() == pytest.approx(paid["amount"].sum())
 
 
 def test_a_terms_amount_is_what_is_counted_times_the_price(run):

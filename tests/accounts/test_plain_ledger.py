@@ -5,7 +5,6 @@ from accounts.books import Books
 from accounts.scenarios import DRIVERS
 
 from simnet.accounts import results
-from simnet.accounts.ledger import direct_costs
 
 
 def rows_of(frame):
@@ -38,16 +37,6 @@ def test_the_accounts_of_each_case(plain):
         for column in (0, 4):
             numbers = [row[column] for row in expected]
             assert [row[column] for row in found] == pytest.approx(numbers)
-
-
-def test_direct_costs(plain):
-    expected = Books(plain).direct_costs()
-    found = direct_costs(plain.plan, plain.run.records, plain.run.times)
-    assert set(expected) <= set(found)
-    for category, amounts in found.items():
-        paid = expected.get(category, {})
-        each = [paid.get(case.number, 0.0) for case in plain.cases]
-        assert amounts.tolist() == pytest.approx(each, rel=1e-9, abs=1e-9), category
 
 
 def test_results(plain):

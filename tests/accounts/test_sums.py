@@ -1,9 +1,11 @@
 """Sums, orders and quantiles of groups, against the plain way; people's duty, against a search."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from simnet.accounts.sums import order_by_time, quantiles, sums
+from simnet.accounts.quantiles import quantiles
+from simnet.accounts.sums import order_by_time, sums, totals
 
 SHARES = [0.0, 0.5, 0.9, 0.95, 1.0]
 
@@ -13,17 +15,65 @@ def rng():
     return np.random.default_rng(11)
 
 
-def test_quantiles_are_those_of_numpy_to_the_bit(rng):
-    """Of groups of 0 to 60 values; what has the number of the groups belongs to none."""
-    group = np.repeat(np.arange(61), np.arange(61))
-    rng.shuffle(group)
-    values = rng.lognormal(3, 2, len(group))
-    found = quantiles(group, 60, values, SHARES)
-    assert found.shape == (60, len(SHARES))
-    assert np.isnan(found[0]).all()
-    for number in range(1, 60):
-        expected = np.quantile(values[group == number], SHARES)
+def random_groups(rng, count, groups):
+    """Two groups of each row, `groups` for none, and a table with a row for each."""
+    member = rng.integers(0, groups + 1, (count, 2)).astype(np.int32)
+    table = pd.DataFrame({"group": member.ravel(), "row": np.repeat(np.arange(count), 2)})
+    return member, table[table["group"] < groups]
+
+
+@pytest.mark.parametrize("count", [0, 1, 20_000])
+@pytest.mark.parametrize("columns", [0, 1, 5])
+def test_totals_are_those_of_pandas(rng, count, columns):
+    """Counts and sums by group and part, of the rows that count; also over several blocks."""
+    member, table = random_groups(rng, count, 7)
+    values, where = rng.normal(size=(columns, count)), rng.random(count) < 0.7
+    part = rng.integers(0, 3, count)
+    table = table.assign(part=part[table["row"]], one=1.0)
+    for i in range(columns):
+        table[i] = values[i, table["row"]]
+    every = pd.MultiIndex.from_product([range(7), range(3)], names=["group", "part"])
+    for mask in (None, where):
+        mine = table if mask is None else table[mask[table["row"]]]
+        sums = mine.drop(columns="row").groupby(["group", "part"]).sum().reindex(every).fillna(0.0)
+        asked = [(mask, None), *((mask, column) for column in values)]
+        found = totals(member, 7, asked, part, 3)
+        expected = sums.to_numpy().T.reshape(1 + columns, 7, 3).swapaxes(1, 2)
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+        whole = expected.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(totals(member, 7, asked), whole, rtol=1e-12, atol=1e-12)
+
+
+LAWS = {
+    "lognormal": lambda rng, count: rng.lognormal(3, 2, count),
+    "below zero": lambda rng, count: rng.normal(-5, 10, count),
+    "few": lambda rng, count: rng.integers(0, 4, count) / 4,
+    "all the same": lambda rng, count: np.full(count, 2.5),
+    "far out": lambda rng, count: np.append(np.zeros(count - 1), 1e300),
+}
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("groups", [1, 60])
+def test_quantiles_are_those_of_numpy_to_the_bit(rng, law, groups):
+    """Of groups of 0 to about 100 values, or many; some are NaN and do not count."""
+    member, table = random_groups(rng, 3000, groups)
+    member[member == 5], table = groups, table[table["group"] != 5]  # an empty group
+    values = LAWS[law](rng, 3000)
+    values[::7] = np.nan
+    found = quantiles(member, groups, ~np.isnan(values), values, SHARES)
+    assert found.shape == (groups, len(SHARES))
+    for number in range(groups):
+        mine = values[table.loc[table["group"] == number, "row"]]
+        mine = mine[~np.isnan(mine)]
+        expected = np.quantile(mine, SHARES) if len(mine) else np.full(len(SHARES), np.nan)
         np.testing.assert_array_equal(found[number], expected)
+
+
+def test_quantiles_of_nothing(rng):
+    values, nobody = rng.random(10), np.zeros(10, dtype=bool)
+    found = quantiles(np.zeros((10, 1), dtype=np.int32), 3, nobody, values, SHARES)
+    assert np.isnan(found).all()
 
 
 def test_sums_are_numbers_with_a_point_even_of_nothing():
