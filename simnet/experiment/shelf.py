@@ -3,10 +3,13 @@
 import contextlib
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet.draws import Staff, Units
+from simnet.draws.groups import Groups
 from simnet.records import Records
 
 from .error import ExperimentError
@@ -46,17 +49,19 @@ class Shelf:
 
         return Records(
             **{table: part(table) for table in TABLES},
-            units=Units(**part("units")),
+            units=Units(Groups(**part("groups")), columns["life"], columns["sold"]),
             staff=Staff(**part("staff")),
             initial_stock=columns["initial_stock"],
         )
 
     def put(self, physical: str, seed: int, replication: int, records: Records) -> None:
         """Keep records, whole or not at all. Raises ExperimentError where that cannot be."""
-        columns = {"initial_stock": records.initial_stock}
+        columns: dict[str, NDArray[Any]] = {"initial_stock": records.initial_stock}
         for table in TABLES:
             columns |= {f"{table}.{n}": c for n, c in getattr(records, table).items()}
-        columns |= {f"units.{n}": c for n, c in vars(records.units).items()}
+        units = records.units
+        columns |= {f"groups.{n}": c for n, c in vars(units.groups).items()}
+        columns |= {"life": units.life, "sold": units.sold}
         columns |= {f"staff.{n}": c for n, c in vars(records.staff).items()}
         file = self._file(physical, seed, replication)
         part = file.with_suffix(f".{os.getpid()}.part")
