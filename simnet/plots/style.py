@@ -18,6 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -221,19 +222,28 @@ def rc() -> Iterator[None]:
 
 
 def frame(
-    title: str, subtitle: str = "", note: str = "", foot: str = "", top: float = TOP
-) -> Figure:
+    title: str, subtitle: str = "", note: str = "", foot: str = "", top: float = TOP,
+    height: float = SIZE[1],
+) -> Figure:  # fmt: skip
     """An empty figure with its title, what the numbers speak of below it, `note` at the bottom on
-    the left and `foot` on the right; room for axes is between, up to `top` of the height."""
-    figure = Figure(figsize=SIZE, dpi=DPI)
+    the left and `foot` on the right; room for axes is between, up to `top` of the height. Of a
+    figure of another `height` (inches), all shares are those of the usual one, in inches."""
+    figure = Figure(figsize=(SIZE[0], height), dpi=DPI)
     FigureCanvasAgg(figure)
-    _line(figure, 0.975, title, HEAD, weight="bold")
-    _line(figure, 0.900, subtitle, FONT, color=MUTED)
-    figure.text(0.015, 0.02, note, size=SMALL, color=MUTED)
-    figure.text(0.985, 0.02, foot, size=SMALL, color=MUTED, ha="right")
-    bottom = 0.075 if note or foot else 0.015
-    figure.set_layout_engine("constrained", rect=(0.01, bottom, 0.98, top - bottom))
+    _line(figure, from_top(0.975, height), title, HEAD, weight="bold")
+    _line(figure, from_top(0.900, height), subtitle, FONT, color=MUTED)
+    usual = SIZE[1] / height
+    figure.text(0.015, 0.02 * usual, note, size=SMALL, color=MUTED)
+    figure.text(0.985, 0.02 * usual, foot, size=SMALL, color=MUTED, ha="right")
+    bottom = (0.075 if note or foot else 0.015) * usual
+    rect = (0.01, bottom, 0.98, from_top(top, height) - bottom)
+    figure.set_layout_engine("constrained", rect=rect)
     return figure
+
+
+def from_top(share: float, height: float = SIZE[1]) -> float:
+    """What is at `share` of the usual height, at as many inches from the top of this one."""
+    return 1 - (1 - share) * SIZE[1] / height
 
 
 def _line(figure: Figure, y: float, words: str, size: float, **look: Any) -> None:
@@ -256,6 +266,14 @@ def finish(figure: Figure) -> Figure:
     lay_out(figure)
     figure.set_layout_engine("none")
     return figure
+
+
+def narrow(figure: Figure, room: float) -> None:
+    """Leave `room`, a share of the width, free on the right of the axes, for words there."""
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)
+    left, bottom, across, height = engine.get()["rect"]
+    engine.set(rect=(left, bottom, across - room, height))
 
 
 def lay_out(figure: Figure) -> None:
