@@ -18,7 +18,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -78,6 +77,11 @@ def printable(text: str, instead: str) -> str:
 def short(text: str, most: int = 24) -> str:
     """`text` with its end cut off where it is longer than `most` letters."""
     return text if len(text) <= most else text[: most - 1].rstrip(" ,;:-") + "…"
+
+
+def sentence(text: str) -> str:
+    """`text` with a large first letter, and the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def named(names: Sequence[str], kind: str, most: int = 24) -> list[str]:
@@ -268,14 +272,6 @@ def finish(figure: Figure) -> Figure:
     return figure
 
 
-def narrow(figure: Figure, room: float) -> None:
-    """Leave `room`, a share of the width, free on the right of the axes, for words there."""
-    engine = figure.get_layout_engine()
-    assert isinstance(engine, ConstrainedLayoutEngine)
-    left, bottom, across, height = engine.get()["rect"]
-    engine.set(rect=(left, bottom, across - room, height))
-
-
 def lay_out(figure: Figure) -> None:
     """Put axes and ticks to their places, which is a drawing without its last and longest part."""
     engine = figure.get_layout_engine()
@@ -328,9 +324,10 @@ def end_labels(
     when the limits are set.
     """
     step = 1.25 * size / 72 / height
-    low, high = axes.get_ylim()
+    low, high = axes.transData.transform([(1.0, y) for y in axes.get_ylim()])[:, 1]
     order = sorted(labels)
-    wanted = [(y - low) / (high - low) for y, _, _ in order]
+    at = axes.transData.transform([(1.0, y) for y, _, _ in order])[:, 1]
+    wanted = [float(share) for share in (at - low) / (high - low)]
     spots: list[float] = []
     for spot in wanted:
         spots.append(max(spot, spots[-1] + step) if spots else max(spot, step / 2))

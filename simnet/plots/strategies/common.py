@@ -2,6 +2,7 @@
 
 import math
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
@@ -112,6 +113,11 @@ def label(axis: Axis, unit: style.Unit, meaning: bool = True) -> str:
     return f"{named}  ({axis.meaning})" if meaning and axis.meaning else named
 
 
+def alone(axis: Axis, value: float, currency: str) -> str:
+    """A value in the unit in which it reads best by itself."""
+    return said(value, unit_of(axis, [value], currency))
+
+
 def said(value: float, unit: style.Unit) -> str:
     """`252 EUR`."""
     if not math.isfinite(value):
@@ -143,14 +149,15 @@ def kept(tables: Mapping[str, pd.DataFrame]) -> "pd.Series[bool]":
     return pd.concat([table["kept"] for table in tables.values()], axis=1).all(axis=1)
 
 
-def rivals(table: pd.DataFrame, winner: str) -> str:
+def rivals(table: pd.DataFrame, winner: str, levels: pd.DataFrame, about: About) -> str:
     """Who cannot be told apart from the best, in a clause; empty where nobody is."""
     others = [str(name) for name in table.index[table["can_be_best"]] if name != winner]
+    others = called(others, levels, about)
     if not others:
         return ""
     if len(others) > 2:
         return f"{len(others)} others may be as good (95 %)"
-    return f"{' and '.join(brief(others, 34))} may be as good (95 %)"
+    return f"{listed(brief(others, 36))} may be as good (95 %)"
 
 
 def logarithmic(values: Any) -> bool:
@@ -176,14 +183,16 @@ def scaled(axes: Axes, which: str, log: bool) -> None:
 
 
 def brief(names: Sequence[str], most: int, kind: str = "strategy") -> list[str]:
-    """Names as they can be printed, of at most so many letters and no two alike: where one is too
-    long, all lose the words that they begin with alike, and the long ones their middle, since
-    strategies often differ at the end."""
+    """Names as they can be printed, of at most so many letters and no two alike.
+
+    Where one is too long, all lose the words that they begin with alike (but the last one of them),
+    and those still too long their middle, since strategies often differ at the end.
+    """
     texts = [style.printable(name, f"{kind} {i + 1}") for i, name in enumerate(names)]
     if len(texts) > 1 and max(map(len, texts)) > most:
         first, last = min(texts), max(texts)
         alike = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
-        cut = first.rfind(" ", 0, alike) + 1
+        cut = first.rfind(" ", 0, max(first.rfind(" ", 0, alike), 0)) + 1
         texts = [f"…{text[cut:]}" if cut > 3 else text for text in texts]
     found: list[str] = []
     for i, text in enumerate(texts):
@@ -197,6 +206,19 @@ def _middle(text: str, most: int) -> str:
         return text
     end = (most - 1) // 2
     return f"{text[: most - 1 - end].rstrip(' ,;')}…{text[-end:].lstrip(' ,;')}"
+
+
+def wrapped(names: Sequence[str], most: int, kind: str = "level") -> list[str]:
+    """Names on at most two lines of so many letters."""
+    return [
+        "\n".join(textwrap.wrap(name, most, max_lines=2, placeholder="…")) or name
+        for name in brief(names, max(2 * most - 6, 8), kind)
+    ]
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def levels_of(runs: pd.DataFrame, factors: Iterable[str]) -> pd.DataFrame:
@@ -240,6 +262,16 @@ def combination(levels: Mapping[str, Any], about: About) -> str:
         level(value) if isinstance(value, str) else f"{about.label(name)} {level(value)}"
         for name, value in levels.items()
     )
+
+
+def called(names: Sequence[str], levels: pd.DataFrame | None, about: About) -> list[str]:
+    """Strategies by their levels where that is shorter than their names and tells them apart."""
+    if levels is None or levels.columns.empty or not set(names) <= set(levels.index):
+        return list(names)
+    rows = levels.loc[list(names)].astype(object).to_dict("records")
+    found = [combination({str(k): v for k, v in row.items()}, about) for row in rows]
+    shorter = sum(map(len, found)) < sum(map(len, names))
+    return found if shorter and len(set(found)) == len(names) else list(names)
 
 
 def slug(text: str) -> str:

@@ -38,10 +38,13 @@ class Points:
     """number of the colour"""
     pre: bool
     """whether the front steps up or down before it goes right: where more of the first is better"""
+    base: int
+    """position of the baseline, -1 for none"""
 
 
-def marks(panel: Axes, points: Points, base: int) -> None:
-    """Front, intervals and points; `base` is the baseline, -1 for none."""
+def marks(panel: Axes, points: Points) -> None:
+    """Front, intervals and points."""
+    base = points.base
     if len(points.step) > 1:
         x, y = points.x[points.step], points.y[points.step]
         panel.plot(
@@ -115,7 +118,7 @@ def limits(panel: Axes, axes: tuple[Axis, Axis], units: list[style.Unit]) -> Non
         (panel.set_xlim if x else panel.set_ylim)(low, high)
 
 
-def legends(figure: Figure, points: Points, factor: str, colours: Sequence[str], base: int) -> None:
+def legends(figure: Figure, points: Points, factor: str, colours: Sequence[str]) -> None:
     """Above the panel: which colour is which level, and what filled and hollow marks mean."""
 
     def mark(shape: str, face: str, colour: str, said: str) -> Line2D:
@@ -133,8 +136,10 @@ def legends(figure: Figure, points: Points, factor: str, colours: Sequence[str],
         ((~points.kept).any(), mark("x", grey, grey, "breaks a limit")),
     ]  # fmt: skip
     states = [handle for there, handle in kinds if there]
-    if base >= 0:
-        ring = mark("o", "none", style.INK, f"baseline: {common.brief(points.names, 26)[base]}")
+    if points.base >= 0:
+        ring = mark(
+            "o", "none", style.INK, f"baseline: {common.brief(points.names, 26)[points.base]}"
+        )
         ring.set_markersize(12)
         states.append(ring)
     _row(figure, levels, style.TOP + 0.002, factor)

@@ -35,6 +35,8 @@ class Line:
     kept: NDArray[np.bool_]
     best: int
     """position of the best one that keeps all limits; -1 where none does"""
+    turn: int
+    """its position before it was sorted"""
 
 
 def lines(
@@ -49,7 +51,7 @@ def lines(
         known.index, known[others].itertuples(index=False, name=None), strict=True
     ):
         groups.setdefault(repr(row), []).append(str(name))
-    found = []
+    found: list[Line] = []
     for names in groups.values():
         if len(names) < 2:
             continue
@@ -61,7 +63,7 @@ def lines(
         found.append(Line(
             common.combination(here, about), names, known.loc[names, factor].to_numpy(np.float64),
             rows["mean"].to_numpy(np.float64), rows["half_width"].to_numpy(np.float64), kept,
-            -1 if best is None else names.index(best),
+            -1 if best is None else names.index(best), len(found),
         ))  # fmt: skip
     sign = 1.0 if axis.goal == "min" else -1.0
     return sorted(found, key=lambda line: sign * line.mean[line.best] if line.best >= 0 else np.inf)
@@ -82,13 +84,13 @@ def draw(
         raise NothingToShow(f"No curve to show: {about.label(factor)} does not vary by itself.")
     unit = common.unit_of(axis, np.concatenate([line.mean for line in found]), about.currency)
     winner = found[0] if found[0].best >= 0 else None
-    title = f"{common.words(axis).capitalize()} over {about.label(factor)}"
+    title = f"{style.sentence(common.words(axis))} over {about.label(factor)}"
     subtitle = [f"{about.mean.capitalize()}; bands are 95 % intervals"]
     if winner is not None:
-        value = common.said(float(winner.mean[winner.best]), unit)
+        value = common.alone(axis, float(winner.mean[winner.best]), about.currency)
         with_ = ", ".join(filter(None, (_at(winner, about, factor), winner.label)))
         title = f"{common.superlative(axis)}: {value}, with {with_}"
-        subtitle += filter(None, [common.rivals(table, winner.names[winner.best])])
+        subtitle += filter(None, [common.rivals(table, winner.names[winner.best], levels, about)])
     else:
         subtitle += ["no strategy keeps all limits"]
     more = len(found) - MOST if len(found) > MOST else 0
@@ -103,6 +105,13 @@ def draw(
     return style.finish(figure)
 
 
+def colours(found: Sequence[Line]) -> list[str]:
+    """Of the lines in colour: the same in all pictures, whatever their order is."""
+    shown = found[:MOST]
+    turns = sorted(line.turn for line in shown)
+    return [style.LINES[turns.index(line.turn)] for line in shown]
+
+
 def _at(line: Line, about: About, factor: str) -> str:
     return f"{about.label(factor)} {common.level(line.x[line.best])}"
 
@@ -111,9 +120,10 @@ def _panel(
     panel: Axes, found: Sequence[Line], unit: style.Unit, axis: Axis, factor: str, about: About
 ) -> None:
     means = np.concatenate([line.mean for line in found]) / unit.size
+    inks = colours(found)
     for rank in reversed(range(len(found))):
         line, coloured = found[rank], rank < MOST
-        colour = style.LINES[rank] if coloured else style.GRID
+        colour = inks[rank] if coloured else style.GRID
         y = line.mean / unit.size
         panel.plot(line.x, y, color=colour, linewidth=2.2 if coloured else 1.2,
                    zorder=3 if coloured else 2)  # fmt: skip
@@ -143,18 +153,42 @@ def _panel(
         panel.set_xticks(spots, [common.level(spot) for spot in spots])
         panel.set_xticks([], minor=True)
     panel.grid(axis="y")
-    for limit in (axis.at_most, axis.at_least):
-        low, high = panel.get_ylim()
-        if limit is not None and low < limit / unit.size < high:
-            ends = (limit / unit.size, high) if limit == axis.at_most else (low, limit / unit.size)
-            panel.axhspan(*ends, color=style.SHADE, zorder=0)
-            word = "at most" if limit == axis.at_most else "at least"
-            panel.annotate(f"{word} {common.said(limit, unit)}", (0.0, limit / unit.size),
-                           xycoords=("axes fraction", "data"), xytext=(5, 3), size=style.SMALL,
-                           textcoords="offset points", color=style.MUTED)  # fmt: skip
-            panel.set_ylim(low, high)
+    _limits(panel, found, unit, axis)
     panel.set_xlabel(about.label(factor))
     panel.set_title(common.label(axis, unit), size=style.FONT)
+
+
+def _limits(panel: Axes, found: Sequence[Line], unit: style.Unit, axis: Axis) -> None:
+    """Shade what a limit rules out, and name it where the lines are farthest."""
+    low, high = panel.get_ylim()
+    for limit, below in ((axis.at_most, False), (axis.at_least, True)):
+        if limit is None or not low < limit / unit.size < high:
+            continue
+        at = limit / unit.size
+        panel.axhspan(*((low, at) if below else (at, high)), color=style.SHADE, zorder=0)
+        panel.axhline(at, color=style.MUTED, linewidth=1.0, zorder=1)
+        right = _room(panel, found, unit, at, 0.75) > _room(panel, found, unit, at, 0.0)
+        panel.annotate(
+            f"{'at least' if below else 'at most'} {common.said(limit, unit)}",
+            (1.0 if right else 0.0, at), xycoords=("axes fraction", "data"), size=style.SMALL,
+            xytext=(-5 if right else 5, -4 if below else 4), textcoords="offset points",
+            va="top" if below else "bottom", ha="right" if right else "left", color=style.MUTED,
+        )  # fmt: skip
+    panel.set_ylim(low, high)
+
+
+def _room(
+    panel: Axes, found: Sequence[Line], unit: style.Unit, at: float, start: float
+) -> float:  # fmt: skip
+    """Share of the height between `at` and the nearest line, in the quarter from `start` on."""
+    flat = panel.transData + panel.transAxes.inverted()
+    across = np.linspace(start, start + 0.25, 12)
+    height = flat.transform((1.0, at))[1]
+    gaps = []
+    for line in found:
+        x, y = flat.transform(np.stack([line.x, line.mean / unit.size], axis=1)).T
+        gaps.append(np.abs(np.interp(across, x, y) - height).min())
+    return float(min(gaps))
 
 
 def _key(figure: Figure, found: Sequence[Line], winner: Line | None) -> None:
@@ -182,14 +216,11 @@ def _ends(figure: Figure, panel: Axes, found: Sequence[Line], unit: style.Unit) 
     """Names of the lines at their right end."""
     shown = found[:MOST]
     names = common.brief([line.label for line in shown], 26, "line")
-    longest = panel.text(0, 0, max(names, key=len), size=style.SMALL)
-    room = style.width(longest) / figure.bbox.width + 0.02
-    longest.remove()
-    style.narrow(figure, room)
+    inks = colours(found)
     style.lay_out(figure)
     low, high = panel.get_ylim()
     labels = []
     for rank, line in enumerate(shown):
         y = min(max(line.mean[-1] / unit.size, low), high)
-        labels.append((float(y), names[rank], style.LINES[rank]))
+        labels.append((float(y), names[rank], inks[rank]))
     style.end_labels(panel, labels, style.SIZE[1] * panel.get_position().height)

@@ -44,7 +44,7 @@ def draw(
     units = [common.unit_of(a, v["mean"], about.currency) for a, v in
              zip((first, second), values, strict=True)]  # fmt: skip
     factor, colours = grouping(levels)
-    points = _points(tables, front, (first, second), units, levels, factor, colours)
+    points = _points(tables, front, (first, second), units, levels, factor, colours, about)
     if not len(points.x):
         raise NothingToShow("No trade-off to show: no strategy has both responses.")
     for worded in (True, False):
@@ -72,6 +72,7 @@ def grouping(levels: pd.DataFrame | None) -> tuple[str, list[str]]:
 def _points(
     tables: Mapping[str, pd.DataFrame], front: pd.DataFrame, axes: tuple[Axis, Axis],
     units: list[style.Unit], levels: pd.DataFrame | None, factor: str, colours: list[str],
+    about: About,
 ) -> Points:  # fmt: skip
     one, two = (tables[axis.name] for axis in axes)
     known = (one["mean"].notna() & two["mean"].notna()).to_numpy()
@@ -96,7 +97,9 @@ def _points(
     if factor and levels is not None:
         group = [colours.index(common.level(value)) for value in levels.loc[names, factor]]
     pre = axes[0].goal == "max"
-    return Points(names, x, y, wide, high, kept, on, maybe, step, group, pre)
+    base = names.index(about.baseline) if about.baseline in names else -1
+    shown = common.called(names, levels, about)
+    return Points(shown, x, y, wide, high, kept, on, maybe, step, group, pre, base)
 
 
 def _picture(
@@ -106,8 +109,7 @@ def _picture(
     """None where the names do not fit beside the points."""
     everyone = len(points.names) <= ALL
     named = [i for i in _order(points) if everyone or points.on[i]]
-    base = points.names.index(about.baseline) if about.baseline in points.names else -1
-    named += [base] if base >= 0 and base not in named else []
+    named += [points.base] if points.base >= 0 and points.base not in named else []
     if worded and len(named) > NAMED:
         return None
     title, count = _title(axes), int(points.on.sum())
@@ -127,7 +129,7 @@ def _picture(
     else:
         panel, side = figure.subplots(1, 2, width_ratios=(2.3, 1.0))
         side.set_axis_off()
-    crosses.marks(panel, points, base)
+    crosses.marks(panel, points)
     common.scaled(panel, "x", common.logarithmic(points.x))
     common.scaled(panel, "y", common.logarithmic(points.y))
     panel.margins(0.09)
@@ -136,7 +138,7 @@ def _picture(
     crosses.limits(panel, axes, units)
     panel.set_xlabel(common.label(axes[0], units[0], meaning=worded))
     panel.set_title(common.label(axes[1], units[1]), size=style.FONT)
-    crosses.legends(figure, points, about.label(factor) if factor else "", colours, base)
+    crosses.legends(figure, points, about.label(factor) if factor else "", colours)
     style.lay_out(figure)
     towards = tuple(-1.0 if axis.goal == "min" else 1.0 for axis in axes)
     corner = _better(panel, towards[0], towards[1])
@@ -151,13 +153,12 @@ def _picture(
     if not fits:
         return None
     if not worded:
-        _table(side, points, named, base)
+        _table(side, points, named)
     return figure
 
 
 def _title(axes: tuple[Axis, Axis]) -> str:
-    first, second = map(common.words, axes)
-    return f"{first[:1].upper()}{first[1:]} against {second}"
+    return style.sentence(" against ".join(map(common.words, axes)))
 
 
 def _order(points: Points) -> list[int]:
@@ -184,11 +185,11 @@ def _better(panel: Axes, right: float, up: float) -> Bbox:
     return style.extent(text)
 
 
-def _table(side: Axes, points: Points, named: list[int], base: int) -> None:
+def _table(side: Axes, points: Points, named: list[int]) -> None:
     """Names of the numbers, from the left end of the front to its right."""
     shown = named[:ROWS]
-    if base in named and base not in shown:
-        shown = [*shown[:-1], base]
+    if points.base in named and points.base not in shown:
+        shown = [*shown[:-1], points.base]
     names = common.brief([points.names[i] for i in named], 28)
     side.set_xlim(0, 1)
     side.set_ylim(ROWS + 0.5, -0.5)
