@@ -79,6 +79,11 @@ def short(text: str, most: int = 24) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip(" ,;:-") + "…"
 
 
+def sentence(text: str) -> str:
+    """`text` with a large first letter, and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def named(names: Sequence[str], kind: str, most: int = 24) -> list[str]:
     """Names as they can be printed, no two alike; `kind` and the position where that fails."""
     found: list[str] = []
@@ -221,19 +226,28 @@ def rc() -> Iterator[None]:
 
 
 def frame(
-    title: str, subtitle: str = "", note: str = "", foot: str = "", top: float = TOP
-) -> Figure:
+    title: str, subtitle: str = "", note: str = "", foot: str = "", top: float = TOP,
+    height: float = SIZE[1],
+) -> Figure:  # fmt: skip
     """An empty figure with its title, what the numbers speak of below it, `note` at the bottom on
-    the left and `foot` on the right; room for axes is between, up to `top` of the height."""
-    figure = Figure(figsize=SIZE, dpi=DPI)
+    the left and `foot` on the right; room for axes is between, up to `top` of the height. Of a
+    figure of another `height` (inches), all shares are those of the usual one, in inches."""
+    figure = Figure(figsize=(SIZE[0], height), dpi=DPI)
     FigureCanvasAgg(figure)
-    _line(figure, 0.975, title, HEAD, weight="bold")
-    _line(figure, 0.900, subtitle, FONT, color=MUTED)
-    figure.text(0.015, 0.02, note, size=SMALL, color=MUTED)
-    figure.text(0.985, 0.02, foot, size=SMALL, color=MUTED, ha="right")
-    bottom = 0.075 if note or foot else 0.015
-    figure.set_layout_engine("constrained", rect=(0.01, bottom, 0.98, top - bottom))
+    _line(figure, from_top(0.975, height), title, HEAD, weight="bold")
+    _line(figure, from_top(0.900, height), subtitle, FONT, color=MUTED)
+    usual = SIZE[1] / height
+    figure.text(0.015, 0.02 * usual, note, size=SMALL, color=MUTED)
+    figure.text(0.985, 0.02 * usual, foot, size=SMALL, color=MUTED, ha="right")
+    bottom = (0.075 if note or foot else 0.015) * usual
+    rect = (0.01, bottom, 0.98, from_top(top, height) - bottom)
+    figure.set_layout_engine("constrained", rect=rect)
     return figure
+
+
+def from_top(share: float, height: float = SIZE[1]) -> float:
+    """What is at `share` of the usual height, at as many inches from the top of this one."""
+    return 1 - (1 - share) * SIZE[1] / height
 
 
 def _line(figure: Figure, y: float, words: str, size: float, **look: Any) -> None:
@@ -310,9 +324,10 @@ def end_labels(
     when the limits are set.
     """
     step = 1.25 * size / 72 / height
-    low, high = axes.get_ylim()
+    low, high = axes.transData.transform([(1.0, y) for y in axes.get_ylim()])[:, 1]
     order = sorted(labels)
-    wanted = [(y - low) / (high - low) for y, _, _ in order]
+    at = axes.transData.transform([(1.0, y) for y, _, _ in order])[:, 1]
+    wanted = [float(share) for share in (at - low) / (high - low)]
     spots: list[float] = []
     for spot in wanted:
         spots.append(max(spot, spots[-1] + step) if spots else max(spot, step / 2))

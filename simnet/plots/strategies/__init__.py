@@ -1,0 +1,1 @@
+"""Pictures with which a planner compares strategies."""

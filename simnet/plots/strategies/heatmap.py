@@ -1,0 +1,136 @@
+"""A response over two factors: whether one choice depends on the other."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from simnet.plots import style
+from simnet.plots.strategies import common
+from simnet.plots.strategies.common import ABOUT, About, Axis
+from simnet.plots.view import NothingToShow
+
+WIDE, HIGH = 14, 16
+"""levels across and down at most"""
+SCALE = LinearSegmentedColormap.from_list("good", ["#f4f8fb", "#9ecae4", "#3b8fc4", "#0b4a78"])
+"""from good to bad, in one colour that print in grey keeps"""
+
+
+def cells(
+    table: pd.DataFrame, levels: pd.DataFrame, down: str, across: str
+) -> tuple[list[Any], list[Any], NDArray[np.float64], NDArray[np.bool_]]:
+    """Levels down and across, and (down, across) means, NaN where there is no strategy, and whether
+    all limits are kept. Where there are other factors, means over them."""
+    rows, columns = (common.values_of(levels[name]) for name in (down, across))
+    means = np.full((len(rows), len(columns)), np.nan)
+    kept = np.ones(means.shape, dtype=bool)
+    spots = {repr(v): i for i, v in enumerate(rows)}, {repr(v): i for i, v in enumerate(columns)}
+    row = [spots[0].get(repr(v), -1) for v in levels[down]]
+    column = [spots[1].get(repr(v), -1) for v in levels[across]]
+    place = pd.DataFrame({"row": row, "column": column}, index=levels.index)
+    joined = place.join(table[["mean", "kept"]], how="inner")
+    joined = joined[(joined["row"] >= 0) & (joined["column"] >= 0)]
+    for i, j in {(int(r), int(c)) for r, c in zip(joined["row"], joined["column"], strict=True)}:
+        here = joined[(joined["row"] == i) & (joined["column"] == j)]
+        means[i, j] = here["mean"].mean()
+        kept[i, j] = here["kept"].all()
+    return rows, columns, means, kept
+
+
+@common.styled
+def draw(
+    table: pd.DataFrame, levels: pd.DataFrame, down: str, across: str, axis: Axis,
+    about: About = ABOUT,
+) -> Figure:  # fmt: skip
+    """A cell for each pair of levels with its mean; the best that keeps all limits is framed.
+
+    table: a row a strategy: mean, kept (within the limits of all responses), can_be_best; levels: a
+    row a strategy, a column a factor; down, across: the two factors; axis: the response.
+    """
+    rows, columns, means, kept = cells(table, levels, down, across)
+    if min(len(rows), len(columns)) < 2 or np.isfinite(means).sum() < 3:
+        raise NothingToShow("No interaction to show: two factors with two levels each are needed.")
+    if len(columns) > WIDE or len(rows) > HIGH:
+        raise NothingToShow(f"No interaction to show: more than {WIDE} by {HIGH} levels.")
+    unit = common.unit_of(axis, means, about.currency)
+    able = np.where(kept & np.isfinite(means), means, np.nan)
+    best: tuple[int, int] | None = None
+    if np.isfinite(able).any():
+        at = int(np.nanargmin(able) if axis.goal == "min" else np.nanargmax(able))
+        best = divmod(at, len(columns))
+    more = [name for name in levels if name not in (down, across)]
+    subtitle = about.mean.capitalize()
+    if more:
+        subtitle += f", and over {common.listed([about.label(str(name)) for name in more])}"
+    if best is None:
+        title = f"{style.sentence(common.words(axis))}: no strategy keeps all limits"
+    else:
+        pair = common.combination({down: rows[best[0]], across: columns[best[1]]}, about)
+        title = f"{common.superlative(axis)}: "
+        title += f"{common.alone(axis, float(means[best]), about.currency)}, with {pair}"
+        if not more:
+            names = levels.index[
+                (levels[down] == rows[best[0]]) & (levels[across] == columns[best[1]])
+            ]
+            subtitle = "; ".join(
+                filter(None, [subtitle, common.rivals(table, str(names[0]), levels, about)])
+            )
+    better = "lighter is better"
+    note = f"{'Crossed out: breaks a limit; ' if not kept.all() else ''}{better}"
+    figure = style.frame(title, subtitle, style.sentence(note), about.foot)
+    panel = figure.add_subplot()
+    _cells(panel, means, kept, unit, axis)
+    if best is not None:
+        panel.add_patch(Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, fill=False, zorder=5,
+                                  edgecolor=style.VERMILLION, linewidth=4.0))  # fmt: skip
+    _ticks(panel, rows, columns)
+    panel.set_xlabel(about.label(across))
+    panel.set_ylabel(about.label(down))
+    panel.set_title(common.label(axis, unit), size=style.FONT)
+    return style.finish(figure)
+
+
+def _cells(
+    panel: Axes, means: NDArray[np.float64], kept: NDArray[np.bool_], unit: style.Unit, axis: Axis
+) -> None:
+    values = means / unit.size
+    known = values[np.isfinite(values)]
+    low, high = float(known.min()), float(known.max())
+    log = common.logarithmic(known)
+    shade = np.log(values / low) / np.log(high / low) if log else (values - low) / (
+        (high - low) or 1.0)  # fmt: skip
+    if axis.goal == "max":
+        shade = 1.0 - shade
+    if high == low:
+        shade = np.where(np.isfinite(values), 0.2, np.nan)
+    words = style.alike([v for v in values.ravel()], high - low if high > low else high)
+    size = style.FONT if values.shape[1] <= 8 else style.SMALL
+    for (i, j), value in np.ndenumerate(values):
+        if not np.isfinite(value):
+            continue
+        colour = to_hex(SCALE(float(shade[i, j])))
+        panel.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=colour, edgecolor="white",
+                                  linewidth=1.5))  # fmt: skip
+        ink = style.on(colour)
+        panel.text(j, i, words[i * values.shape[1] + j], ha="center", va="center", color=ink,
+                   size=size)  # fmt: skip
+        if not kept[i, j]:
+            panel.plot([j - 0.42, j + 0.42], [i + 0.36, i - 0.36], color=ink, linewidth=1.2,
+                       alpha=0.8)  # fmt: skip
+
+
+def _ticks(panel: Axes, rows: Sequence[Any], columns: Sequence[Any]) -> None:
+    panel.set_xlim(-0.52, len(columns) - 0.48)
+    panel.set_ylim(len(rows) - 0.48, -0.52)
+    wide = max(6, int(88 / len(columns)))
+    panel.set_xticks(range(len(columns)), common.wrapped(list(map(common.level, columns)), wide))
+    panel.set_yticks(range(len(rows)), common.wrapped(list(map(common.level, rows)), 22))
+    panel.tick_params(length=0)
+    for side in panel.spines.values():
+        side.set_visible(False)
