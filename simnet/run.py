@@ -15,7 +15,7 @@ from simnet.draws import draw, refuse_too_much
 from simnet.engine import Engine
 from simnet.plan import Plan, make_plan
 from simnet.records import MILESTONES, Outcome, Progress, Records
-from simnet.scenario import Scenario
+from simnet.scenario import Scenario, parse
 
 if TYPE_CHECKING:
     from simnet.plots import Plots
@@ -125,6 +125,32 @@ class Run:
         from simnet.plots import Plots
 
         return Plots(self)
+
+
+FIRST = {
+    "horizon": "1 week",
+    "products": {"thing": {
+        "failure": {"law": "exponential", "mean": "2 weeks"},
+        "modes": {"any": {"share": 1, "part": "part"}}, "in_field": {"units": 20},
+    }},
+    "hotline": {"teams": {"all": {"shifts": [{"agents": 1, "hours": "24/7"}]}}},
+    "outlets": {"places": {"here": {"lat": 0, "lon": 0}}},
+    "parts": {"part": {"outlet_stock": {"base_stock": 1}}},
+}  # fmt: skip
+"""a scenario in which a little of everything happens"""
+
+
+def is_ready(engine: Engine) -> bool:
+    """Whether all that a run and its accounts need is compiled."""
+    return engines.is_ready(engine) and accounts.is_ready()
+
+
+def prepare(engine: Engine) -> None:
+    """Compile all that a run and its accounts need, for this process and later ones."""
+    engines.prepare(engine)
+    if not accounts.is_ready():
+        run = simulate(parse(FIRST), engine=engine)
+        _ = run.kpis, run.levels
 
 
 def simulate(

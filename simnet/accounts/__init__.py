@@ -5,8 +5,10 @@ from .flows import COMPANY
 from .kpis import UNITS, Kpis, describe, kpis
 from .ledger import NOT_SERVICE, Books, books, case_ledger, results
 from .levels import levels
+from .sums import is_ready
 
 __all__ = [
     "COMPANY", "NOT_SERVICE", "UNITS", "WAITS", "Books", "CaseTimes", "Kpis", "books",
-    "case_ledger", "case_times", "describe", "kpis", "levels", "results",
+    "case_ledger", "case_times", "describe", "is_ready", "kpis", "levels",
+    "results",
 ]  # fmt: skip

@@ -113,15 +113,16 @@ def ready(scenario: "Scenario", engine: "Engine") -> "Plan":
 def compile_engine(engine: "Engine") -> None:
     """Compile the engine where that was never done on this machine, and say so meanwhile."""
     from simnet import engine as engines
+    from simnet import run
 
-    if engines.is_ready(engine):
+    if run.is_ready(engine):
         return
     screen = Console(stderr=True)
     if screen.is_terminal:
         with screen.status(engines.ONCE):
-            engines.prepare(engine)
+            run.prepare(engine)
     else:
-        engines.prepare(engine)
+        run.prepare(engine)
 
 
 class Bar:

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from simnet.engine import prepare
+from simnet.run import prepare
 
 from .error import ExperimentError, QuestionError
 from .keys import version

@@ -9,10 +9,10 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from simnet.draws import refuse_too_much
-from simnet.engine import Engine, prepare
+from simnet.engine import Engine
 from simnet.plan import Plan, make_plan
 from simnet.records import Progress
-from simnet.run import Run, simulate
+from simnet.run import Run, prepare, simulate
 from simnet.scenario import Scenario
 from simnet.statistics import mean_interval
 

@@ -106,7 +106,7 @@ def draw(
 def _title(axis: Axis, gap: Differences, baseline: str) -> str:
     """How many are better than the baseline in the first response."""
     others, better = int((~np.isnan(gap.middle)).sum()), int((gap.sure & ~gap.worse).sum())
-    verb = "beats" if better <= 1 and others > 1 or better == 1 else "beat"
+    verb = "beats" if (better <= 1 and others > 1) or better == 1 else "beat"
     who = f"{better or 'None'} of {others} strategies" if others > 1 else "The other strategy"
     if others == 1:
         verb = "beats" if better else "does not beat"
