@@ -4,22 +4,38 @@ scenario = simnet.load("configs/quickstart.yaml")
 run = simnet.simulate(scenario, seed=1)
 run.kpis["response_p90"], run.cases, run.ledger, run.levels
 run.plot.waits().savefig("waits.png")
+
+found = simnet.sweep("experiments/network_size.yaml", replications=5)
+found.runs, found.comparison().verdict
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simnet.audit import AuditError
+    from simnet.experiment import compare, sweep
     from simnet.run import Run, simulate
     from simnet.scenario import Scenario, ScenarioError, load, parse
 
 __version__ = "0.1.0"
-__all__ = ["AuditError", "Run", "Scenario", "ScenarioError", "load", "parse", "simulate"]
+__all__ = [
+    "AuditError",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "compare",
+    "load",
+    "parse",
+    "simulate",
+    "sweep",
+]
 
 _HOME = {
     "AuditError": "simnet.audit",
     "Run": "simnet.run",
     "simulate": "simnet.run",
+    "compare": "simnet.experiment",
+    "sweep": "simnet.experiment",
     "Scenario": "simnet.scenario",
     "ScenarioError": "simnet.scenario",
     "load": "simnet.scenario",

@@ -60,10 +60,8 @@ def command(
     from simnet.experiment import Experiment, Tls, compare, sweep
 
     asked = Experiment.read(experiment, tuple(changes or ()))
-    more = {} if replications is None else {"replications": replications}
-    if seed is not None:
-        more["seed"] = seed
-    question = asked.question = asked.question.model_copy(update=more)
+    given = {"replications": replications, "seed": seed}
+    question = asked.changed({name: value for name, value in given.items() if value is not None})
     folder = out if out is not None else Path("results") / experiment.stem
     folders.prepare(folder, folders.SWEEP)
     if cluster is None:

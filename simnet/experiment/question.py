@@ -164,10 +164,13 @@ class Selection(Model):
     where missing"""
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     """probability of a right selection"""
-    first: Annotated[int, Field(ge=3)] = 10
-    """replications of every strategy to begin with"""
+    first: Annotated[int, Field(ge=3)] = 24
+    """replications of every strategy to begin with; with fewer, KN++ may fall a little short"""
     budget: Annotated[int, Field(ge=1)] = 2000
     """simulations of all strategies together"""
+    tolerance: Annotated[float, Field(gt=0)] | None = None
+    """how far beyond a response's limit a strategy has to be to be out of the question for sure, in
+    the unit of that figure; one percent of the limit where missing"""
 
 
 class Search(Model):
@@ -238,6 +241,11 @@ class Question(Model):
             raise ValueError(
                 "selection, search and sensitivity are questions of their own: ask one"
             )
+        limits = [
+            r for r in self.responses.values() if r.at_most is not None or r.at_least is not None
+        ]
+        if self.selection is not None and len(limits) > 1:
+            raise ValueError("a selection keeps one limit; leave the others out")
         if self.search is not None and len(self.responses) < 2:
             raise ValueError("a search needs two responses to weigh against each other")
         return self

@@ -89,6 +89,15 @@ class Experiment:
         """An experiment file. Raises ScenarioError with file, line, value and remedy."""
         return Experiment(read_question(path), Path(path).parent, changes)
 
+    def changed(self, more: dict[str, Any]) -> Question:
+        """The question, from now on with these fields."""
+        if more:
+            places = self.question.places
+            told = self.question.model_dump(exclude_unset=True) | more
+            self.question = Question.model_validate({"name": self.question.name, **told})
+            vars(self.question)["places"] = places
+        return self.question
+
     def strategy(self, point: Point) -> Strategy:
         """The strategy with these levels. Raises ScenarioError where no scenario comes of it."""
         document = Document(_copied(self.base.data), dict(self.base.places))

@@ -10,15 +10,21 @@ import pandas as pd
 
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.problem import Problem, nearest
+from simnet.scenario.quantity import WEEK
 from simnet.statistics import Target, replications_wanted
 
-from .design import points
+from .compare import Comparison, compare
+from .design import once, points
 from .error import QuestionError
 from .kept import Finished, Kept
 from .pool import Pool, Tls, pool
 from .question import Question, Replications
+from .search import search
+from .selection import Selected, select
+from .sensitivity import Sample, effects
 from .session import Session
 from .strategy import Experiment, Strategy
+from .warm_up import Settled, after, settle
 from .work import Counts, Watch
 
 STORE = Path("results/store")
@@ -39,8 +45,10 @@ class Sweep:
     counts: Counts
     notes: list[str] = field(default_factory=list)
     """what a reader should know, such as intervals that the budget left too wide"""
-    answer: Any = None
-    """of a selection, a search or a sensitivity question: what it found"""
+    answer: "Selected | dict[str, pd.DataFrame] | None" = None
+    """of a selection who is the best; of a sensitivity question a table of effects by response"""
+    settled: Settled | None = None
+    """of a steady-state question: the warm-up and where it comes from"""
 
     @property
     def baseline(self) -> str:
@@ -54,6 +62,15 @@ class Sweep:
             ):
                 return strategy.name
         return names[0] if names else ""
+
+    def comparison(self) -> Comparison:
+        """The strategies against the baseline. Raises QuestionError, see `compare`."""
+        return compare(self.runs, self.question.responses, self.baseline)
+
+    @property
+    def factors(self) -> list[str]:
+        """Columns of `runs` that tell what was varied."""
+        return list(self.question.factors)
 
 
 def quiet(counts: Counts, runs: tuple[Finished, ...]) -> None:
@@ -76,8 +93,9 @@ def sweep(
 ) -> Sweep:
     """Simulate strategies with the same random numbers, and tabulate their runs.
 
-    question: an experiment file, or what stands in one: `base`, `factors` and `more` (design,
-    replications, responses, baseline, seed and so on, see `Question`). strategies: scenarios by
+    question: an experiment file; or what stands in one: `base`, `factors` and `more` (design,
+    replications, responses, baseline, seed and so on, see `Question`), which also takes the place
+    of what a file says. strategies: scenarios by
     name instead of base and factors. store: folder of finished runs, which are not simulated again.
     jobs: processes, -1 for all cores; cluster: address of a Dask scheduler instead; tls: its files.
     changes: of the base scenario, such as `"horizon=1 year"`. watch: told of the progress.
@@ -110,28 +128,71 @@ def _asked(
         found = Question(base=str(base), factors=dict(factors), **more)
         return found, Experiment(found, Path(), changes)
     if isinstance(question, Question):
-        return question, Experiment(question, Path(), changes)
-    if not isinstance(question, Experiment):
+        question = Experiment(question, Path(), changes)
+    elif not isinstance(question, Experiment):
         question = Experiment.read(question, changes)
-    return question.question, question
+    return question.changed(more), question
 
 
 def answer(
     question: Question, made: "Experiment | list[Strategy]", kept: Kept, workers: Pool, watch: Watch
 ) -> Sweep:
     """Carry out the question with these workers."""
-    strategies = made if isinstance(made, list) else made.strategies(points(question))
-    _distinct(strategies)
-    baseline(question, strategies)
-    seed = strategies[0].scenario.seed if question.seed is None else question.seed
-    session = Session(kept, workers, seed, question.name, watch)
+    sample: Sample | None = None
     notes: list[str] = []
-    count = replicate(session, question, strategies, notes)
+    if question.search is not None:
+        strategies = []
+    elif isinstance(made, list):
+        strategies = made
+    elif question.sensitivity is not None:
+        sample = Sample(question, question.sensitivity)
+        strategies = made.strategies(once(sample.points))
+    else:
+        strategies = made.strategies(points(question))
+    if strategies:
+        _distinct(strategies)
+        baseline(question, strategies)
+    seed = question.seed
+    if seed is None:
+        seed = strategies[0].scenario.seed if strategies else _base(made).scenario.seed
+    settled = None
+    if question.kind == "steady_state":
+        if not strategies:
+            raise QuestionError("a search takes the scenario's own warm_up: leave out kind")
+        settled = settle(strategies, seed)
+        strategies = after(strategies, settled.hours)
+        notes.append(
+            f"the first {settled.hours / WEEK:.0f} weeks are left out (MSER-5 on open cases; the "
+            f"slowest to settle is '{settled.strategy}')"
+        )
+    session = Session(kept, workers, seed, question.name, watch)
+    found: Any = None
+    count = question.replications if isinstance(question.replications, int) else 0
+    if question.search is not None and isinstance(made, Experiment):
+        strategies = search(session, question, question.search, made)
+    elif question.selection is not None:
+        found = select(session, question, question.selection, strategies)
+        count = min((found.simulations[s.name] for s in session.left(strategies)), default=0)
+    else:
+        count = replicate(session, question, strategies, notes)
     runs = table(session, session.left(strategies), count)
     check_responses(question, runs)
+    if sample is not None and isinstance(made, Experiment):
+        names = [made.name(point) for point in sample.points]
+        if session.failed:
+            raise QuestionError(f"sensitivity needs every strategy; '{next(iter(session.failed))}' "
+                                f"failed: {next(iter(session.failed.values()))}")  # fmt: skip
+        found = effects(sample, session, {s.name: s for s in strategies}, names, count)
     if kept.damaged:
         notes.append(f"{len(kept.damaged)} damaged in the store, and simulated again")
-    return Sweep(question, seed, strategies, runs, session.failed, session.counts, notes)
+    return Sweep(
+        question, seed, strategies, runs, session.failed, session.counts, notes, found, settled
+    )
+
+
+def _base(made: "Experiment | list[Strategy]") -> Strategy:
+    assert isinstance(made, Experiment)
+    return made.strategy({name: f.usual_value for name, f in made.question.factors.items()})
 
 
 def replicate(
