@@ -1,6 +1,6 @@
 """Replications, sweeps and comparisons of scenarios."""
 
-from .compare import Comparison, compare
+from .comparison import Comparison, compare
 from .error import ExperimentError, QuestionError
 from .kept import Finished, Kept
 from .keys import version
@@ -9,7 +9,7 @@ from .pool import Tls
 from .question import Question, Response
 from .replicate import Estimate, Summary, estimate, replicate, summarise
 from .strategy import Experiment, Strategy
-from .sweep import STORE, Sweep, sweep
+from .sweeps import STORE, Sweep, sweep
 from .work import Counts
 
 __all__ = [

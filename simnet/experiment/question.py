@@ -36,6 +36,8 @@ class Factor(Model):
     """only whole numbers, of a range"""
     log: bool = False
     """levels of a range at equal ratios and not at equal distances"""
+    along: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
+    """other places that move with it: a value for each of the levels, by dotted path"""
     strategies: dict[str, Changes] | None = Field(default=None, min_length=1)
     """name of each strategy, and its changes of the scenario by dotted path"""
     usual: Any = None
@@ -57,6 +59,11 @@ class Factor(Model):
                 raise ValueError("a range goes from a lower to a higher number")
             if self.log and low <= 0:
                 raise ValueError("equal ratios need a range above 0")
+        for path, values in self.along.items():
+            if len(values) != len(self.levels or ()):
+                raise ValueError(
+                    f"along.{path} has {len(values)} values: one is needed for a level"
+                )
         if self.usual is not None and self.range is None and self.usual not in self.values:
             raise ValueError("usual is none of its levels")
         return self

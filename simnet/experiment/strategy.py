@@ -109,6 +109,9 @@ class Experiment:
                 continue
             for path in _paths(name, factor):
                 document.put(tuple(path.split(".")), level, f"{place}, level {level!r}")
+            for path, values in factor.along.items():
+                value = values[factor.values.index(level)]
+                document.put(tuple(path.split(".")), value, f"{place}, level {level!r}")
         return Strategy.of(self.name(point), validate(document, self.folder), point)
 
     def name(self, point: Point) -> str:

@@ -92,8 +92,11 @@ def _span(row: Row, m: Measure, signed: bool = False) -> str:
         low, high, unit = 100 * row["lower"], 100 * row["upper"], "points"
     if not signed:
         low, high = sorted((abs(low), abs(high)))
-    digits = 1 if max(abs(low), abs(high)) < 20 else 0
-    return f"{low:.{digits}f} to {high:.{digits}f} {unit}"
+    for digits in (0, 1, 2):
+        ends = f"{low:.{digits}f}", f"{high:.{digits}f}"
+        if ends[0] != ends[1] and (digits or max(abs(low), abs(high)) >= 10):
+            break
+    return f"{ends[0]} to {ends[1]} {unit}"
 
 
 def _row(table: pd.DataFrame, name: str) -> Row:

@@ -46,10 +46,7 @@ def make_plan(scenario: Scenario) -> Plan:
     logistics = scenario.logistics
     depot = find_depot(scenario, markets)
     depot_km = crow_km({"depot": depot}, outlets)
-    carriers = list(logistics.carriers)
-    default_lane = logistics.lane or carriers[0]
-    lanes = [outlet.lane or default_lane for outlet in outlets.values()]
-    lane = np.array([FLEET if n == "fleet" else carriers.index(n) for n in lanes], dtype=np.int64)
+    lane = _lanes(scenario, outlets, served)
     if logistics.fleet is not None and FLEET in lane:
         heavy = [n for n, part in scenario.parts.items() if part.mass > logistics.fleet.capacity]
         if heavy:
@@ -138,6 +135,22 @@ def _stock(
     if problems:
         raise ScenarioError(problems)
     return found
+
+
+def _lanes(scenario: Scenario, outlets: dict[str, Outlet], served: Floats) -> Ints:
+    """Who supplies each outlet: its own lane, the fleet if it is large, else the common one."""
+    logistics = scenario.logistics
+    carriers = list(logistics.carriers)
+    large = set[int]()
+    if logistics.fleet_share is not None:
+        order = np.argsort(-served, kind="stable")
+        before = np.cumsum(served[order]) - served[order]
+        large = set(order[before < logistics.fleet_share - 1e-9].tolist())
+    names = [
+        outlet.lane or ("fleet" if o in large else logistics.lane or carriers[0])
+        for o, outlet in enumerate(outlets.values())
+    ]
+    return np.array([FLEET if n == "fleet" else carriers.index(n) for n in names], dtype=np.int64)
 
 
 def _tours(

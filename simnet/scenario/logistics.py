@@ -6,7 +6,7 @@ from pydantic import Field
 
 from .law import Law, constant
 from .market import Latitude, Longitude
-from .quantity import Hours, Model, Positive, Tariff
+from .quantity import Hours, Model, Positive, Share, Tariff
 from .week import Departures, WeekHours, parse_timetable, parse_week
 
 
@@ -85,6 +85,9 @@ class Logistics(Model):
     """own trucks, under the lane name fleet"""
     lane: str | None = None
     """who supplies the outlets: a carrier, or fleet; the first carrier where missing"""
+    fleet_share: Share | None = None
+    """share of all demand from which on own trucks pay: the outlets that serve most, and together
+    this share, are supplied by the fleet, the others by the lane"""
     emergency: str | None = None
     """carrier of emergency shipments; the lane where missing"""
     returns: str | None = None

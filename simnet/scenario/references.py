@@ -227,6 +227,10 @@ def _lanes(scenario: Scenario) -> Iterator[Problem]:
         yield _contradiction(
             ("logistics", "carriers", "fleet"), "this name is kept for the own fleet"
         )
+    if logistics.fleet_share is not None and logistics.fleet is None:
+        yield _contradiction(
+            ("logistics", "fleet_share"), "needs own trucks: give logistics.fleet", *_LANES
+        )
     for field, known in (
         ("lane", _lane_names(scenario)),
         ("emergency", list(logistics.carriers)),

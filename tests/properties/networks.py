@@ -386,7 +386,7 @@ def logistics(draw):
     found["carriers"] = {"slow": draw(carrier), "quick": draw(carrier)}
     if draw(st.booleans()):
         found["fleet"] = draw(fleet)
-        found["lane"] = "fleet"
+        found |= draw(one_of({"lane": "fleet"}, {"fleet_share": 0.6}))
     return found
 
 

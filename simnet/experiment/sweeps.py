@@ -13,7 +13,7 @@ from simnet.scenario.problem import Problem, nearest
 from simnet.scenario.quantity import WEEK
 from simnet.statistics import Target, replications_wanted
 
-from .compare import Comparison, compare
+from .comparison import Comparison, compare
 from .design import once, points
 from .error import QuestionError
 from .kept import Finished, Kept
