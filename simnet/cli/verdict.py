@@ -2,7 +2,7 @@
 
 import math
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,6 +12,8 @@ from .show import number, table
 if TYPE_CHECKING:
     from simnet.experiment import Comparison, Measure
 
+MOST = 16
+"""strategies that are shown, however good they are"""
 KINDS = {
     "terminating": "a terminating question: everything from the start on counts",
     "steady_state": "a steady-state question: the start is left out",
@@ -20,11 +22,12 @@ KINDS = {
 
 def show_comparison(screen: Console, found: "Comparison", kind: str = "") -> None:
     """Print it."""
+    notable = _notable(found)
     for measure in found.measures:
         rows = found.tables[measure.name]
         lines = []
-        for name in rows.index:
-            row = rows.loc[name]
+        for name in notable:
+            row: dict[str, Any] = {str(column): rows.at[name, column] for column in rows}
             marks = [
                 "baseline" if name == found.baseline else "",
                 "may be best" if row["can_be_best"] else "",
@@ -34,7 +37,7 @@ def show_comparison(screen: Console, found: "Comparison", kind: str = "") -> Non
             lines.append(
                 [
                     name, _amount(row["mean"], measure), f"± {_amount(row['half_width'], measure)}",
-                    *_difference(row.to_dict(), measure),
+                    *_difference(row, measure),
                     "" if math.isnan(row["holm"]) else f"{row['holm']:.3f}",
                     "" if not math.isfinite(row["variance_reduction"])
                     else f"{row['variance_reduction']:.1f} x",
@@ -46,11 +49,26 @@ def show_comparison(screen: Console, found: "Comparison", kind: str = "") -> Non
         heads = ["", "mean", "95 %", "against baseline", "95 % together", "p (Holm)", "pairing", ""]
         screen.print()
         screen.print(table(title, heads, lines))
+    left = len(found.front) - len(notable)
+    if left:
+        screen.print(f"[dim]{left} others, see runs.csv and the pictures.[/dim]")
     screen.print()
     for sentence in found.verdict:
         screen.print(escape(sentence))
     said = f"{found.replications} replications with the same random numbers for all strategies"
     screen.print(f"[dim]{said}{'; ' + KINDS[kind] if kind else ''}.[/dim]")
+
+
+def _notable(found: "Comparison") -> list[str]:
+    """Strategies to show: all, or of many those that somebody may choose."""
+    names = [str(name) for name in found.front.index]
+    if len(names) <= MOST:
+        return names
+    return [
+        name for name in names
+        if name == found.baseline or found.front.at[name, "on"]
+        or any(table.at[name, "can_be_best"] for table in found.tables.values())
+    ]  # fmt: skip
 
 
 def _amount(value: float, measure: "Measure") -> str:
@@ -65,7 +83,7 @@ def _difference(row: dict[str, float], measure: "Measure") -> tuple[str, str]:
         d, low, high = (100 * row[k] for k in ("difference", "lower", "upper"))
         return f"{d:+.1f} points", f"{low:+.1f} to {high:+.1f}"
     low, high = row["percent_lower"], row["percent_upper"]
-    if math.isfinite(low) and math.isfinite(high):
+    if math.isfinite(low) and math.isfinite(high) and abs(row["percent"]) < 1000:
         return f"{row['percent']:+.1f} %", f"{low:+.1f} to {high:+.1f} %"
     return f"{row['difference']:+.3g}", f"{row['lower']:+.3g} to {row['upper']:+.3g}"
 

@@ -38,8 +38,8 @@ class Comparison:
     p-value adjusted by Holm), variance_reduction by pairing, kept (whether the mean is within the
     response's limits), can_be_best (of those that keep all limits)"""
     front: pd.DataFrame
-    """a row a strategy: on (whether it is on the Pareto front of all responses), share (of
-    bootstrap samples in which it is)"""
+    """a row a strategy: on (whether it is on the Pareto front of the first two responses, among
+    those that keep all limits), share (of bootstrap samples in which it is)"""
     verdict: list[str]
 
 
@@ -73,7 +73,7 @@ def compare(
     for m in measures:
         tables[m.name]["can_be_best"] = _can_be_best(cubes[m.name], m, allowed)
     return Comparison(
-        baseline, count, measures, tables, _front(names, measures, cubes),
+        baseline, count, measures, tables, _front(names, measures[:2], cubes, allowed),
         verdict(baseline, count, measures, tables),
     )  # fmt: skip
 
@@ -130,12 +130,13 @@ def _can_be_best(
 
 
 def _front(
-    names: list[str], measures: list[Measure], cubes: dict[str, NDArray[np.float64]]
-) -> pd.DataFrame:
-    """Of all responses; strategies without a figure are not on it."""
+    names: list[str], measures: list[Measure], cubes: dict[str, NDArray[np.float64]],
+    allowed: NDArray[np.bool_],
+) -> pd.DataFrame:  # fmt: skip
+    """Of these figures; strategies without one, or beyond a limit, are not on it."""
     signs = np.array([1.0 if m.goal == "min" else -1.0 for m in measures])
     cube = np.stack([cubes[m.name] for m in measures], axis=1) * signs[:, None]
-    known = ~np.isnan(cube).any(axis=(1, 2))
+    known = allowed & ~np.isnan(cube).any(axis=(1, 2))
     on, share = np.zeros(len(names), dtype=bool), np.zeros(len(names))
     if known.any():
         on[known] = front(cube[known].mean(axis=2))

@@ -1,6 +1,8 @@
 """Workers: processes of this machine, or those of a Dask cluster, behind one interface."""
 
 import contextlib
+import logging
+import math
 import os
 import signal
 import threading
@@ -15,6 +17,16 @@ from simnet.run import prepare
 from .error import ExperimentError, QuestionError
 from .keys import version
 from .task import Done, Task, carry_out
+
+
+GONE = (
+    "the cluster's scheduler is gone, or has given the tasks up; what was finished is kept: the same "
+    "command, on another cluster or without --cluster, goes on from there"
+)
+
+
+RECOUNT = 2.0
+"""seconds after which a cluster's workers are counted again"""
 
 
 class WorkersGone(ExperimentError):
@@ -124,6 +136,9 @@ class Cluster:
             raise QuestionError(
                 "a cluster needs Dask: pip install 'simnet[cluster]', here and on the workers"
             ) from error
+        for logger in ("distributed", *logging.root.manager.loggerDict):
+            if logger.startswith("distributed"):  # what becomes of the cluster is said by us
+                logging.getLogger(logger).setLevel(logging.CRITICAL)
         security = None
         if tls is not None and (tls.ca or tls.cert or tls.key):
             files = {"tls_ca_file": tls.ca, "tls_client_cert": tls.cert, "tls_client_key": tls.key}
@@ -147,6 +162,7 @@ class Cluster:
             self.close()
             raise
         self.address = address
+        self._threads, self._counted = 1, -math.inf
 
     def _look(self) -> None:
         try:
@@ -170,14 +186,21 @@ class Cluster:
     @property
     def workers(self) -> int:
         """Threads of all workers, now."""
-        return max(1, sum(self._client.nthreads().values())) if self.alive() else 1
+        if time.monotonic() > self._counted + RECOUNT:
+            with contextlib.suppress(Exception):  # a scheduler that has just gone
+                self._threads = max(1, sum(self._client.nthreads().values()))
+            self._counted = time.monotonic()
+        return self._threads
 
     def submit(self, task: Task) -> "Future[Done]":
-        return _as_future(self._client.submit(carry_out, task, pure=False))
+        try:
+            return _as_future(self._client.submit(carry_out, task, pure=False))
+        except Exception as error:  # a scheduler that has just gone, said in many ways
+            raise WorkersGone(GONE) from error
 
     def mend(self) -> None:
         if not self.alive():
-            raise WorkersGone(f"the scheduler at {self.address} is gone")
+            raise WorkersGone(GONE)
 
     def alive(self) -> bool:
         return bool(self._client.status == "running")
@@ -201,7 +224,7 @@ def _as_future(remote: Any) -> "Future[Done]":
                 local.set_exception(error)
         else:
             why = found.exception(timeout=60) if found.status == "error" else None
-            local.set_exception(why or WorkersGone("the cluster gave the task up"))
+            local.set_exception(why or WorkersGone(GONE))
 
     remote.add_done_callback(ended)
     local.remote = remote  # type: ignore[attr-defined]  # while it lives, the scheduler keeps it

@@ -210,7 +210,7 @@ class Question(Model):
     set: Changes = Field(default_factory=dict)
     """changes of the scenario that all strategies have in common, by dotted path"""
     factors: dict[str, Annotated[Factor, BeforeValidator(_listed)]] = Field(min_length=1)
-    """what is varied, by name; a list stands for levels"""
+    """what is varied, by name; a list stands for levels of the place that is the name"""
     design: Design = "full"
     """full: every combination; one_at_a_time: one factor away from the usual; latin_hypercube and
     sobol: `points` spread over all factors"""

@@ -12,7 +12,7 @@ from simnet.scenario import ScenarioError
 from .error import ExperimentError
 from .kept import Finished, Kept
 from .keys import run_key
-from .pool import Pool, WorkersGone
+from .pool import GONE, Pool, WorkersGone
 from .task import Done, OtherVersion, Task
 
 TRIES = 4
@@ -119,7 +119,7 @@ def work(
             return failed
         over, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
         if not over and not pool.alive():
-            raise WorkersGone("the cluster's scheduler is gone")
+            raise WorkersGone(GONE)
         lost = False
         for future in over:
             task, tries = running.pop(future)

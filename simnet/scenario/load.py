@@ -57,15 +57,18 @@ def read_as(
             read = model.model_validate(data, context=context)
             break
         except ValidationError as error:
-            found = _joined(_problem(detail, document, removed, model) for detail in error.errors())
+            found = _innermost(
+                _joined(_problem(detail, document, removed, model) for detail in error.errors())
+            )
             # what holds a part that was taken out may be wrong only because that is missing
             holding = _beginnings(removed) | removed
             problems += [problem for problem in found if problem.path not in holding]
             if len(found) > 1000:
                 break
             # what is wrong is taken out, so that the rest can be looked at too
-            for problem in found:
-                removed |= _wider(_standing(problem.path, document.data, removed), removed)
+            removed |= set().union(
+                *(_wider(_standing(p.path, document.data, removed), removed) for p in found)
+            )
     if read is not None:
         holding = _beginnings(removed) | removed
         for problem in also(read):
@@ -87,6 +90,13 @@ def _joined(problems: Iterable[Problem]) -> list[Problem]:
         if problem.message not in said and len(said) < 3:
             said.append(problem.message)
     return [Problem(path, "; ".join(said), where[path]) for path, said in messages.items()]
+
+
+def _innermost(problems: list[Problem]) -> list[Problem]:
+    """Without those of what holds another: of a union, also the choices that were not meant
+    complain, and what is wrong with the whole shows again when its parts are right."""
+    holding = _beginnings({problem.path for problem in problems})
+    return [problem for problem in problems if problem.path not in holding]
 
 
 def _once(problems: list[Problem]) -> list[Problem]:

@@ -1,0 +1,77 @@
+"""Experiment files: what is wrong with them is said with file, line and remedy."""
+
+import pytest
+from experiment.files import QUESTION, write
+
+from simnet.experiment import Experiment
+from simnet.experiment.design import points
+from simnet.scenario import ScenarioError
+
+
+def read(folder, text):
+    file = write(folder)
+    file.write_text(text, encoding="utf-8")
+    found = Experiment.read(file)
+    return found.strategies(points(found.question))
+
+
+def test_strategies_are_the_base_with_changes(tmp_path):
+    found = read(tmp_path, QUESTION)
+    assert [s.name for s in found] == [
+        "technicians 1 / own", "technicians 1 / partner", "technicians 2 / own",
+        "technicians 2 / partner",
+    ]  # fmt: skip
+    first, *_, last = (s.scenario.outlets for s in found)
+    assert first.places["Hamburg"].contract == "company"
+    assert first.places["Hamburg"].lat == 53.6  # what is not changed stays
+    assert last.places["Hamburg"].contract == "partner"
+    assert (first.places["Berlin"].technicians, last.places["Berlin"].technicians) == (1, 2)
+
+
+def test_places_that_move_along(tmp_path):
+    text = QUESTION.replace("levels: [1, 2]}", "levels: [1, 2], along: {seed: [7, 8]}}")
+    assert [s.scenario.seed for s in read(tmp_path, text)] == [7, 7, 8, 8]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("factors:", "factor:", "line 3: factor: unknown name 'factor'; did you mean 'factors'?"),
+        ("base: small.yaml", "base: smal.yaml", "line 2: base: there is no scenario file"),
+        ("levels: [1, 2]", "levels: [1, -2]",
+         "line 4, level -2: outlets.defaults.technicians: input should be greater than"),
+        ("technicians, levels", "technicans, levels", "unknown name 'technicans'"),
+        ("contract: company", "contract: compny", "'compny'"),
+        ("replications: 4", "replications: 0", "line 10: replications:"),
+        ("replications: 4", "replications: {until: {cost_per_cas: 5 %}}",
+         "line 10: replications.until.cost_per_cas: is no response; did you mean 'cost_per_case'?"),
+        ("replications: 4", "replications: {until: {cost_per_case: 5 percent}}", "such as '5 %'"),
+        ("replications: 4", "baseline: {technicans: 1}",
+         "line 10: baseline.technicans: is no factor; did you mean 'technicians'?"),
+        ("replications: 4", "design: sobol", "needs points"),
+        ("replications: 4", "selection: {}\nsearch: {}", "ask one"),
+        ("name: Who", "name: Who\nname: Who", "a key stands twice"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(tmp_path, old, new, said):
+    with pytest.raises(ScenarioError) as caught:
+        read(tmp_path, QUESTION.replace(old, new))
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("responses: [cost_per_case", "responses: [cost_per_cas",
+         "line 9: responses.cost_per_cas: is no key figure of these runs; did you mean"),
+        ("replications: 4", "replications: 2\nbaseline: nobody",
+         "baseline: 'nobody' is no strategy"),
+    ],
+)  # fmt: skip
+def test_the_command_line_says_it_and_ends_with_2(cli, question, tmp_path, old, new, said):
+    question.write_text(QUESTION.replace(old, new), encoding="utf-8")
+    code, _, errors = cli("sweep", question, "--store", tmp_path / "s", "--out", tmp_path / "o",
+                          "-j", 1)  # fmt: skip
+    assert code == 2
+    assert said in errors
+    assert not (tmp_path / "o").exists()
