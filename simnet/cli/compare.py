@@ -30,8 +30,7 @@ def command(
 ) -> None:
     """Compare strategies: paired intervals, who can be best, a verdict, and the pictures."""
     from simnet import store
-    from simnet.experiment import Response, compare
-    from simnet.plots.strategies import pictures
+    from simnet.experiment import Response, compare, of_comparison
     from simnet.plots.style import save
     from simnet.store.sweeps import comparison_document
 
@@ -46,7 +45,7 @@ def command(
         folder.mkdir(parents=True, exist_ok=True)
         written = [
             path
-            for name, figure in pictures(read.runs, found, read.factors)
+            for name, figure in of_comparison(read.runs, found, read.factors)
             for path in save(figure, folder / name)
         ]
     except OSError as error:

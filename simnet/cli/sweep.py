@@ -12,7 +12,7 @@ from rich.markup import escape
 from .options import Changes, Json, Seed
 from .progress import SweepBar
 from .show import compile_engine, console, plural
-from .verdict import show_comparison, show_failed
+from .verdict import show_answer, show_comparison, show_failed
 
 STORE = "results/store"
 
@@ -57,7 +57,7 @@ def command(
     Runs that are kept already are not simulated again; interrupted, the same command goes on.
     """
     from simnet import store as folders
-    from simnet.experiment import Experiment, Tls, compare, sweep
+    from simnet.experiment import Experiment, Tls, of_sweep, sweep
 
     asked = Experiment.read(experiment, tuple(changes or ()))
     given = {"replications": replications, "seed": seed}
@@ -86,8 +86,8 @@ def command(
     count = found.runs["replication"].nunique() if len(found.runs) else 0
     comparison = None
     if usable > 1 and count > 1:
-        comparison = compare(found.runs, question.responses, found.baseline)
-    pictures = folders.write_sweep(folder, found, comparison, [])
+        comparison = found.comparison()
+    pictures = folders.write_sweep(folder, found, comparison, of_sweep(found, comparison))
     if as_json:
         document = folders.sweep_document(found, comparison)
         typer.echo(json.dumps({"folder": str(folder), **document}, ensure_ascii=False, default=str))
@@ -101,8 +101,9 @@ def command(
             f"{counts.saved:,} saved by prices alone, {counts.found:,} runs kept from before; "
             f"{spent:.1f} s"
         )
-        if comparison is not None:
+        if comparison is not None and question.sensitivity is None:
             show_comparison(screen, comparison, question.kind)
+        show_answer(screen, found.answer)
         for note in found.notes:
             screen.print(f"[yellow]{escape(note)}[/yellow]")
         screen.print(f"Written to {folder}")

@@ -10,7 +10,9 @@ from rich.markup import escape
 from .show import number, table
 
 if TYPE_CHECKING:
-    from simnet.experiment import Comparison, Measure
+    import pandas as pd
+
+    from simnet.experiment import Comparison, Measure, Selected
 
 MOST = 16
 """strategies that are shown, however good they are"""
@@ -86,6 +88,24 @@ def _difference(row: dict[str, float], measure: "Measure") -> tuple[str, str]:
     if math.isfinite(low) and math.isfinite(high) and abs(row["percent"]) < 1000:
         return f"{row['percent']:+.1f} %", f"{low:+.1f} to {high:+.1f} %"
     return f"{row['difference']:+.3g}", f"{row['lower']:+.3g} to {row['upper']:+.3g}"
+
+
+def show_answer(screen: Console, answer: "Selected | dict[str, pd.DataFrame] | None") -> None:
+    """The best that was selected, or what the factors do."""
+    if answer is None:
+        return
+    if not isinstance(answer, dict):
+        screen.print()
+        screen.print(f"[bold]{escape(answer.statement)}[/bold]")
+        return
+    for name, effects in answer.items():
+        lines = [[_cell(effects.at[row, column]) for column in effects] for row in effects.index]
+        screen.print()
+        screen.print(table(name, [str(c).replace("_", " ") for c in effects], lines))
+
+
+def _cell(value: Any) -> str:
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
 
 
 def show_failed(failed: dict[str, str]) -> None:

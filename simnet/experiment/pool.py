@@ -18,10 +18,9 @@ from .error import ExperimentError, QuestionError
 from .keys import version
 from .task import Done, Task, carry_out
 
-
 GONE = (
-    "the cluster's scheduler is gone, or has given the tasks up; what was finished is kept: the same "
-    "command, on another cluster or without --cluster, goes on from there"
+    "the cluster's scheduler is gone, or has given the tasks up; what was finished is kept: the "
+    "same command, on another cluster or without --cluster, goes on from there"
 )
 
 

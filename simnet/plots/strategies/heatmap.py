@@ -109,7 +109,7 @@ def _cells(
         shade = 1.0 - shade
     if high == low:
         shade = np.where(np.isfinite(values), 0.2, np.nan)
-    words = style.alike([v for v in values.ravel()], high - low if high > low else high)
+    words = style.alike(list(values.ravel()), high - low if high > low else high)
     size = style.FONT if values.shape[1] <= 8 else style.SMALL
     for (i, j), value in np.ndenumerate(values):
         if not np.isfinite(value):
