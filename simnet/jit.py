@@ -101,7 +101,8 @@ def prepare(function: Any, *arguments: Any) -> None:
     """Compile an `entry` for arguments like these, or read it from disk, without calling it."""
     import numba
 
-    function.compile(tuple(numba.typeof(argument) for argument in arguments))
+    if not function.signatures:  # to look up the types takes as long as a small run
+        function.compile(tuple(numba.typeof(argument) for argument in arguments))
 
 
 def is_ready(function: Any) -> bool:

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from .options import Json
-from .show import console, finite, table
+from .show import compile_engine, console, finite, table
 
 NAME = "growth"
 
@@ -17,6 +17,9 @@ NAME = "growth"
 def command(
     peers: Annotated[
         bool, typer.Option("--peers", help="other packages too (pip install 'simnet[peers]')")
+    ] = False,
+    sweeps: Annotated[
+        bool, typer.Option("--sweeps", help="only how sweeps use two workers and memory")
     ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="smaller sizes, a few minutes")] = False,
     repetitions: Annotated[
@@ -44,6 +47,9 @@ def command(
     except bench.BenchError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from None
+    if sweeps:
+        _sweeps(configs, quick, as_json)
+        return
     _make(out)
     report = bench.measure(configs, peers, quick, repetitions, _say)
     pictures = save(bench.picture(report), out / NAME)
@@ -62,6 +68,27 @@ def command(
             screen.print(escape(note), style="dim")
     screen.print()
     screen.print(escape(f"Pictures: {', '.join(str(path) for path in pictures)}"))
+
+
+def _sweeps(configs: Path, quick: bool, as_json: bool) -> None:
+    from simnet.bench.sweeping import sweeping
+
+    compile_engine("compiled")
+    found = sweeping(configs / "appliance-china.yaml", quick, _say)
+    growth = found.memory[1] - found.memory[0]
+    rows = [
+        ("two workers against one", f"{found.speedup:.2f} times", "1.8", found.speedup >= 1.8),
+        ("a run beside its simulation", f"{1000 * found.overhead:.2f} ms", "under 5",
+         found.overhead < 0.005),
+        (f"memory grown from {found.short // 10:,} to {found.short:,} runs",
+         f"{growth / 2**20:.1f} MB", "under 20", growth < 20 * 2**20),
+    ]  # fmt: skip
+    if as_json:
+        document = {"seconds": found.seconds, "overhead": found.overhead, "memory": found.memory}
+        typer.echo(json.dumps(document))
+        return
+    lines = [[what, value, target, "yes" if met else "no"] for what, value, target, met in rows]
+    console().print(table("Sweeps", ["", "measured", "wanted", "met"], lines))
 
 
 def _say(what: str) -> None:
