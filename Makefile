@@ -1,4 +1,4 @@
-# make demo      set up, run the shipped real-geography scenario, end with a table and pictures
+# make demo      set up, run the shipped real-geography scenario, sweep 27 strategies for it
 # make test      set up; lint, types, import directions, tests (under ten minutes on two cores)
 # make test-all  the long tests too
 # make bench     how fast simnet is, beside other packages (about an hour)
@@ -15,6 +15,7 @@ READY := $(VENV)/.ready
 demo: $(READY)
 	$(BIN)/simnet check configs/appliance-china.yaml
 	$(BIN)/simnet run configs/appliance-china.yaml
+	$(BIN)/simnet sweep experiments/strategies.yaml -r 3
 
 test: lint
 	$(BIN)/pytest -n 2 -m "not long"
@@ -46,7 +47,8 @@ bench: $(READY)
 # the pictures of the README, from the run of `make demo`
 pictures: demo
 	mkdir -p results/reference
-	cp results/appliance-china/plots/map.png results/appliance-china/plots/waits.png results/reference/
+	cp results/appliance-china/plots/map.png results/appliance-china/plots/waits.png \
+	  results/strategies/plots/tradeoff.png results/reference/
 
 # mutation testing of draws, model, accounts and theory by the fast tests (many hours; to look at
 # some only: make mutants MUTANTS='simnet.model.station*')

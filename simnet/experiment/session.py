@@ -45,16 +45,17 @@ class Session:
                 new.setdefault(number, {}).setdefault(strategy.keys.physical, []).append(strategy)
         if not uses:
             return
-        failed = work(self._tasks(new), self.pool, self.kept, self.counts, self.watch)
         for strategy, keys in uses:
+            self.kept.use(self.experiment, strategy.name, strategy.factors, keys)
+        failed = work(self._tasks(new), self.pool, self.kept, self.counts, self.watch)
+        for strategy, _ in uses:
             why = failed.get(strategy.keys.whole)
             if why is not None:
                 self.failed[strategy.name] = why
-            self.kept.use(self.experiment, strategy.name, strategy.factors, keys)
 
     def _tasks(self, new: dict[int, dict[str, list[Strategy]]]) -> Iterable[Task]:
         """Replication by replication, so that strategies can be compared at any moment."""
-        shelf = Shelf(self.kept.folder / "records")
+        shelf = Shelf(self.kept.folder.absolute() / "records")
         for number in sorted(new):
             for physical, same in new[number].items():
                 scenarios = {s.keys.whole: s.scenario for s in same}

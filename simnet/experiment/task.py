@@ -76,7 +76,9 @@ def _happened(task: Task) -> tuple[Run, bool]:
     """The run at the first scenario's prices, and whether it had to be simulated."""
     scenario = next(iter(task.scenarios.values()))
     plan = _plan(task.physical, scenario)
-    shelf = None if task.shelf is None else Shelf(task.shelf)
+    # the worker of a cluster may not see the store's folder; then prices are free in this task only
+    seen = task.shelf is not None and task.shelf.parent.is_dir()
+    shelf = Shelf(task.shelf) if task.shelf is not None and seen else None
     records = None if shelf is None else shelf.get(task.physical, task.seed, task.replication)
     if records is not None:
         return Run(plan, records, task.seed, task.replication), False
