@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simnet.plots import style
 from simnet.plots.strategies import common
-from simnet.plots.strategies.common import Axis
+from simnet.plots.strategies.about import Axis
 
 SHAPES = ("o", "s", "^", "D", "v", "P")
 

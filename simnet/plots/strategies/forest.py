@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simnet.plots import style
 from simnet.plots.strategies import common, rows
-from simnet.plots.strategies.common import ABOUT, About, Axis
+from simnet.plots.strategies.about import ABOUT, About, Axis
 from simnet.plots.view import NothingToShow
 
 PANELS = 3
@@ -106,7 +106,7 @@ def draw(
 def _title(axis: Axis, gap: Differences, baseline: str) -> str:
     """How many are better than the baseline in the first response."""
     others, better = int((~np.isnan(gap.middle)).sum()), int((gap.sure & ~gap.worse).sum())
-    verb = "beats" if better <= 1 and others > 1 or better == 1 else "beat"
+    verb = "beats" if better <= 1 else "beat"
     who = f"{better or 'None'} of {others} strategies" if others > 1 else "The other strategy"
     if others == 1:
         verb = "beats" if better else "does not beat"

@@ -10,7 +10,7 @@ from matplotlib.transforms import Bbox
 
 from simnet.plots import style
 from simnet.plots.strategies import common, crosses, place
-from simnet.plots.strategies.common import ABOUT, About, Axis
+from simnet.plots.strategies.about import ABOUT, About, Axis
 from simnet.plots.strategies.crosses import Points
 from simnet.plots.view import NothingToShow
 from simnet.statistics import front as on_front
