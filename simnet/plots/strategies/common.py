@@ -106,9 +106,10 @@ def rivals(table: pd.DataFrame, winner: str, levels: pd.DataFrame, about: About)
     others = called(others, levels, about)
     if not others:
         return ""
-    if len(others) > 2:
-        return f"{len(others)} others may be as good (95 %)"
-    return f"{listed(brief(others, 36))} may be as good (95 %)"
+    said = listed(brief(others, 44))
+    if len(others) > 2 or len(said) > 60:
+        said = f"{len(others)} others"
+    return f"{said} may be as good (95 %)"
 
 
 def logarithmic(values: Any) -> bool:

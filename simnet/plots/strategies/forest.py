@@ -79,7 +79,8 @@ def draw(
     strategies, note = rows.shown(common.ordered(axes[0], first), about)
     gaps = [differences(tables[a.name], a, strategies, about.currency) for a in axes]
     baseline = common.brief(common.called([about.baseline], levels, about), 40)[0]
-    title = _title(axes[0], gaps[0], baseline)
+    whole = differences(first, axes[0], list(first.index), about.currency)
+    title = _title(axes[0], whole, baseline)
     subtitle = f"{about.mean.capitalize()}, paired; 95 % intervals that hold all at once"
     figure = style.frame(
         title, subtitle, note, about.foot, style.TOP - 0.055, rows.height(len(strategies), 0.5)

@@ -47,6 +47,8 @@ def draw(
     points = _points(tables, front, (first, second), units, levels, factor, colours, about)
     if not len(points.x):
         raise NothingToShow("No trade-off to show: no strategy has both responses.")
+    if not points.kept.any():  # all of them are grey
+        factor = ""
     for worded in (True, False):
         figure = _picture(points, (first, second), units, factor, colours, about, worded)
         if figure is not None:
@@ -83,7 +85,7 @@ def _points(
     wide, high = (t.loc[names, "half_width"].to_numpy(np.float64) / u.size
                   for t, u in zip((one, two), units, strict=True))  # fmt: skip
     signs = [1.0 if axis.goal == "min" else -1.0 for axis in axes]
-    able = np.flatnonzero(kept if kept.any() else np.ones(len(names), dtype=bool))
+    able = np.flatnonzero(kept)
     step: list[int] = []
     if len(able):
         flat = on_front(np.stack([signs[0] * x[able], signs[1] * y[able]], axis=1))
