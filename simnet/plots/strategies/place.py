@@ -96,8 +96,12 @@ def _choose(
             near = np.hypot(*gaps.T)
             # a name that is as near to another mark would seem to be that one's
             rival = (near < reach * scale + 4 * scale) & (np.hypot(*(dots - at).T) > 2.0)
+            through = False
+            if reach > _FAR:
+                lead = np.linspace(at, (x, y), 16)[3:]
+                through = any(((lead > b.min) & (lead < b.max)).all(axis=1).any() for b in used)
             cost = (
-                crossed + 0.15 * rank + 0.12 * reach + 12.0 * bool(rival.any())
+                crossed + 12.0 * through + 0.15 * rank + 0.12 * reach + 12.0 * bool(rival.any())
                 + 200.0 * covered + 500.0 * (not inside)
             )  # fmt: skip
             if best is None or cost < best[0]:
