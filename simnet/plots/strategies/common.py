@@ -4,9 +4,8 @@ import math
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, ParamSpec, Protocol
+from typing import Any, ParamSpec
 
 import numpy as np
 import pandas as pd
@@ -17,59 +16,11 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import NDArray
 
 from simnet.plots import style
+from simnet.plots.strategies.about import About, Axis
 
 WIDE = 8.0
 """an axis whose largest value is more than so many times its smallest is logarithmic"""
 P = ParamSpec("P")
-
-
-class Axis(Protocol):
-    """A key figure that strategies are judged by."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def unit(self) -> str:
-        """h, s, share, money, or another word"""
-
-    @property
-    def meaning(self) -> str: ...
-    @property
-    def goal(self) -> str:
-        """min or max"""
-
-    @property
-    def at_most(self) -> float | None: ...
-    @property
-    def at_least(self) -> float | None: ...
-
-
-@dataclass(frozen=True)
-class About:
-    """What all pictures of a comparison have in common."""
-
-    baseline: str = ""
-    """strategy that others are compared with"""
-    replications: int = 0
-    """of each strategy; 0 where it is not to be said"""
-    currency: str = "money"
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """what factors are called, by name, where it is not their name"""
-    foot: str = ""
-    """at the bottom on the right, such as the experiment and its seed"""
-
-    def label(self, factor: str) -> str:
-        """What a factor is called."""
-        return style.printable(self.labels.get(factor) or factor, "factor")
-
-    @property
-    def mean(self) -> str:
-        """`mean of 20 replications`."""
-        return f"mean of {self.replications:,} replications" if self.replications else "means"
-
-
-ABOUT = About()
-"""nothing in particular"""
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -155,9 +106,10 @@ def rivals(table: pd.DataFrame, winner: str, levels: pd.DataFrame, about: About)
     others = called(others, levels, about)
     if not others:
         return ""
-    if len(others) > 2:
-        return f"{len(others)} others may be as good (95 %)"
-    return f"{listed(brief(others, 36))} may be as good (95 %)"
+    said = listed(brief(others, 44))
+    if len(others) > 2 or len(said) > 60:
+        said = f"{len(others)} others"
+    return f"{said} may be as good (95 %)"
 
 
 def logarithmic(values: Any) -> bool:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from simnet.plots import style
 from simnet.plots.strategies import common
-from simnet.plots.strategies.common import Axis
+from simnet.plots.strategies.about import Axis
 
+FAR = 0.6
+"""widths of the panel to a limit that it still reaches to"""
 SHAPES = ("o", "s", "^", "D", "v", "P")
 
 
@@ -93,29 +95,46 @@ def segments(points: Points) -> NDArray[np.float64]:
 
 
 def limits(panel: Axes, axes: tuple[Axis, Axis], units: list[style.Unit]) -> None:
-    """Shade what a limit rules out, as far as it is near."""
+    """Shade what a limit rules out; the panel reaches to a limit that is not far away."""
     for axis, unit, x in zip(axes, units, (True, False), strict=True):
-        low, high = panel.get_xlim() if x else panel.get_ylim()
         for limit, below in ((axis.at_most, False), (axis.at_least, True)):
-            if limit is None:
-                continue
-            at = limit / unit.size
-            low, high = (low, max(high, at)) if not below else (min(low, at), high)
-            if at > low + 6 * (high - low) or at < low - 6 * (high - low):
-                continue
-            span = (low, at) if below else (at, high + (high - low))
-            (panel.axvspan if x else panel.axhspan)(*span, color=style.SHADE, zorder=0)
-            (panel.axvline if x else panel.axhline)(at, color=style.MUTED, linewidth=1.0, zorder=1)
-            said = f"{'at least' if below else 'at most'} {common.said(limit, unit)}"
-            if x:
-                panel.annotate(said, (at, 1.0), xycoords=("data", "axes fraction"), va="top",
-                               xytext=(-4, -4), textcoords="offset points", rotation=90,
-                               ha="right", color=style.MUTED, size=style.SMALL)  # fmt: skip
-            else:
-                panel.annotate(said, (1.0, at), xycoords=("axes fraction", "data"), ha="right",
-                               xytext=(-4, 4), textcoords="offset points", color=style.MUTED,
-                               va="bottom", size=style.SMALL)  # fmt: skip
-        (panel.set_xlim if x else panel.set_ylim)(low, high)
+            if limit is not None:
+                _limit(panel, x, limit / unit.size, below, common.said(limit, unit))
+
+
+def _limit(panel: Axes, x: bool, at: float, below: bool, value: str) -> None:
+    low, high = panel.get_xlim() if x else panel.get_ylim()
+    log = (panel.get_xscale() if x else panel.get_yscale()) == "log"
+    share = -np.inf
+    if not log:
+        share = (at - low) / (high - low)
+    elif at > 0:
+        share = np.log(at / low) / np.log(high / low)
+    near = -FAR < share < 1 + FAR
+    if near:  # with a bit of what it rules out
+        ends = (min(0.0, share - 0.05), max(1.0, share + 0.05))
+        low, high = (
+            [low * (high / low) ** end for end in ends] if log
+            else [low + (high - low) * end for end in ends]
+        )  # fmt: skip
+    span = (low, min(max(at, low), high)) if below else (min(max(at, low), high), high)
+    if span[0] < span[1]:
+        (panel.axvspan if x else panel.axhspan)(*span, color=style.SHADE, zorder=0)
+    (panel.set_xlim if x else panel.set_ylim)(low, high)
+    if not near:
+        return
+    (panel.axvline if x else panel.axhline)(at, color=style.MUTED, linewidth=1.0, zorder=1)
+    said = f"{'at least' if below else 'at most'} {value}"
+    if x:
+        panel.annotate(said, (at, 1.0), xycoords=("data", "axes fraction"), va="top",
+                       xytext=(4 if below else -4, -4), textcoords="offset points", rotation=90,
+                       ha="left" if below else "right", color=style.MUTED,
+                       size=style.SMALL)  # fmt: skip
+    else:
+        panel.annotate(said, (1.0, at), xycoords=("axes fraction", "data"), ha="right",
+                       xytext=(-4, -4 if below else 4), textcoords="offset points",
+                       va="top" if below else "bottom", color=style.MUTED,
+                       size=style.SMALL)  # fmt: skip
 
 
 def legends(figure: Figure, points: Points, factor: str, colours: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simnet.plots import style
 from simnet.plots.strategies import common
-from simnet.plots.strategies.common import ABOUT, About, Axis
+from simnet.plots.strategies.about import ABOUT, About, Axis
 from simnet.plots.view import NothingToShow
 
 MOST = len(style.LINES)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simnet.plots import style
 from simnet.plots.strategies import common, rows
-from simnet.plots.strategies.common import ABOUT, About, Axis
+from simnet.plots.strategies.about import ABOUT, About, Axis
 from simnet.plots.view import NothingToShow
 
 PANELS = 3
@@ -79,7 +79,8 @@ def draw(
     strategies, note = rows.shown(common.ordered(axes[0], first), about)
     gaps = [differences(tables[a.name], a, strategies, about.currency) for a in axes]
     baseline = common.brief(common.called([about.baseline], levels, about), 40)[0]
-    title = _title(axes[0], gaps[0], baseline)
+    whole = differences(first, axes[0], list(first.index), about.currency)
+    title = _title(axes[0], whole, baseline)
     subtitle = f"{about.mean.capitalize()}, paired; 95 % intervals that hold all at once"
     figure = style.frame(
         title, subtitle, note, about.foot, style.TOP - 0.055, rows.height(len(strategies), 0.5)
@@ -106,7 +107,7 @@ def draw(
 def _title(axis: Axis, gap: Differences, baseline: str) -> str:
     """How many are better than the baseline in the first response."""
     others, better = int((~np.isnan(gap.middle)).sum()), int((gap.sure & ~gap.worse).sum())
-    verb = "beats" if (better <= 1 and others > 1) or better == 1 else "beat"
+    verb = "beats" if better <= 1 else "beat"
     who = f"{better or 'None'} of {others} strategies" if others > 1 else "The other strategy"
     if others == 1:
         verb = "beats" if better else "does not beat"

@@ -9,11 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from simnet.plots import style
 from simnet.plots.strategies import common
-from simnet.plots.strategies.common import ABOUT, About, Axis
+from simnet.plots.strategies.about import ABOUT, About, Axis
 from simnet.plots.view import NothingToShow
 
 WIDE, HIGH = 14, 16
@@ -109,7 +110,8 @@ def _cells(
         shade = 1.0 - shade
     if high == low:
         shade = np.where(np.isfinite(values), 0.2, np.nan)
-    words = style.alike(list(values.ravel()), high - low if high > low else high)
+    flat = list(values.ravel())
+    words = [style.number(v) for v in flat] if log else style.alike(flat, 10 * (high - low) or high)
     size = style.FONT if values.shape[1] <= 8 else style.SMALL
     for (i, j), value in np.ndenumerate(values):
         if not np.isfinite(value):
@@ -119,7 +121,8 @@ def _cells(
                                   linewidth=1.5))  # fmt: skip
         ink = style.on(colour)
         panel.text(j, i, words[i * values.shape[1] + j], ha="center", va="center", color=ink,
-                   size=size)  # fmt: skip
+                   size=size, zorder=4,
+                   path_effects=[withStroke(linewidth=5, foreground=colour)])  # fmt: skip
         if not kept[i, j]:
             panel.plot([j - 0.42, j + 0.42], [i + 0.36, i - 0.36], color=ink, linewidth=1.2,
                        alpha=0.8)  # fmt: skip

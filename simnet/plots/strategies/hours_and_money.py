@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from simnet.accounts import WAITS
 from simnet.plots import style, waits
 from simnet.plots.strategies import common, rows
-from simnet.plots.strategies.common import ABOUT, About
+from simnet.plots.strategies.about import ABOUT, About
 from simnet.plots.view import NothingToShow
 
 COST = "cost_per_year: "
@@ -124,7 +124,7 @@ def draw(
             handletextpad=0.4, columnspacing=0.9, borderaxespad=0.2, borderpad=0.0,
             labelspacing=0.3,
         )  # fmt: skip
-    rows.names(panels[0], strategies, levels, about, 24)
+    rows.names(panels[0], strategies, levels, about, 26)
     return style.finish(figure)
 
 

@@ -50,7 +50,7 @@ def names(
         trial.remove()
         found = _choose(
             axes.transData.transform(spot), size.width, size.height, turns, scale, frame, used,
-            beads, must,
+            dots, beads, must,
         )  # fmt: skip
         if found is None:
             for other in written:
@@ -73,7 +73,7 @@ def names(
 
 def _choose(
     at: Floats, width: float, height: float, turns: Sequence[float], scale: float, frame: Bbox,
-    used: Sequence[Bbox], beads: Floats, must: bool,
+    used: Sequence[Bbox], dots: Floats, beads: Floats, must: bool,
 ) -> tuple[tuple[float, float], Bbox, bool] | None:  # fmt: skip
     """Offset in points, box in pixels, and whether it is far away."""
     best: tuple[float, tuple[float, float], Bbox, bool] | None = None
@@ -92,7 +92,18 @@ def _choose(
             if not must and (covered or not inside):
                 continue
             crossed = int(((beads > box.min) & (beads < box.max)).all(axis=1).sum())
-            cost = crossed + 0.15 * rank + 0.12 * reach + 200.0 * covered + 500.0 * (not inside)
+            gaps = np.maximum(np.maximum(box.min - dots, dots - box.max), 0.0)
+            near = np.hypot(*gaps.T)
+            # a name that is as near to another mark would seem to be that one's
+            rival = (near < reach * scale + 4 * scale) & (np.hypot(*(dots - at).T) > 2.0)
+            through = False
+            if reach > _FAR:
+                lead = np.linspace(at, (x, y), 16)[3:]
+                through = any(((lead > b.min) & (lead < b.max)).all(axis=1).any() for b in used)
+            cost = (
+                crossed + 12.0 * through + 0.15 * rank + 0.12 * reach + 12.0 * bool(rival.any())
+                + 200.0 * covered + 500.0 * (not inside)
+            )  # fmt: skip
             if best is None or cost < best[0]:
                 offset = (float(x - at[0]) / scale, float(y - at[1]) / scale)
                 best = cost, offset, box, reach > _FAR

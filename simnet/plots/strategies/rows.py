@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from simnet.plots import style
 from simnet.plots.strategies import common
-from simnet.plots.strategies.common import About
+from simnet.plots.strategies.about import About
 
 MOST = 40
 """rows at most"""

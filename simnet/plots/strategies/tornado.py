@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from simnet.plots import style
 from simnet.plots.strategies import common
-from simnet.plots.strategies.common import ABOUT, About, Axis
+from simnet.plots.strategies.about import ABOUT, About, Axis
 from simnet.plots.view import NothingToShow
 
 MOST = 18
@@ -53,22 +53,34 @@ def rows(effects: pd.DataFrame, about: About = ABOUT) -> list[Row]:
     levels are words, at those with the lowest and the highest response."""
     found = []
     for name, part in effects[effects["difference"].notna()].groupby("factor", sort=False):
-        levels = list(part["level"])
-        ordered = common.numeric(levels)
-        key = part["level"].astype(float) if ordered else part["difference"]
-        part = part.loc[key.sort_values(kind="stable").index]
-        ends = part.iloc[[0, -1]] if len(part) > 1 else part
-        bars = []
-        for place, row in enumerate(ends.to_dict("records")):
-            low = place == 0 and len(ends) > 1
-            if len(ends) == 1 and ordered:
-                # the usual level is the other end
-                low = bool(row.get("low", False))
-            kind = ("low" if low else "high") if ordered else "word"
-            bars.append(Bar(common.level(row["level"]), float(row["difference"]),
-                            float(row["lower"]), float(row["upper"]), kind))  # fmt: skip
-        found.append(Row(about.label(str(name)), bars))
+        bars = _words(part) if not common.numeric(part["level"]) else _numbers(part)
+        if bars:
+            found.append(Row(about.label(str(name)), bars))
     return sorted(found, key=lambda row: -row.size)
+
+
+def _words(part: pd.DataFrame) -> list[Bar]:
+    part = part.sort_values("difference", kind="stable")
+    return [_as_bar(part, i, "word") for i in dict.fromkeys((0, len(part) - 1))]
+
+
+def _numbers(part: pd.DataFrame) -> list[Bar]:
+    part = part.loc[part["level"].astype(float).sort_values(kind="stable").index]
+    if "usual" not in part:
+        if len(part) == 1:
+            return [_as_bar(part, 0, "word")]
+        return [_as_bar(part, 0, "low"), _as_bar(part, len(part) - 1, "high")]
+    above = (part["level"].astype(float) - part["usual"].astype(float)).to_numpy()
+    ends = {0: "low"} if above[0] < 0 else {}
+    if above[-1] > 0:
+        ends[len(part) - 1] = "high"
+    return [_as_bar(part, i, kind) for i, kind in ends.items()]
+
+
+def _as_bar(part: pd.DataFrame, place: int, kind: str) -> Bar:
+    difference, lower, upper = part[["difference", "lower", "upper"]].iloc[place].astype(float)
+    said = common.level(part["level"].iloc[place])
+    return Bar(said, float(difference), float(lower), float(upper), kind)
 
 
 @common.styled
@@ -77,7 +89,8 @@ def draw(effects: pd.DataFrame, axis: Axis, base: float, about: About = ABOUT) -
 
     effects: a row for each factor and level beside the usual one: factor, level, difference of the
     response from that at the usual levels, lower and upper (paired 95 % interval); axis: the
-    response; base: its mean at the usual levels.
+    response; base: its mean at the usual levels. A column `usual`, the usual level of the factor,
+    tells where a lowest or highest level is the usual one itself, which has no bar.
     """
     found = rows(effects, about)
     if not found:
@@ -96,7 +109,7 @@ def draw(effects: pd.DataFrame, axis: Axis, base: float, about: About = ABOUT) -
     subtitle = (
         f"One factor at a time; at the usual levels, {usual}. Whiskers: paired 95 % intervals"
     )
-    height = max(style.SIZE[1], 0.34 * len(found) + 2.0)
+    height = max(style.SIZE[1], 0.42 * len(found) + 2.0)
     figure = style.frame(title, subtitle, note, about.foot, style.TOP - 0.055, height)
     panel = figure.add_subplot()
     ends = []
@@ -108,9 +121,12 @@ def draw(effects: pd.DataFrame, axis: Axis, base: float, about: About = ABOUT) -
     panel.set_ylim(max(len(found), 4) - 0.4, -0.6)
     low, high = min(0.0, *(e[0] for e in ends)), max(0.0, *(e[1] for e in ends))
     span = (high - low) or 1.0
-    longest = max(len(bar.level) for row in found for bar in row.bars)
-    room = min(0.03 + 0.014 * min(longest, 24), 0.35) * span
-    panel.set_xlim(low - (room if low < 0 else 0.02 * span), high + room)
+    left, right = (
+        (0.03 + 0.014 * max([min(len(bar.level), 24) for row in found for bar in row.bars
+                             if (bar.difference >= 0) == ahead], default=0)) * span
+        for ahead in (False, True)
+    )  # fmt: skip
+    panel.set_xlim(low - left, high + right)
     style.bars(panel)
     panel.axvline(0, color=style.INK, linewidth=1.0)
     panel.xaxis.set_major_formatter(lambda x, _: f"{'+' if x > 0 else ''}{style.tick(x)}")

@@ -7,10 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from simnet.plots import style
 from simnet.plots.strategies import common, crosses, place
-from simnet.plots.strategies.common import ABOUT, About, Axis
+from simnet.plots.strategies.about import ABOUT, About, Axis
 from simnet.plots.strategies.crosses import Points
 from simnet.plots.view import NothingToShow
 from simnet.statistics import front as on_front
@@ -47,8 +48,11 @@ def draw(
     points = _points(tables, front, (first, second), units, levels, factor, colours, about)
     if not len(points.x):
         raise NothingToShow("No trade-off to show: no strategy has both responses.")
+    if not points.kept.any():  # all of them are grey
+        factor = ""
+    judged = common.listed([common.words(axis) for axis in axes]) if len(axes) > 2 else ""
     for worded in (True, False):
-        figure = _picture(points, (first, second), units, factor, colours, about, worded)
+        figure = _picture(points, (first, second), units, factor, colours, about, judged, worded)
         if figure is not None:
             return style.finish(figure)
     raise AssertionError("numbers always find a place")
@@ -83,7 +87,7 @@ def _points(
     wide, high = (t.loc[names, "half_width"].to_numpy(np.float64) / u.size
                   for t, u in zip((one, two), units, strict=True))  # fmt: skip
     signs = [1.0 if axis.goal == "min" else -1.0 for axis in axes]
-    able = np.flatnonzero(kept if kept.any() else np.ones(len(names), dtype=bool))
+    able = np.flatnonzero(kept)
     step: list[int] = []
     if len(able):
         flat = on_front(np.stack([signs[0] * x[able], signs[1] * y[able]], axis=1))
@@ -104,7 +108,7 @@ def _points(
 
 def _picture(
     points: Points, axes: tuple[Axis, Axis], units: list[style.Unit], factor: str,
-    colours: list[str], about: About, worded: bool,
+    colours: list[str], about: About, judged: str, worded: bool,
 ) -> Figure | None:  # fmt: skip
     """None where the names do not fit beside the points."""
     everyone = len(points.names) <= ALL
@@ -121,6 +125,8 @@ def _picture(
         )
     crossed = "; crosses are 95 % intervals" if np.isfinite(points.across).any() else ""
     subtitle = f"{about.mean.capitalize()}{crossed}"
+    if judged:
+        subtitle += f"; unbeaten in {judged}"
     figure = style.frame(
         title, subtitle, foot=about.foot, top=style.TOP - (0.10 if factor else 0.055)
     )
@@ -141,14 +147,14 @@ def _picture(
     crosses.legends(figure, points, about.label(factor) if factor else "", colours)
     style.lay_out(figure)
     towards = tuple(-1.0 if axis.goal == "min" else 1.0 for axis in axes)
-    corner = _better(panel, towards[0], towards[1])
     spots = np.stack([points.x, points.y], axis=1)
+    corner = _better(panel, towards[0], towards[1], spots)
     labels = common.brief([points.names[i] for i in named], 30) if worded else [
         str(n + 1) for n in range(len(named))]  # fmt: skip
     inks = [_ink(points, i) for i in named]
     fits = place.names(
         panel, spots[named], labels, inks, spots, crosses.segments(points),
-        (towards[0], towards[1]), not worded, [corner], [bool(points.on[i]) for i in named],
+        (towards[0], towards[1]), not worded, corner, [bool(points.on[i]) for i in named],
     )  # fmt: skip
     if not fits:
         return None
@@ -171,8 +177,9 @@ def _ink(points: Points, i: int) -> str:
     return style.LINES[points.group[i]] if points.on[i] else style.MUTED
 
 
-def _better(panel: Axes, right: float, up: float) -> Bbox:
-    """Say in which corner the best would be; returns the box of the words."""
+def _better(panel: Axes, right: float, up: float, spots: NDArray[np.float64]) -> list[Bbox]:
+    """Say in which corner the best would be, or beside it where a point is there, if there is
+    room; the box of the words."""
     arrow = {(-1, -1): "↙", (1, 1): "↗", (-1, 1): "↖", (1, -1): "↘"}[int(right), int(up)]
     said = f"{arrow} better" if right < 0 else f"better {arrow}"
     text = panel.annotate(
@@ -182,7 +189,15 @@ def _better(panel: Axes, right: float, up: float) -> Bbox:
         size=style.SMALL,
     )  # fmt: skip
     text.set_in_layout(False)
-    return style.extent(text)
+    dots = panel.transData.transform(spots)
+    for aside in range(0, 80, 20):
+        text.set_position((-(6 + aside) * right, -5 * up))
+        box = style.extent(text)
+        room = box.padded(14 * style.DPI / 72)
+        if not ((dots > room.min) & (dots < room.max)).all(axis=1).any():
+            return [box]
+    text.remove()
+    return []
 
 
 def _table(side: Axes, points: Points, named: list[int]) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from simnet.plots import style
 from simnet.plots.strategies import common
-from simnet.plots.strategies.common import ABOUT, About
+from simnet.plots.strategies.about import ABOUT, About
 from simnet.plots.view import NothingToShow
 
 
