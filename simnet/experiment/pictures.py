@@ -1,30 +1,37 @@
 """The pictures of a sweep and of a comparison."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from simnet.plots import strategies as plots
+from simnet.plots.strategies import About, pictures
 
 from .comparison import Comparison
-from .measure import Measure
 from .sweeps import Sweep
 from .warm_up import STEP
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 def of_comparison(
-    runs: pd.DataFrame, found: Comparison, factors: Sequence[str], about: plots.About | None = None
-) -> Iterator[tuple[str, Figure]]:
-    """(name of file, picture) of strategies side by side. factors: columns of `runs`."""
-    about = about or plots.About(found.baseline, found.replications)
-    yield from plots.pictures(runs, found.tables, found.front, found.measures, factors, about)
+    runs: pd.DataFrame,
+    found: Comparison,
+    factors: Sequence[str],
+    about: About | None = None,
+    effects: Mapping[str, pd.DataFrame] | None = None,
+) -> "Iterator[tuple[str, Figure]]":
+    """(name of file, picture) of strategies side by side. factors: columns of `runs`; effects: of a
+    tornado, by response."""
+    about = about or About(found.baseline, found.replications)
+    yield from pictures(runs, found.tables, found.front, found.measures, factors, about, effects)
 
 
-def of_sweep(sweep: Sweep, found: Comparison | None) -> Iterator[tuple[str, Figure]]:
+def of_sweep(sweep: Sweep, found: Comparison | None) -> "Iterator[tuple[str, Figure]]":
     """(name of file, picture) of a sweep and of what it answers."""
     question = sweep.question
-    about = plots.About(
+    about = About(
         sweep.baseline,
         0 if found is None else found.replications,
         sweep.strategies[0].scenario.currency if sweep.strategies else "money",
@@ -32,17 +39,15 @@ def of_sweep(sweep: Sweep, found: Comparison | None) -> Iterator[tuple[str, Figu
         f"{question.name}, seed {sweep.seed}",
     )
     if found is not None:
-        yield from of_comparison(sweep.runs, found, sweep.factors, about)
-    if question.sensitivity is not None and question.sensitivity.method == "tornado":
-        assert isinstance(sweep.answer, dict)
-        usual = sweep.runs[sweep.runs["strategy"] == sweep.strategies[0].name]
-        for name, effects in sweep.answer.items():
-            measure = Measure.of(name, question.responses[name])
-            base = float(usual[name].mean())
-            yield f"tornado-{name}", plots.tornado.draw(effects, measure, base, about)
+        asked = question.sensitivity
+        tornado = asked is not None and asked.method == "tornado"
+        effects = sweep.answer if tornado and isinstance(sweep.answer, dict) else None
+        yield from of_comparison(sweep.runs, found, sweep.factors, about, effects)
     if sweep.settled is not None:
+        from simnet.plots.strategies import warm_up
+
         settled = sweep.settled
-        yield "warm-up", plots.warm_up.draw(
+        yield "warm-up", warm_up.draw(
             settled.series, settled.found.cut, settled.found.curve,
             f"open cases of {settled.strategy}", step=f"step of {STEP:g} h", about=about,
         )  # fmt: skip

@@ -10,6 +10,7 @@ tornado, warm_up. They raise NothingToShow where there is nothing to draw.
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from simnet.plots.strategies.about import ABOUT, About, Axis
@@ -95,6 +96,11 @@ def _drawings(
             # numbers go across, where there are some
             down, across = sorted(values, key=lambda name: name in numbers)
             yield f"heatmap-{end}", partial(heatmap.draw, table, levels, down, across, axis, about)
+        elif axis is axes[0]:  # of more factors each pair, as means over the others
+            for pair in combinations(values, 2):
+                down, across = sorted(pair, key=lambda name: name in numbers)
+                name = f"heatmap-{end}-{common.slug(down)}-{common.slug(across)}"
+                yield name, partial(heatmap.draw, table, levels, down, across, axis, about)
     for axis in axes[:AXES]:
         if axis.name in effects and about.baseline in tables[axis.name].index:
             base = float(tables[axis.name]["mean"].loc[about.baseline])
