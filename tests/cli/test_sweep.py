@@ -28,7 +28,7 @@ def test_it_says_who_is_best_and_writes_table_and_pictures(swept):
     document = json.loads((out / "sweep.json").read_text(encoding="utf-8"))
     assert document["verdict"]
     assert document["baseline"] == "technicians 1 / own"
-    for name in ("tradeoff", "forest", "hours-and-money", "heatmap-technicians-who"):
+    for name in ("tradeoff", "forest", "hours_and_money", "heatmap-cost_per_case"):
         assert (out / "plots" / f"{name}.png").stat().st_size > 1000
         assert (out / "plots" / f"{name}.svg").exists()
 

@@ -10,7 +10,7 @@ import pytest
 from experiment.files import ROOT, rows, wait_for, write
 
 pytest.importorskip("distributed", reason="a cluster needs simnet[cluster]")
-MANY = 30
+MANY = 24
 
 
 class LocalCluster:

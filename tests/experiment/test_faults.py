@@ -11,7 +11,7 @@ import psutil
 import pytest
 from experiment.files import rows, wait_for, write
 
-MANY = 40
+MANY = 24
 """replications of four strategies: some seconds, so that there is time for something to happen"""
 
 

@@ -82,7 +82,9 @@ def timeless(data, flows):
             return 0
         if name == "capacity_share":
             return 1
-        if (model, name) == (Logistics, "fleet") or (name == "lane" and value == "fleet"):
+        if (model is Logistics and name in ("fleet", "fleet_share")) or (
+            name == "lane" and value == "fleet"
+        ):
             return None
         if (model, name) == (Product, "sales"):
             return 10 if flows and value is not None else None
