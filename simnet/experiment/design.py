@@ -59,4 +59,11 @@ def at_shares(factors: dict[str, Factor], shares: Iterable[Sequence[float]]) -> 
 
 def once(found: Iterable[Point]) -> list[Point]:
     """Without those that were there before."""
-    return list({repr(point): point for point in found}.values())
+    return list(
+        {repr([_alike(level) for level in point.values()]): point for point in found}.values()
+    )
+
+
+def _alike(level: Any) -> Any:
+    """15 and 15.0 are one level."""
+    return float(level) if isinstance(level, int) and not isinstance(level, bool) else level

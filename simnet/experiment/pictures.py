@@ -38,11 +38,13 @@ def of_sweep(sweep: Sweep, found: Comparison | None) -> "Iterator[tuple[str, Fig
         {name: factor.label for name, factor in question.factors.items()},
         f"{question.name}, seed {sweep.seed}",
     )
-    if found is not None:
-        asked = question.sensitivity
-        tornado = asked is not None and asked.method == "tornado"
-        effects = sweep.answer if tornado and isinstance(sweep.answer, dict) else None
-        yield from of_comparison(sweep.runs, found, sweep.factors, about, effects)
+    if found is not None and question.sensitivity is None:
+        yield from of_comparison(sweep.runs, found, sweep.factors, about)
+    elif found is not None and question.sensitivity and question.sensitivity.method == "tornado":
+        # strategies one factor away from the usual are no choice to make: what they do is
+        assert isinstance(sweep.answer, dict)
+        all_of_them = of_comparison(sweep.runs, found, sweep.factors, about, sweep.answer)
+        yield from ((name, figure) for name, figure in all_of_them if name.startswith("tornado"))
     if sweep.settled is not None:
         from simnet.plots.strategies import warm_up
 

@@ -121,6 +121,8 @@ def _asked(
     if strategies is not None:
         if question is not None or base is not None or factors is not None:
             raise ValueError("give strategies, or a question, or base and factors")
+        if {"search", "sensitivity"} & more.keys():
+            raise ValueError("search and sensitivity need base and factors")
         names: dict[str, Any] = {name: {} for name in strategies}
         found = Question(base="-", factors={"strategy": {"strategies": names}}, **more)
         return found, [Strategy.of(n, s, {"strategy": n}) for n, s in strategies.items()]
@@ -168,6 +170,7 @@ def answer(
             f"slowest to settle is '{settled.strategy}')"
         )
     session = Session(kept, workers, seed, question.name, watch)
+    check_responses(session, question, strategies[0] if strategies else _base(made))
     found: Any = None
     count = question.replications if isinstance(question.replications, int) else 0
     if question.search is not None and isinstance(made, Experiment):
@@ -178,7 +181,6 @@ def answer(
     else:
         count = replicate(session, question, strategies, notes)
     runs = table(session, session.left(strategies), count)
-    check_responses(question, runs)
     if sample is not None and isinstance(made, Experiment):
         names = [made.name(point) for point in sample.points]
         if session.failed:
@@ -256,17 +258,21 @@ def table(session: Session, strategies: list[Strategy], count: int) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def check_responses(question: Question, runs: pd.DataFrame) -> None:
-    """Raises ScenarioError for responses that no run has."""
-    if runs.empty:
+def check_responses(session: Session, question: Question, first: Strategy) -> None:
+    """Simulate the first strategy once, so that a response that no run has is told at once.
+
+    Raises ScenarioError. Amounts of a category (`cost_per_year: rent`) may be in some only.
+    """
+    session.complete([(first, [0])])
+    if first.name in session.failed:
         return
-    known = [str(column) for column in runs]
+    known = list(session.figures(first, [0])[0])
     unknown = [
         question.problem(
             ("responses", name), f"is no key figure of these runs{nearest(name, known)}"
         )
         for name in question.responses
-        if name not in runs
+        if name not in known and ": " not in name
     ]
     if unknown:
         raise ScenarioError(unknown)

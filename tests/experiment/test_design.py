@@ -32,6 +32,11 @@ def test_one_at_a_time_goes_one_factor_away_from_the_usual():
     assert found[1:] == [{"a": 1, "b": "own"}, {"a": 3, "b": "own"}, {"a": 2, "b": "partner"}]
 
 
+def test_a_level_is_the_same_as_a_whole_number_and_as_a_float():
+    found = design({"x": {"range": [12, 18], "usual": 15, "steps": 3}}, design="one_at_a_time")
+    assert [point["x"] for point in found] == [15, 12, 18]
+
+
 @given(count=st.integers(2, 60))
 def test_a_latin_hypercube_has_one_point_in_each_slice(count):
     found = design({"x": {"range": [0, 1]}, "y": {"range": [0, 1]}},

@@ -1,7 +1,7 @@
 """Experiment files: what is wrong with them is said with file, line and remedy."""
 
 import pytest
-from experiment.files import QUESTION, write
+from experiment.files import QUESTION, rows, write
 
 from simnet.experiment import Experiment
 from simnet.experiment.design import points
@@ -75,3 +75,4 @@ def test_the_command_line_says_it_and_ends_with_2(cli, question, tmp_path, old, 
     assert code == 2
     assert said in errors
     assert not (tmp_path / "o").exists()
+    assert len(rows(tmp_path / "s")) <= 1  # nobody waits for the whole sweep to learn it

@@ -98,6 +98,8 @@ def _drawings(
             yield f"heatmap-{end}", partial(heatmap.draw, table, levels, down, across, axis, about)
         elif axis is axes[0]:  # of more factors each pair, as means over the others
             for pair in combinations(values, 2):
+                if not common.crossed(levels, *pair):
+                    continue
                 down, across = sorted(pair, key=lambda name: name in numbers)
                 name = f"heatmap-{end}-{common.slug(down)}-{common.slug(across)}"
                 yield name, partial(heatmap.draw, table, levels, down, across, axis, about)

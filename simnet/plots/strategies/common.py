@@ -226,6 +226,12 @@ def called(names: Sequence[str], levels: pd.DataFrame | None, about: About) -> l
     return found if shorter and len(set(found)) == len(names) else list(names)
 
 
+def crossed(levels: pd.DataFrame, one: str, other: str) -> bool:
+    """Whether each level of one factor is there with each of the other."""
+    pairs = {(repr(a), repr(b)) for a, b in zip(levels[one], levels[other], strict=True)}
+    return len(pairs) == len({a for a, _ in pairs}) * len({b for _, b in pairs})
+
+
 def slug(text: str) -> str:
     """Part of a file name."""
     return re.sub(r"[^\w.-]+", "-", text).strip("-") or "factor"
