@@ -4,8 +4,6 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from scipy.stats import qmc
-
 from .question import Factor, Question
 
 Point = dict[str, Any]
@@ -23,6 +21,8 @@ def points(question: Question) -> list[Point]:
         return full(factors)
     if question.design == "one_at_a_time":
         return one_at_a_time(factors)
+    from scipy.stats import qmc  # takes a third of a second to import
+
     count = question.points or 1
     if question.design == "latin_hypercube":
         return at_shares(factors, qmc.LatinHypercube(len(factors), rng=0).random(count))

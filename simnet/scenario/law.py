@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
-from scipy import optimize, special
+from scipy import special
 
 from .csvfile import number, read_table
 from .quantity import YEAR, Hours, Model, NonNegative, Positive, PositiveHours
@@ -162,6 +162,8 @@ class Weibull(TwoParameterLaw):
         return {"shape": self.shape, "scale": self.scale}
 
     def _from_moments(self, mean: float, cv: float) -> tuple[float, float]:
+        from scipy import optimize  # takes a fifth of a second to import
+
         def excess(log_shape: float) -> float:
             k = math.exp(log_shape)
             log_ratio = special.gammaln(1 + 2 / k) - 2 * special.gammaln(1 + 1 / k)
@@ -234,6 +236,8 @@ class Gamma(TwoParameterLaw):
         return 1 / cv**2, mean * cv**2
 
     def _from_quantiles(self, p: float, a: float, q: float, b: float) -> tuple[float, float]:
+        from scipy import optimize  # takes a fifth of a second to import
+
         def excess(log_shape: float) -> float:
             k = math.exp(log_shape)
             low, high = special.gammaincinv(k, p), special.gammaincinv(k, q)

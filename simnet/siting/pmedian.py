@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 Floats = NDArray[np.float64]
@@ -258,6 +257,8 @@ def _integer_programme(
     known amount; where that exceeds the value of ``opened`` the variable is fixed. Assignment
     variables may be continuous, as with integral openings each market goes wholly to its cheapest.
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # takes a fifth of a second to import
+
     cost, p, locked = problem
     markets, candidates = cost.shape
     upper = _value(problem, opened)

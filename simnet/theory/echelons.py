@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.stats import binom, nbinom, poisson
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc, gammaln, pdtr, xlogy
 
 from simnet.theory.arrays import Floats, amounts, per, positive, whole
 from simnet.theory.stock import Stock, base_stock
@@ -68,7 +68,7 @@ def vari_metric(
     # below S.
     due = model.depot_due
     below = np.arange(depot_base)
-    square = due + (due - depot_base) ** 2 - poisson.pmf(below, due) @ (depot_base - below) ** 2
+    square = due + (due - depot_base) ** 2 - _poisson(below, due) @ (depot_base - below) ** 2
     late = float(model.depot.backorders)
     # A share of the depot's backorders: binomial given their number.
     excess = np.maximum(model.share**2 * (square - late**2 - late), 0.0)
@@ -78,8 +78,8 @@ def vari_metric(
     on_order = np.arange(int(model.bases.max()) + 1)
     cdf = np.where(
         spread[:, None],
-        nbinom.cdf(on_order, m**2 / e, m / (m + e)),
-        poisson.cdf(on_order, mean[:, None]),
+        betainc(m**2 / e, on_order + 1.0, m / (m + e)),
+        pdtr(on_order, mean[:, None]),
     )
     return Echelons(_outlets(model, cdf), model.depot)
 
@@ -101,6 +101,8 @@ def exact(
     independent of any law (Palm's theorem), as long as what comes first serves who came first.
     Leaves out events of chance 1e-14.
     """
+    from scipy.stats import binom, poisson  # takes a third of a second to import
+
     model = _model(rates, transit, bases, depot_lead_time, depot_base)
     most = max(int(poisson.isf(LEFT_OUT, model.depot_due)) - depot_base, 0)
     late = np.arange(most + 1)
@@ -113,6 +115,11 @@ def exact(
         moving = poisson.pmf(on_order, rate * transit_time)
         cdf[i] = np.convolve(waiting, moving)[: len(on_order)].cumsum()
     return Echelons(_outlets(model, cdf), model.depot)
+
+
+def _poisson(count: NDArray[np.int64], mean: float) -> Floats:
+    """Chance of these counts."""
+    return np.asarray(np.exp(xlogy(count, mean) - gammaln(count + 1.0) - mean), dtype=np.float64)
 
 
 class _Model(NamedTuple):
