@@ -170,7 +170,7 @@ def answer(
             f"slowest to settle is '{settled.strategy}')"
         )
     session = Session(kept, workers, seed, question.name, watch)
-    check_responses(session, question, strategies[0] if strategies else _base(made))
+    check_responses(session, question, strategies or [_base(made)])
     found: Any = None
     count = question.replications if isinstance(question.replications, int) else 0
     if question.search is not None and isinstance(made, Experiment):
@@ -258,12 +258,14 @@ def table(session: Session, strategies: list[Strategy], count: int) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def check_responses(session: Session, question: Question, first: Strategy) -> None:
+def check_responses(session: Session, question: Question, strategies: list[Strategy]) -> None:
     """Simulate the first strategy once, so that a response that no run has is told at once.
 
     Raises ScenarioError. Amounts of a category (`cost_per_year: rent`) may be in some only.
     """
-    session.complete([(first, [0])])
+    first = strategies[0]
+    # with those that share the simulation, so that none is in vain
+    session.complete((s, [0]) for s in strategies if s.keys.physical == first.keys.physical)
     if first.name in session.failed:
         return
     known = list(session.figures(first, [0])[0])
