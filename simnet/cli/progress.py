@@ -27,7 +27,7 @@ class SweepBar:
         self.progress: Progress | None = None
         self.task: Any = None
         self.counts = Counts()
-        self.sums: dict[str, tuple[float, int, str]] = {}
+        self.sums: dict[str, tuple[float, int]] = {}
 
     @property
     def kept(self) -> int:
@@ -56,9 +56,8 @@ class SweepBar:
         for run in runs:
             value = run.figures.get(self.measure.name, math.nan)
             if not math.isnan(value):
-                key = run.key.partition("-")[0]
-                total, number, _ = self.sums.get(key, (0.0, 0, ""))
-                self.sums[key] = total + value, number + 1, run.name
+                total, number = self.sums.get(run.name, (0.0, 0))
+                self.sums[run.name] = total + value, number + 1
         spent = time.monotonic() - self.began
         if not self.terminal or spent < QUIET_SECONDS:
             return
@@ -82,13 +81,11 @@ class SweepBar:
         )
 
     def _best(self) -> str:
-        """The strategy that leads, of those that were simulated most often."""
-        most = max((number for _, number, _ in self.sums.values()), default=0)
-        means = {
-            name: total / number for total, number, name in self.sums.values() if number == most
-        }
+        """The strategy that leads, of those that were simulated about as often as any."""
+        most = max((number for _, number in self.sums.values()), default=0)
+        means = {name: total / n for name, (total, n) in self.sums.items() if 2 * n >= most}
         if not means:
             return ""
         pick = min if self.measure.goal == "min" else max
-        name = pick(means, key=lambda key: means[key])
+        name = pick(means, key=lambda name: means[name])
         return f"{self.measure.name} best so far: {name} {self.measure.shown(means[name])}"

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .kept import Kept
+from .kept import Finished, Kept
 from .keys import run_key, version
 from .pool import Pool
 from .shelf import Shelf
@@ -47,7 +48,14 @@ class Session:
             return
         for strategy, keys in uses:
             self.kept.use(self.experiment, strategy.name, strategy.factors, keys)
-        failed = work(self._tasks(new), self.pool, self.kept, self.counts, self.watch)
+        called = {strategy.keys.whole: strategy.name for strategy, _ in uses}
+
+        def watch(counts: Counts, runs: tuple[Finished, ...]) -> None:
+            self.watch(
+                counts, tuple(replace(r, name=called[r.key.partition("-")[0]]) for r in runs)
+            )
+
+        failed = work(self._tasks(new), self.pool, self.kept, self.counts, watch)
         for strategy, _ in uses:
             why = failed.get(strategy.keys.whole)
             if why is not None:

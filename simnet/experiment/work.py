@@ -44,7 +44,7 @@ class Counts:
 
 
 Watch = Callable[[Counts, tuple[Finished, ...]], None]
-"""told now and then: the counts, and what was finished since"""
+"""told now and then: the counts, and what was finished since, by name of the strategy"""
 
 
 def work(
