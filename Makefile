@@ -60,6 +60,7 @@ mutants: $(READY)
 # the files that are made from others in the repository, or from a package
 schema: $(READY)
 	$(BIN)/simnet schema > configs/scenario.schema.json
+	$(BIN)/simnet schema --experiment > experiments/experiment.schema.json
 
 data: $(READY)
 	$(BIN)/pip install --quiet --constraint constraints.txt -e ".[data]"

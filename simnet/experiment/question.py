@@ -144,7 +144,12 @@ class HalfWidth(Model):
 class Replications(Model):
     """How often each strategy is simulated: until its intervals are narrow, within a budget."""
 
-    until: dict[str, Annotated[HalfWidth, BeforeValidator(_target)]] = Field(min_length=1)
+    until: dict[
+        str,
+        Annotated[
+            HalfWidth, BeforeValidator(_target, json_schema_input_type=HalfWidth | float | str)
+        ],
+    ] = Field(min_length=1)
     """half-width of the 95 % interval by response: a number, or such as 5 %"""
     least: Annotated[int, Field(ge=2)] = 5
     """replications before anything is judged"""
@@ -209,14 +214,20 @@ class Question(Model):
     """scenario file that all strategies start from"""
     set: Changes = Field(default_factory=dict)
     """changes of the scenario that all strategies have in common, by dotted path"""
-    factors: dict[str, Annotated[Factor, BeforeValidator(_listed)]] = Field(min_length=1)
+    factors: dict[
+        str,
+        Annotated[Factor, BeforeValidator(_listed, json_schema_input_type=Factor | list[Any])],
+    ] = Field(min_length=1)
     """what is varied, by name; a list stands for levels of the place that is the name"""
     design: Design = "full"
     """full: every combination; one_at_a_time: one factor away from the usual; latin_hypercube and
     sobol: `points` spread over all factors"""
     points: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """strategies of a latin hypercube or Sobol design"""
-    responses: Annotated[dict[str, Response], BeforeValidator(_responses)] = Field(
+    responses: Annotated[
+        dict[str, Response],
+        BeforeValidator(_responses, json_schema_input_type=dict[str, Response | None] | list[str]),
+    ] = Field(
         default_factory=lambda: {"cost_per_case": Response(), "response_p90": Response()},
         min_length=1,
     )
@@ -265,3 +276,11 @@ class Question(Model):
     def problem(self, path: Path, message: str) -> Problem:
         """An error in this experiment, with file and line where they are known."""
         return Problem(path, message, place_of(self.places, path))
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of experiment files, draft 2020-12, with the description of every field."""
+    schema = Question.model_json_schema(mode="validation")
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "simnet experiment"
+    return schema

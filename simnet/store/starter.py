@@ -4,6 +4,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+from simnet.experiment import json_schema as experiment_schema
 from simnet.scenario import json_schema
 
 from .error import StoreError
@@ -24,9 +25,12 @@ def write_starter(folder: Path) -> list[Path]:
                 target = folder / source.name
                 target.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
                 written.append(target)
-        schema = folder / "scenario.schema.json"
-        text = json.dumps(json_schema(), indent=1, ensure_ascii=False)
-        schema.write_text(text + "\n", encoding="utf-8")
+        schemas = {"scenario": json_schema(), "experiment": experiment_schema()}
+        for name, schema in schemas.items():
+            target = folder / f"{name}.schema.json"
+            text = json.dumps(schema, indent=1, ensure_ascii=False)
+            target.write_text(text + "\n", encoding="utf-8")
+            written.append(target)
     except OSError as error:
         raise StoreError(f"{folder} could not be written: {error.strerror or error}") from error
-    return [*written, schema]
+    return written

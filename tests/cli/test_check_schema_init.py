@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 import simnet
+from simnet.experiment import json_schema as experiment_schema
 from simnet.scenario import json_schema
 from tests.conftest import ROOT
 
@@ -84,8 +87,15 @@ def test_schema_is_that_of_the_shipped_file(cli):
     assert json.loads(shipped) == json_schema(), "make schema, and commit the file"
 
 
-def test_every_field_of_the_schema_is_described():
-    schema = json_schema()
+def test_the_schema_of_experiments_fits_those_that_are_shipped(cli):
+    code, printed, _ = cli("schema", "--experiment")
+    assert code == 0
+    shipped = (ROOT / "experiments" / "experiment.schema.json").read_text(encoding="utf-8")
+    assert json.loads(shipped) == json.loads(printed), "make schema, and commit the file"
+
+
+@pytest.mark.parametrize("schema", [json_schema(), experiment_schema()])
+def test_every_field_of_the_schema_is_described(schema):
     for name, model in [("Scenario", schema), *schema["$defs"].items()]:
         for field, spec in model.get("properties", {}).items():
             if field not in ("law", "curve"):
