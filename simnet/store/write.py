@@ -61,7 +61,6 @@ def manifest(
         "name": scenario.name,
         "source": source,
         "changes": changes,
-        "engine": "simpy",
         "seed": runs[0].seed,
         "replications": len(runs),
         "cases": [len(run.records.cases["row"]) for run in runs],

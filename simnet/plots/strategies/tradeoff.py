@@ -50,9 +50,8 @@ def draw(
         raise NothingToShow("No trade-off to show: no strategy has both responses.")
     if not points.kept.any():  # all of them are grey
         factor = ""
-    judged = common.listed([common.words(axis) for axis in axes]) if len(axes) > 2 else ""
     for worded in (True, False):
-        figure = _picture(points, (first, second), units, factor, colours, about, judged, worded)
+        figure = _picture(points, (first, second), units, factor, colours, about, worded)
         if figure is not None:
             return style.finish(figure)
     raise AssertionError("numbers always find a place")
@@ -108,7 +107,7 @@ def _points(
 
 def _picture(
     points: Points, axes: tuple[Axis, Axis], units: list[style.Unit], factor: str,
-    colours: list[str], about: About, judged: str, worded: bool,
+    colours: list[str], about: About, worded: bool,
 ) -> Figure | None:  # fmt: skip
     """None where the names do not fit beside the points."""
     everyone = len(points.names) <= ALL
@@ -125,8 +124,6 @@ def _picture(
         )
     crossed = "; crosses are 95 % intervals" if np.isfinite(points.across).any() else ""
     subtitle = f"{about.mean.capitalize()}{crossed}"
-    if judged:
-        subtitle += f"; unbeaten in {judged}"
     figure = style.frame(
         title, subtitle, foot=about.foot, top=style.TOP - (0.10 if factor else 0.055)
     )
