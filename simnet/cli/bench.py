@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from simnet.plain import finite
+
 from .options import Json
-from .show import compile_engine, console, finite, table
+from .show import compile_engine, console, table
 
 NAME = "growth"
 

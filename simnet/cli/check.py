@@ -7,8 +7,10 @@ from typing import Any
 import typer
 from rich.markup import escape
 
+from simnet.plain import finite
+
 from .options import Changes, Json, ScenarioFile
-from .show import console, finite, number, plural, table
+from .show import console, number, plural, table
 
 WORST = 10
 

@@ -23,40 +23,29 @@ def command(
         list[str] | None,
         typer.Option("--response", metavar="NAME", help="key figure; may be given several times"),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="folder of pictures [plots beside]")
-    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write")] = Path(
+        "results/comparison"
+    ),
     as_json: Json = False,
 ) -> None:
     """Compare strategies: paired intervals, who can be best, a verdict, and the pictures."""
     from simnet import store
     from simnet.experiment import Response, compare, of_comparison
-    from simnet.plots.style import save
-    from simnet.store.sweeps import comparison_document
 
     read = store.read_results(results)
     asked = {name: Response() for name in responses} if responses else read.responses
     if not asked:
         asked = {"cost_per_case": Response(), "response_p90": Response()}
     found = compare(read.runs, asked, baseline or read.baseline)
-    folder = out if out is not None else results[0] / "plots" if len(results) == 1 else None
-    folder = folder if folder is not None else Path("results") / "comparison"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        written = [
-            path
-            for name, figure in of_comparison(read.runs, found, read.factors)
-            for path in save(figure, folder / name)
-        ]
-    except OSError as error:
-        raise store.StoreError(f"{folder} could not be written: {error.strerror}") from error
+    store.prepare(out, store.COMPARISON)
+    written = store.write_comparison(out, found, of_comparison(read.runs, found, read.factors))
     if as_json:
-        document = {"baseline": found.baseline, **comparison_document(found)}
+        document = {"baseline": found.baseline, **store.comparison_document(found)}
         typer.echo(json.dumps(document, ensure_ascii=False))
         return
     screen = console()
     show_comparison(screen, found)
-    screen.print("Written:")
+    screen.print(f"Written to {out}")
     for picture in written:
         if picture.suffix == ".png":
-            screen.print(f"  {picture}")
+            screen.print(f"  {out / picture.name}")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
+from simnet.plain import finite
+
 from .options import Changes, Json, ScenarioFile
-from .show import Notes, console, finite, number, plural, table
+from .show import Notes, console, number, plural, table
 
 if TYPE_CHECKING:
     from simnet.estimate import Network

@@ -23,6 +23,9 @@ Seed = Annotated[
     int | None,
     typer.Option("--seed", min=0, help="seed of the random numbers instead of the scenario's"),
 ]
+STORE = Path("results/store")
+"""as in `simnet.experiment`, which is not imported here either"""
+Store = Annotated[Path, typer.Option("--store", metavar="DIR", help="folder of runs that are kept")]
 EngineName = Annotated[
     Engine,
     typer.Option(

@@ -1,40 +1,33 @@
-"""Progress of a sweep: done, running, failed, rate, time left, current best."""
+"""Progress on the terminal: of a run, and of a sweep."""
 
 import math
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-from .show import QUIET_SECONDS
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
     from simnet.experiment import Counts, Finished
 
+QUIET_SECONDS = 2.0
 
-class SweepBar:
-    """Shown on a terminal only, and only after two seconds."""
 
-    def __init__(self, what: str, response: str) -> None:
-        from simnet.experiment import Counts, Measure
+class Quiet:
+    """A bar that is shown on a terminal only, and only after two seconds."""
 
-        self.what, self.measure = what, Measure.of(response)
+    columns: tuple[ProgressColumn, ...] = ()
+
+    def __init__(self, what: str) -> None:
+        self.what = what
         self.began = time.monotonic()
         self.terminal = sys.stderr.isatty()
         self.progress: Progress | None = None
         self.task: Any = None
-        self.counts = Counts()
-        self.sums: dict[str, tuple[float, int]] = {}
 
-    @property
-    def kept(self) -> int:
-        """Runs that are there."""
-        return self.counts.found + self.counts.done
-
-    def __enter__(self) -> "SweepBar":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -50,6 +43,65 @@ class SweepBar:
         if self.progress is not None:
             self.progress.stop()
 
+    @property
+    def spent(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self.began
+
+    def show(self, completed: float, total: float, **fields: Any) -> None:
+        """Draw it, if it is time."""
+        if not self.terminal or self.spent < QUIET_SECONDS:
+            return
+        if self.progress is None:
+            screen = Console(stderr=True)
+            self.progress = Progress(*self.columns, console=screen, transient=True)
+            self.task = self.progress.add_task(self.what, total=total, **fields)
+            self.progress.start()
+        self.progress.update(self.task, completed=completed, total=total, **fields)
+
+
+class Bar(Quiet):
+    """Of a run: rate and time left."""
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TextColumn("{task.fields[rate]:>9,.0f} cases/s"),
+        TimeRemainingColumn(),
+    )
+
+    def update(self, share: float, cases: int) -> None:
+        """Called by the engine."""
+        self.show(share, 1.0, rate=cases / max(self.spent, 1e-9))
+
+
+class SweepBar(Quiet):
+    """Of a sweep: done, running, failed, rate, time left, current best."""
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} runs"),
+        TextColumn("{task.fields[more]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[best]}"),
+    )
+
+    def __init__(self, what: str, response: str) -> None:
+        from simnet.experiment import Counts, Measure
+
+        super().__init__(what)
+        self.measure = Measure.of(response)
+        self.counts = Counts()
+        self.sums: dict[str, tuple[float, int]] = {}
+        """by strategy: of the response, and of how many runs"""
+
+    @property
+    def kept(self) -> int:
+        """Runs that are there."""
+        return self.counts.found + self.counts.done
+
     def update(self, counts: "Counts", runs: "tuple[Finished, ...]") -> None:
         """Called by the sweep."""
         self.counts = counts
@@ -58,27 +110,10 @@ class SweepBar:
             if not math.isnan(value):
                 total, number = self.sums.get(run.name, (0.0, 0))
                 self.sums[run.name] = total + value, number + 1
-        spent = time.monotonic() - self.began
-        if not self.terminal or spent < QUIET_SECONDS:
-            return
-        if self.progress is None:
-            self.progress = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=24),
-                TextColumn("{task.completed:,.0f} of {task.total:,.0f} runs"),
-                TextColumn("{task.fields[more]}"),
-                TimeRemainingColumn(),
-                TextColumn("{task.fields[best]}"),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self.task = self.progress.add_task(self.what, total=1.0, more="", best="")
-            self.progress.start()
-        more = f"{counts.running} running, {counts.failed} failed, {counts.done / spent:.1f}/s"
+        rate = counts.done / max(self.spent, 1e-9)
+        more = f"{counts.running} running, {counts.failed} failed, {rate:.1f}/s"
         over = self.kept + counts.failed
-        self.progress.update(
-            self.task, completed=over, total=max(counts.wanted, 1), more=more, best=self._best()
-        )
+        self.show(over, max(counts.wanted, 1), more=more, best=self._best())
 
     def _best(self) -> str:
         """The strategy that leads, of those that were simulated about as often as any."""

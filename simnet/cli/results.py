@@ -5,15 +5,12 @@ from typing import Annotated
 
 import typer
 
+from .options import STORE, Store
 from .show import console, number, plural, table
-
-STORE = "results/store"
 
 
 def command(
-    store: Annotated[
-        Path, typer.Option("--store", metavar="DIR", help="folder of runs that are kept")
-    ] = Path(STORE),
+    store: Store = STORE,
     experiment: Annotated[
         str, typer.Option("--experiment", metavar="NAME", help="only those of this experiment")
     ] = "",
@@ -35,9 +32,10 @@ def command(
 ) -> None:
     """List the runs that sweeps have kept, or export them as CSV or Parquet."""
     from simnet.experiment import Kept, QuestionError
+    from simnet.experiment.kept import FILE
     from simnet.store import StoreError
 
-    if not (store / "runs.sqlite").is_file():
+    if not (store / FILE).is_file():
         raise QuestionError(f"{store} holds no runs; simnet sweep keeps them there, or see --store")
     with Kept(store) as kept:
         runs = kept.table()

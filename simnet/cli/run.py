@@ -9,7 +9,8 @@ import typer
 from rich.markup import escape
 
 from .options import Changes, EngineName, Json, ScenarioFile, Seed
-from .show import Bar, console, number, plural, ready, table, tell_broken
+from .progress import Bar
+from .show import console, number, plural, ready, table, tell_broken
 
 GROUPS = {
     "Customers": ("cases", "response_", "resolution_", "first_time_fix", "remote_fix",

@@ -2,15 +2,12 @@
 
 import math
 import sys
-import time
 from collections.abc import Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -18,8 +15,6 @@ if TYPE_CHECKING:
     from simnet.engine import Engine
     from simnet.plan import Plan
     from simnet.scenario import Scenario
-
-QUIET_SECONDS = 2.0
 
 
 def console() -> Console:
@@ -56,17 +51,6 @@ def table(
     for row in rows:
         found.add_row(*(escape(str(cell)) for cell in row))
     return found
-
-
-def finite(value: Any) -> Any:
-    """JSON knows no infinity and no NaN: null."""
-    if isinstance(value, dict):
-        return {str(key): finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value.item() if hasattr(value, "item") else value
 
 
 class Notes:
@@ -123,45 +107,3 @@ def compile_engine(engine: "Engine") -> None:
             run.prepare(engine)
     else:
         run.prepare(engine)
-
-
-class Bar:
-    """Progress with rate and time left: only on a terminal, and only after two seconds."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.began = time.monotonic()
-        self.terminal = sys.stderr.isatty()
-        self.progress: Progress | None = None
-        self.task: Any = None
-
-    def __enter__(self) -> "Bar":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self.progress is not None:
-            self.progress.stop()
-
-    def update(self, share: float, cases: int) -> None:
-        """Called by the engine."""
-        spent = time.monotonic() - self.began
-        if not self.terminal or spent < QUIET_SECONDS:
-            return
-        if self.progress is None:
-            self.progress = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.percentage:3.0f} %"),
-                TextColumn("{task.fields[rate]:>9,.0f} cases/s"),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self.task = self.progress.add_task(self.what, total=1.0, rate=0.0)
-            self.progress.start()
-        self.progress.update(self.task, completed=share, rate=cases / spent)

@@ -9,12 +9,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from .options import Changes, Json, Seed
+from .options import STORE, Changes, Json, Seed, Store
 from .progress import SweepBar
 from .show import compile_engine, console, plural
 from .verdict import show_answer, show_comparison, show_failed
-
-STORE = "results/store"
 
 
 def command(
@@ -23,9 +21,7 @@ def command(
         Path | None,
         typer.Option("--out", metavar="DIR", help="folder to write [results/NAME-OF-FILE]"),
     ] = None,
-    store: Annotated[
-        Path, typer.Option("--store", metavar="DIR", help="folder of runs that are kept")
-    ] = Path(STORE),
+    store: Store = STORE,
     replications: Annotated[
         int | None,
         typer.Option("--replications", "-r", min=1, help="instead of the experiment's"),
@@ -90,7 +86,8 @@ def command(
     pictures = folders.write_sweep(folder, found, comparison, of_sweep(found, comparison))
     if as_json:
         document = folders.sweep_document(found, comparison)
-        typer.echo(json.dumps({"folder": str(folder), **document}, ensure_ascii=False, default=str))
+        text = json.dumps({"folder": str(folder), **document}, ensure_ascii=False, default=str)
+        typer.echo(text)
     else:
         screen = console()
         counts = found.counts

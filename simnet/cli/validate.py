@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
+from simnet.plain import finite
+
 from .options import Changes, Engine, EngineName, Json, OptionalScenario, Seed
+from .progress import Bar
 from .show import (
-    Bar,
     Notes,
     compile_engine,
     console,
-    finite,
     number,
     plural,
     ready,

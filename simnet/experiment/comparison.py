@@ -140,5 +140,6 @@ def _front(
     on, share = np.zeros(len(names), dtype=bool), np.zeros(len(names))
     if known.any():
         on[known] = front(cube[known].mean(axis=2))
-        share[known] = front_share(cube[known], seed=0)
+        resamples = min(1000, max(50, 200_000 // int(known.sum())))  # of many, fewer will do
+        share[known] = front_share(cube[known], seed=0, resamples=resamples)
     return pd.DataFrame({"on": on, "share": share}, index=names)

@@ -9,7 +9,8 @@ import datetime
 import json
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,19 @@ def figures_of(text: str) -> dict[str, float]:
     return {k: math.nan if v is None else float(v) for k, v in json.loads(text).items()}
 
 
+def _retried(execute: Callable[[], object]) -> None:
+    """For what SQLite refuses at once, and does not wait for, while another process does it too."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            execute()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
 class Kept:
     """The runs in a folder. Use it as a context, or close it."""
 
@@ -78,7 +92,7 @@ class Kept:
             ) from error
         with self._guarded("opened"):
             self.connection = sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)
-            self.connection.execute("pragma journal_mode=wal")
+            _retried(lambda: self.connection.execute("pragma journal_mode=wal"))
             self.connection.execute("pragma synchronous=normal")
             found = self.connection.execute("pragma user_version").fetchone()[0]
             if found == 0:
@@ -108,8 +122,9 @@ class Kept:
             said = str(error)
             if "full" in said or "disk I/O" in said:
                 raise ExperimentError(
-                    f"{self.file} could not be {what}: the disk is full ({said}); runs that were "
-                    "finished before are kept: make room and give the same command again"
+                    f"{self.file} could not be {what}: the disk is full or fails ({said}); "
+                    "runs that were finished before are kept: make room and give the same command "
+                    "again"
                 ) from error
             if "locked" in said:
                 raise ExperimentError(

@@ -7,23 +7,22 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from simnet.run import prepare
 
 from .error import ExperimentError, QuestionError
 from .keys import version
-from .task import Done, Task, carry_out
+
+T = TypeVar("T")
 
 GONE = (
     "the cluster's scheduler is gone, or has given the tasks up; what was finished is kept: the "
     "same command, on another cluster or without --cluster, goes on from there"
 )
-
-
 RECOUNT = 2.0
 """seconds after which a cluster's workers are counted again"""
 
@@ -39,8 +38,8 @@ class Pool(Protocol):
     def workers(self) -> int:
         """How many tasks go on at once."""
 
-    def submit(self, task: Task) -> "Future[Done]":
-        """Let some worker carry it out."""
+    def submit(self, call: Callable[..., T], *arguments: Any) -> "Future[T]":
+        """Let some worker call it."""
 
     def mend(self) -> None:
         """After workers were lost: replace them. Raises WorkersGone where that cannot be."""
@@ -54,10 +53,10 @@ class Here:
 
     workers = 1
 
-    def submit(self, task: Task) -> "Future[Done]":
-        future: Future[Done] = Future()
+    def submit(self, call: Callable[..., T], *arguments: Any) -> "Future[T]":
+        future: Future[T] = Future()
         try:
-            future.set_result(carry_out(task))
+            future.set_result(call(*arguments))
         except Exception as error:
             future.set_exception(error)
         return future
@@ -77,7 +76,7 @@ class Processes:
         self.workers = workers
         self._executor: Executor | None = None
 
-    def submit(self, task: Task) -> "Future[Done]":
+    def submit(self, call: Callable[..., T], *arguments: Any) -> "Future[T]":
         if self._executor is None:
             from loky import ProcessPoolExecutor
 
@@ -85,7 +84,7 @@ class Processes:
             self._executor = ProcessPoolExecutor(
                 self.workers, initializer=_begin, initargs=(os.getpid(),)
             )
-        return self._executor.submit(carry_out, task)
+        return self._executor.submit(call, *arguments)
 
     def mend(self) -> None:
         self.close()
@@ -96,6 +95,7 @@ class Processes:
     def close(self) -> None:
         """Stop the processes, whatever they are at."""
         if self._executor is not None:
+            # loky's own argument, which Executor does not have
             self._executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
         self._executor = None
 
@@ -191,9 +191,9 @@ class Cluster:
             self._counted = time.monotonic()
         return self._threads
 
-    def submit(self, task: Task) -> "Future[Done]":
+    def submit(self, call: Callable[..., T], *arguments: Any) -> "Future[T]":
         try:
-            return _as_future(self._client.submit(carry_out, task, pure=False))
+            return _as_future(self._client.submit(call, *arguments, pure=False))
         except Exception as error:  # a scheduler that has just gone, said in many ways
             raise WorkersGone(GONE) from error
 
@@ -210,9 +210,9 @@ class Cluster:
             self._client.close(timeout=5)
 
 
-def _as_future(remote: Any) -> "Future[Done]":
+def _as_future(remote: Any) -> "Future[Any]":
     """A future of Dask as one of the standard library, cancelled with it."""
-    local: Future[Done] = Future()
+    local: Future[Any] = Future()
     local.set_running_or_notify_cancel()
 
     def ended(found: Any) -> None:
@@ -226,7 +226,8 @@ def _as_future(remote: Any) -> "Future[Done]":
             local.set_exception(why or WorkersGone(GONE))
 
     remote.add_done_callback(ended)
-    local.remote = remote  # type: ignore[attr-defined]  # while it lives, the scheduler keeps it
+    # the scheduler keeps the task while its future lives; that of the library has no such field
+    local.remote = remote  # type: ignore[attr-defined]
     return local
 
 
@@ -242,7 +243,9 @@ def pool(jobs: int, cluster: str | None, tls: Tls | None) -> Iterator[Pool]:
         return
     from loky import cpu_count
 
-    count = cpu_count() if jobs < 0 else jobs
+    count = cpu_count() if jobs == -1 else jobs
+    if count < 1:
+        raise QuestionError(f"{jobs} processes cannot work: give 1 or more, or -1 for all cores")
     if count == 1:
         yield Here()
         return

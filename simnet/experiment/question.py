@@ -5,6 +5,7 @@ import re
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
+import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from simnet.scenario.problem import Path, Problem, place_of
@@ -75,7 +76,7 @@ class Factor(Model):
             return tuple(self.strategies)
         if self.levels is not None:
             return self.levels
-        shares = [i / (self.steps - 1) for i in range_of(self.steps)]
+        shares = np.linspace(0.0, 1.0, self.steps).tolist()
         return tuple(dict.fromkeys(self.at(share) for share in shares))
 
     @property
@@ -95,10 +96,6 @@ class Factor(Model):
             low, high = (low - 0.4999, high + 0.4999) if not self.log else (low, high)
         value = low * (high / low) ** share if self.log else low + (high - low) * share
         return round(value) if self.whole else value
-
-
-range_of = range
-"""the built-in, which a field of Factor hides"""
 
 
 class Response(Model):

@@ -68,6 +68,7 @@ class Shelf:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as opened:
+                # the stubs take a name for `allow_pickle`, which no column has
                 np.savez(opened, **columns)  # type: ignore[arg-type]
             part.replace(file)
         except OSError as error:

@@ -115,7 +115,7 @@ class Experiment:
         return Strategy.of(self.name(point), validate(document, self.folder), point)
 
     def name(self, point: Point) -> str:
-        """Levels in words: `40 outlets`-like where one factor varies, else all of them."""
+        """Levels in words, such as `outlets 40 / partner`."""
         said = []
         for name, level in point.items():
             factor = self.question.factors[name]

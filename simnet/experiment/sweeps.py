@@ -163,7 +163,7 @@ def answer(
     if question.kind == "steady_state":
         if not strategies:
             raise QuestionError("a search takes the scenario's own warm_up: leave out kind")
-        settled = settle(strategies, seed)
+        settled = settle(strategies, seed, workers)
         strategies = after(strategies, settled.hours)
         notes.append(
             f"the first {settled.hours / WEEK:.0f} weeks are left out (MSER-5 on open cases; the "

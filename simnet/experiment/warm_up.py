@@ -1,17 +1,18 @@
 """The warm-up of a steady-state question, by MSER-5 on the number of open cases."""
 
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from simnet.run import simulate
-from simnet.scenario import Scenario
+from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.quantity import WEEK
 from simnet.statistics import WarmUp, mser5
 
-from .error import QuestionError
+from .error import ExperimentError, QuestionError
+from .pool import Pool
 from .strategy import Strategy
 
 Floats = NDArray[np.float64]
@@ -36,20 +37,27 @@ class Settled:
     found: WarmUp
 
 
-def settle(strategies: list[Strategy], seed: int, jobs: int = -1) -> Settled:
+def settle(strategies: list[Strategy], seed: int, pool: Pool) -> Settled:
     """How long the start of the slowest strategy lasts, in whole weeks.
 
-    Raises QuestionError where a strategy does not settle in the first half of its horizon.
+    Raises QuestionError where a strategy does not settle in the first half of its horizon, or none
+    can be simulated, and ExperimentError where a worker is killed.
     """
-    tasks = (
-        delayed(open_cases)(strategy.scenario, seed, number)
+    told = [
+        [pool.submit(open_cases, strategy.scenario, seed, number) for number in range(PILOT)]
         for strategy in strategies
-        for number in range(PILOT)
-    )
-    told = iter(Parallel(n_jobs=jobs)(tasks))
+    ]
     slowest: Settled | None = None
-    for strategy in strategies:
-        series = np.array([next(told) for _ in range(PILOT)])
+    for strategy, futures in zip(strategies, told, strict=True):
+        try:
+            series = np.array([future.result() for future in futures])
+        except ScenarioError:
+            continue  # the sweep itself will say why it fails
+        except BrokenExecutor as error:
+            raise ExperimentError(
+                "a worker was killed while the warm-up was looked for; perhaps there is too little "
+                "memory for so many at once: give the same command again, with fewer --jobs"
+            ) from error
         try:
             found = mser5(series)
         except ValueError as error:
@@ -63,7 +71,8 @@ def settle(strategies: list[Strategy], seed: int, jobs: int = -1) -> Settled:
         hours = float(np.ceil(found.cut / 5)) * WEEK
         if slowest is None or hours > slowest.hours:
             slowest = Settled(hours, strategy.name, series.mean(axis=0), found)
-    assert slowest is not None
+    if slowest is None:
+        raise QuestionError("no strategy can be simulated, so there is no warm-up to look for")
     return slowest
 
 

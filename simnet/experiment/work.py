@@ -13,7 +13,7 @@ from .error import ExperimentError
 from .kept import Finished, Kept
 from .keys import run_key
 from .pool import GONE, Pool, WorkersGone
-from .task import Done, OtherVersion, Task
+from .task import Done, OtherVersion, Task, carry_out
 
 TRIES = 4
 """workers that a task may lose before it is given up"""
@@ -85,7 +85,10 @@ def work(
         try:
             done = future.result()
         except BrokenExecutor:
-            _give_up(task, failed, counts) if tries == TRIES else again.append((task, tries + 1))
+            if tries == TRIES:
+                _give_up(task, failed, counts)
+            else:
+                again.append((task, tries + 1))
             return True
         except OtherVersion as error:
             raise ExperimentError(str(error)) from error
@@ -108,7 +111,7 @@ def work(
     while True:
         while len(running) < 2 * pool.workers and (item := following()) is not None:
             try:
-                running[pool.submit(item[0])] = item
+                running[pool.submit(carry_out, item[0])] = item
             except BrokenExecutor:
                 again.append(item)
                 pool.mend()

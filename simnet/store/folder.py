@@ -12,6 +12,9 @@ MANIFEST = "manifest.json"
 """of a run"""
 SWEEP = "sweep.json"
 """of a sweep"""
+COMPARISON = "comparison.json"
+"""of a comparison"""
+KINDS = {MANIFEST: "run", SWEEP: "sweep", COMPARISON: "comparison"}
 
 
 def prepare(folder: Path, manifest: str = MANIFEST) -> None:
@@ -19,7 +22,7 @@ def prepare(folder: Path, manifest: str = MANIFEST) -> None:
 
     manifest: the file by which they are known. Raises StoreError.
     """
-    what = "run" if manifest == MANIFEST else "sweep"
+    what = KINDS[manifest]
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"{folder} is a file; give another --out")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / manifest).is_file():

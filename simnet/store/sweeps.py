@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from simnet.experiment import Comparison, Response, Sweep, version
+from simnet.experiment import Comparison, Response, Selected, Sweep, version
+from simnet.plain import finite
 from simnet.plots.style import save
 
 from .error import ReadError
-from .folder import MANIFEST, SWEEP, whole
+from .folder import COMPARISON, MANIFEST, SWEEP, whole
 from .read import read, read_manifest
 
 
@@ -35,7 +35,7 @@ def sweep_document(sweep: Sweep, comparison: Comparison | None) -> dict[str, Any
             "failed": counts.failed, "simulated": counts.simulated, "saved": counts.saved,
         },
         "notes": sweep.notes,
-        "answer": sweep.answer,
+        "answer": _answer(sweep.answer),
         "model": version(),
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }  # fmt: skip
@@ -46,27 +46,25 @@ def sweep_document(sweep: Sweep, comparison: Comparison | None) -> dict[str, Any
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
     """Tables and verdict as plain data; null for what cannot be said."""
-    front = comparison.front.to_dict("index")
     return {
         "replications": comparison.replications,
         "comparison": {
             m.name: {
                 "unit": m.unit, "meaning": m.meaning, "goal": m.goal,
-                "strategies": {
-                    str(name): {str(k): _plain(v) for k, v in row.items()}
-                    for name, row in comparison.tables[m.name].to_dict("index").items()
-                },
+                "strategies": finite(comparison.tables[m.name].to_dict("index")),
             }
             for m in comparison.measures
         },
-        "front": {str(n): {str(k): _plain(v) for k, v in row.items()} for n, row in front.items()},
+        "front": finite(comparison.front.to_dict("index")),
         "verdict": comparison.verdict,
     }  # fmt: skip
 
 
-def _plain(value: Any) -> Any:
-    value = value.item() if hasattr(value, "item") else value
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _answer(found: Selected | dict[str, pd.DataFrame] | None) -> Any:
+    """What a selection or a sensitivity question found."""
+    if isinstance(found, dict):
+        return {name: finite(table.to_dict("records")) for name, table in found.items()}
+    return None if found is None else vars(found)
 
 
 def write_sweep(
@@ -88,6 +86,18 @@ def write_sweep(
         text = json.dumps(document, indent=1, ensure_ascii=False, default=str)
         (part / SWEEP).write_text(text + "\n", encoding="utf-8")
     return [folder.absolute() / "plots" / picture.name for picture in pictures]
+
+
+def write_comparison(
+    folder: Path, comparison: Comparison, figures: Iterable[tuple[str, Figure]]
+) -> list[Path]:
+    """Write tables, verdict and pictures; returns the paths of the pictures. Raises StoreError."""
+    with whole(folder) as part:
+        pictures = [p for name, figure in figures for p in save(figure, part / name)]
+        document = {"baseline": comparison.baseline, **comparison_document(comparison)}
+        text = json.dumps(document, indent=1, ensure_ascii=False)
+        (part / COMPARISON).write_text(text + "\n", encoding="utf-8")
+    return [folder.absolute() / picture.name for picture in pictures]
 
 
 @dataclass(frozen=True)

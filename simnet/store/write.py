@@ -3,7 +3,6 @@
 import datetime
 import importlib.metadata
 import json
-import math
 import platform
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ import pandas as pd
 
 from simnet.accounts import describe
 from simnet.experiment import Summary
+from simnet.plain import finite
 from simnet.plots.style import save
 from simnet.run import Run
 
@@ -23,15 +23,12 @@ from .tables import RECORDS, frames
 def kpis_document(summary: Summary) -> dict[str, Any]:
     """Key figures with unit, meaning and interval, as plain data; null for what cannot be said."""
 
-    def plain(value: float) -> float | None:
-        return value if math.isfinite(value) else None
-
     total = {}
     for name, found in summary.total.items():
         unit, meaning = describe(name)
         total[name] = {
-            "mean": plain(found.mean),
-            "half_width_95": plain(found.half_width),
+            "mean": found.mean,
+            "half_width_95": found.half_width,
             "unit": unit,
             "meaning": meaning,
         }
@@ -39,8 +36,8 @@ def kpis_document(summary: Summary) -> dict[str, Any]:
         name: {
             str(row): {
                 str(column): {
-                    "mean": plain(float(table.loc[row, column])),
-                    "half_width_95": plain(float(summary.half_widths[name].loc[row, column])),
+                    "mean": float(table.loc[row, column]),
+                    "half_width_95": float(summary.half_widths[name].loc[row, column]),
                 }
                 for column in table.columns
             }
@@ -48,7 +45,10 @@ def kpis_document(summary: Summary) -> dict[str, Any]:
         }
         for name, table in summary.tables.items()
     }
-    return {"replications": summary.replications, "total": total, **tables}
+    document: dict[str, Any] = finite(
+        {"replications": summary.replications, "total": total, **tables}
+    )
+    return document
 
 
 def manifest(

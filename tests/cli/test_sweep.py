@@ -47,11 +47,15 @@ def test_json_for_machines(cli, swept, tmp_path):
 
 def test_compare_takes_another_baseline_and_other_figures(cli, swept):
     out, _, _ = swept
+    to = out.parent / "compared"
     code, said, errors = cli("compare", out, "--baseline", "technicians 2 / partner",
-                             "--response", "resolution_mean")  # fmt: skip
+                             "--response", "resolution_mean", "--out", to)  # fmt: skip
     assert code == 0, errors
     assert "resolution_mean, h" in said
-    assert "forest.png" in said
+    assert (to / "forest.png").exists()
+    document = json.loads((to / "comparison.json").read_text(encoding="utf-8"))
+    assert document["baseline"] == "technicians 2 / partner"
+    assert cli("compare", out, "--out", out)[0] == 1  # what is no comparison is left alone
     code, _, errors = cli("compare", out, "--baseline", "nobody")
     assert code == 2
     assert "there is no strategy 'nobody'" in errors
@@ -144,3 +148,5 @@ def test_answers_of_other_questions(cli, tmp_path, block, said):
                             "-j", 1)  # fmt: skip
     assert code == 0, errors
     assert said in out
+    answer = json.loads((tmp_path / "o" / "sweep.json").read_text(encoding="utf-8"))["answer"]
+    assert "statement" in answer or answer["cost_per_case"][0]["factor"]

@@ -168,3 +168,18 @@ def test_steady_state_leaves_the_start_out(tmp_path, store):
     assert all(s.scenario.warm_up == found.settled.hours for s in found.strategies)
     with pytest.raises(simnet.experiment.QuestionError, match="too short for a warm-up"):
         simnet.sweep(**asked, kind="steady_state")
+
+
+def test_no_process_at_all(question, store):
+    with pytest.raises(simnet.experiment.QuestionError, match="0 processes"):
+        simnet.sweep(question, store=store, jobs=0)
+
+
+def test_the_warm_up_leaves_those_out_that_cannot_be_simulated(tmp_path, store):
+    file = write(tmp_path).parent / "small.yaml"
+    north = {"n": {"path": "markets.places.Hamburg.lat", "levels": [53.5, 10]}}
+    near = ("outlets.places.Hamburg.radius=300", "outlets.places.Berlin.radius=300")
+    found = simnet.sweep(base=file, factors=north, replications=2, store=store, jobs=1,
+                         kind="steady_state", changes=("horizon=2 years", *near))  # fmt: skip
+    assert list(found.failed) == ["n 10"]
+    assert found.settled.strategy == "n 53.5"
