@@ -32,9 +32,8 @@ def quantiles(
     bucket = np.empty(len(values), dtype=np.int32)
     loops.spread(member, where, values, bucket, count)
 
-    until = np.cumsum(
-        count, dtype=np.int64
-    )  # how many lie in buckets up to each, of this and earlier groups
+    # how many lie in buckets up to each, of this and earlier groups
+    until = np.cumsum(count, dtype=np.int64)
     of_group = count[:groups].sum(axis=1)
     empty = of_group == 0
     if empty.all():
