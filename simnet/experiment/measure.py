@@ -15,6 +15,10 @@ MORE_IS_BETTER = (
 )  # fmt: skip
 
 
+MOST = 8
+"""names in a sentence"""
+
+
 @dataclass(frozen=True)
 class Measure:
     """A key figure that strategies are judged by."""
@@ -50,6 +54,8 @@ class Measure:
 
 
 def joined(names: Iterable[Any]) -> str:
-    """`a, b and c`."""
+    """`a, b and c`; of many the first, and how many others."""
     words = [str(name) for name in names]
+    if len(words) > MOST:
+        words = [*words[: MOST - 1], f"{len(words) - MOST + 1} others"]
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
