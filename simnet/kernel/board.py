@@ -5,7 +5,7 @@ from simnet.records import Order
 
 from . import steps
 from .clock import at, change, succeed
-from .columns import Draw, whole
+from .columns import whole
 from .lines import leave_queue
 from .memory import wide
 from .world import World, open_case, outlet_in_order, persons, queues, sources, stations, whole_of
@@ -14,8 +14,8 @@ from .world import World, open_case, outlet_in_order, persons, queues, sources, 
 @inner
 def order_of(w: World, case: int) -> tuple[int, int]:
     """Where in `World.order` the outlets stand that may serve the case, nearest first: from, to."""
-    group = sources(w, whole(w, Draw.SOURCE, case)).group
-    market = whole(w, Draw.MARKET, case)
+    group = sources(w, whole(w.drawn.source, case)).group
+    market = whole(w.drawn.market, case)
     at = group * w.markets + market
     return whole_of(w.order_from, at), whole_of(w.order_to, at)
 
@@ -23,9 +23,9 @@ def order_of(w: World, case: int) -> tuple[int, int]:
 @inner
 def level(w: World, case: int) -> int:
     """Place of the case's priority among all priorities, the highest first."""
-    product = sources(w, whole(w, Draw.SOURCE, case)).product
+    product = sources(w, whole(w.drawn.source, case)).product
     row = product if product >= 0 else w.products.length
-    return whole_of(w.level_of, row * w.tiers + whole(w, Draw.TIER, case))
+    return whole_of(w.level_of, row * w.tiers + whole(w.drawn.tier, case))
 
 
 @inner

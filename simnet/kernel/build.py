@@ -39,6 +39,8 @@ Rows = NDArray[Any]
 
 OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
+CASES_A_SPAN, LEAST_SPANS, MOST_SPANS = 4, 256, 1 << 24
+"""spans of time (see `clock`): short enough for a small heap, long enough for few empty ones"""
 ROWS_OF_CASE = {"calls": 1, "visits": 1, "bench": 0, "shipments": 1, "moves": 3, "trips": 0}
 """room to begin with in tables of records, for each case; they grow where that does not do"""
 
@@ -46,8 +48,9 @@ ROWS_OF_CASE = {"calls": 1, "visits": 1, "bench": 0, "shipments": 1, "moves": 3,
 class World:
     """The arrays that own what the loop reads and writes, and the record that points to them."""
 
-    def __init__(self, net: Rows, tables: dict[str, Rows]) -> None:
+    def __init__(self, net: Rows, tables: dict[str, Rows], drawn: tuple[Rows, Rows]) -> None:
         self.array = net
+        self.array["drawn"], self.columns = drawn
         self.tables: dict[str, Rows] = {}
         for name in (*RECORDS, *ARRAYS):
             self.put(name, tables[name])
@@ -82,13 +85,12 @@ def make_world(plan: Plan, draws: Draws) -> World:
     for name in TABLES:  # what is not written takes no memory
         rows = OPEN_ROWS + ROWS_OF_CASE[name] * len(cases)
         tables[name] = np.empty(rows, dtype=RECORDS[name])
-    tables["columns"], tables["spots"] = addresses(cases)
     tables["cases"] = _rows(CASE, len(cases), place=-1, outcome=Outcome.OPEN)
     tables["milestones"] = np.full((len(OF_CASE), len(cases)), np.nan)
     tables["jobs"] = np.empty(OPEN_ROWS + len(cases), dtype=JOB)
     tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
-    for name in ("orders", "open"):
+    for name in ("orders", "open", "far"):
         tables[name]["next"] = [*range(1, OPEN_ROWS), -1]
     tables |= (
         _duties(plan, draws) | _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
@@ -97,7 +99,9 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables["outlets"] = _outlets(plan, spans[1:])
     tables["numbers"] = np.zeros(max(2, len(plan.tours)), dtype=np.int64)
     tables["hours"] = np.zeros(len(plan.outlets))
-    return World(_net(plan, len(cases.patience), spans[0], tables), tables)
+    spans_of_time = min(MOST_SPANS, max(LEAST_SPANS, len(cases) // CASES_A_SPAN))
+    tables["spans"] = np.full(spans_of_time, -1, dtype=np.int32)
+    return World(_net(plan, len(cases.patience), spans[0], tables), tables, addresses(cases))
 
 
 def _things(plan: Plan) -> dict[str, Rows]:
@@ -150,6 +154,8 @@ def _net(
     return _rows(
         NET, 1,
         lines=-1 if hotline is None or hotline.lines is None else hotline.lines,
+        horizon=plan.horizon,
+        spans_an_hour=len(tables["spans"]) / plan.horizon,
         attempts=attempts,
         opens=hotline_hours[0],
         closes=hotline_hours[1],

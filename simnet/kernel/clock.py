@@ -2,13 +2,19 @@
 
 As in `model.clock`: an event is ordered by (time, kind, number), then by when it was set. What is
 set off "now" goes on before the next event, first come, first served.
+
+Most events lie far ahead (a shipment arrives in days), and need not be ordered yet: time is cut
+into short spans, each with a list of what comes in it, and only what comes in the present span is
+on a heap, which stays small. (Calendar queues, Brown 1988, CACM 31(10), pp. 1220-1227, with a heap
+instead of sorted lists.)
 """
 
 from typing import Any
 
 from simnet.jit import inner
 
-from .world import World, events, ready
+from .memory import whole_4_at, wide, write_whole_4
+from .world import World, events, far, ready
 
 SPAN = 1 << 40
 WAYS = 4
@@ -19,20 +25,65 @@ WAYS = 4
 def at(w: World, time: float, order: int, number: int, what: int, who: int, more: int) -> None:
     """Set an event. It is about `who` (case, row of a table), `what` says how to go on there."""
     key = order * SPAN + number
+    w.eid += 1
+    if time >= w.horizon:
+        return  # it never comes
+    span = span_of(w, time)
+    if span <= w.span:
+        _push(w, time, key, w.eid, what, who, more)
+        return
+    row = w.free_far
+    event = far(w, row)
+    w.free_far = event.next
+    w.far_open += 1
+    event.time, event.key, event.eid = time, key, w.eid
+    event.who, event.what, event.more = who, what, more
+    head = w.spans.at + 4 * span
+    event.next = whole_4_at(head)
+    write_whole_4(head, row)
+
+
+@inner
+def span_of(w: World, time: float) -> int:
+    """The span of time in which a moment before the horizon lies."""
+    return min(int(time * w.spans_an_hour), w.spans.length - 1)
+
+
+@inner
+def next_span(w: World) -> None:
+    """The next span begins: what comes in it is put in order."""
+    w.span += 1
+    row = wide(whole_4_at(w.spans.at + 4 * w.span))
+    while row >= 0:
+        e = far(w, row)
+        _push(w, e.time, wide(e.key), wide(e.eid), wide(e.what), wide(e.who), wide(e.more))
+        following = wide(e.next)
+        e.next = w.free_far
+        w.free_far = row
+        w.far_open -= 1
+        row = following
+
+
+@inner
+def _push(w: World, time: float, key: int, eid: int, what: int, who: int, more: int) -> None:
     i = w.events.used
     w.events.used += 1
     while i > 0:
         above = (i - 1) // WAYS
         other = events(w, above)
-        if time < other.time or (time == other.time and key < other.key):
+        if time < other.time or (time == other.time and _sooner(key, eid, other)):
             _put(events(w, i), other)
             i = above
         else:
             break
     event = events(w, i)
-    event.time, event.key, event.eid = time, key, w.eid
+    event.time, event.key, event.eid = time, key, eid
     event.who, event.what, event.more = who, what, more
-    w.eid += 1
+
+
+@inner
+def _sooner(key: int, eid: int, other: Any) -> bool:
+    return key < other.key or (key == other.key and eid < other.eid)
 
 
 @inner
@@ -45,7 +96,7 @@ def _put(place: Any, event: Any) -> None:
 def _before(a: Any, b: Any) -> bool:
     if a.time != b.time:
         return a.time < b.time
-    return a.key < b.key or (a.key == b.key and a.eid < b.eid)
+    return _sooner(a.key, a.eid, b)
 
 
 @inner

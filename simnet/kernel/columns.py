@@ -3,10 +3,9 @@
 A compiled function takes a fixed number of arrays of one fixed layout each. The draws are many
 columns, of several types; one that is the same for all cases is a single number (its rows are 0
 bytes apart), and many are held only for the cases that can use them (`draws.column`). So the loop
-gets one table of addresses; the draws outlive it.
+gets their addresses, as a part of the network's record; the draws outlive it.
 """
 
-from enum import IntEnum, auto
 from typing import Any
 
 import numpy as np
@@ -16,50 +15,19 @@ from simnet.draws.cases import CaseTable
 from simnet.draws.column import SPAN, Column
 from simnet.jit import inner
 
-from .memory import byte_at, float_at, whole_1_at, whole_2_at, whole_4_at, whole_8_at, wide
-from .world import COLUMN, World, columns, whole_of
+from .memory import (
+    byte_at,
+    float_at,
+    record_at,
+    whole_1_at,
+    whole_2_at,
+    whole_4_at,
+    whole_8_at,
+    wide,
+)
+from .world import COLUMN, DRAWN, ONE, SEVERAL
 
-
-class Draw(IntEnum):
-    """Columns of the case table (`draws.CaseTable`) that the loop reads."""
-
-    SOURCE = auto()
-    MARKET = auto()
-    UNIT = auto()
-    TIER = auto()
-    GAP = auto()
-    FIRST = auto()
-    FOLLOWER = auto()
-    COMES = auto()
-    DELAY = auto()
-    MENU = auto()
-    SELF_SERVICE = auto()
-    PATIENCE = auto()
-    AGAIN = auto()
-    REDIAL = auto()
-    TALK = auto()
-    AFTER_CALL = auto()
-    REMOTE = auto()
-    DESK = auto()
-    REFUSE = auto()
-    COORDINATION = auto()
-    OFF = auto()
-    PART = auto()
-    SECOND_PART = auto()
-    REPAIR = auto()
-    SECOND = auto()
-    SECOND_REPAIR = auto()
-    WORKSHOP = auto()
-    BENCH = auto()
-    TRANSIT = auto()
-    TRANSIT_2 = auto()
-    TRANSIT_BACK = auto()
-    LEAD = auto()
-    LEAD_2 = auto()
-    MENDABLE = auto()
-    MENDABLE_2 = auto()
-    MEND = auto()
-    MEND_2 = auto()
+_column_at, _SIZE = record_at(COLUMN), COLUMN.itemsize
 
 
 FLOAT, FLAG, WHOLE_2, WHOLE_1, WHOLE_4, WHOLE_8 = range(6)
@@ -69,16 +37,19 @@ _KINDS = {
 }  # fmt: skip
 
 
-def addresses(cases: CaseTable) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """COLUMN records, and by `Draw` where each name's first column stands among them. Valid as long
-    as `cases` lives."""
-    rows: list[tuple[int, int, int, int, int]] = []
-    spot = [-1]  # members of Draw count from 1
-    for name in Draw:
-        found = getattr(cases, name.name.lower())
-        spot.append(len(rows))
-        rows += map(_address, found if isinstance(found, tuple) else (found,))
-    return np.array(rows, dtype=COLUMN), np.array(spot, dtype=np.int64)
+def addresses(cases: CaseTable) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The record DRAWN, and the COLUMN records of names that have several. Valid as long as `cases`
+    and the second array live."""
+    several = {name: [_address(column) for column in getattr(cases, name)] for name in SEVERAL}
+    rows = np.array([row for rows in several.values() for row in rows], dtype=COLUMN)
+    drawn = np.zeros(1, dtype=DRAWN)
+    for name in ONE:
+        drawn[name] = np.array(_address(getattr(cases, name)), dtype=COLUMN)
+    first = 0
+    for name, found in several.items():
+        drawn[name] = rows.ctypes.data + _SIZE * first
+        first += len(found)
+    return drawn, rows
 
 
 def _address(column: Column | NDArray[Any]) -> tuple[int, int, int, int, int]:
@@ -100,33 +71,26 @@ def _place(column: Any, case: int) -> int:
 
 
 @inner
-def number(w: World, name: int, case: int) -> float:
+def among(several: int, k: int) -> Any:
+    """The k-th column of a name that has several."""
+    return _column_at(several + _SIZE * k)
+
+
+@inner
+def number(column: Any, case: int) -> float:
     """Row `case` of a column of floats."""
-    return number_of(w, name, case, 0)
+    return float_at(_place(column, case))
 
 
 @inner
-def number_of(w: World, name: int, case: int, k: int) -> float:
-    """Row `case` of the k-th column of a name that has several."""
-    return float_at(_place(columns(w, whole_of(w.spots, name) + k), case))
-
-
-@inner
-def flag(w: World, name: int, case: int) -> bool:
+def flag(column: Any, case: int) -> bool:
     """Row `case` of a column of truth values."""
-    return flag_of(w, name, case, 0)
+    return byte_at(_place(column, case)) != 0
 
 
 @inner
-def flag_of(w: World, name: int, case: int, k: int) -> bool:
-    """Row `case` of the k-th column of a name that has several."""
-    return byte_at(_place(columns(w, whole_of(w.spots, name) + k), case)) != 0
-
-
-@inner
-def whole(w: World, name: int, case: int) -> int:
+def whole(column: Any, case: int) -> int:
     """Row `case` of a column of whole numbers, of whatever size."""
-    column = columns(w, whole_of(w.spots, name))
     at = _place(column, case)
     if column.kind == WHOLE_4:
         return wide(whole_4_at(at))

@@ -16,7 +16,7 @@ from simnet.records import Order
 from . import ends, steps
 from .board import level, order_of
 from .clock import at, change, succeed
-from .columns import Draw, number, number_of, whole
+from .columns import among, number, whole
 from .lines import join_queue, leave_queue
 from .memory import flags, floats, wholes_4, wholes_8, wide
 from .outlets import way
@@ -44,7 +44,7 @@ def assign(w: World, case: int, step: int, chosen: int, technician: int) -> int:
     """Find the outlet, and the technician who already waits (central board)."""
     mine = open_case(w, case)
     if step == steps.NOW:
-        desk = number(w, Draw.DESK, case)
+        desk = number(w.drawn.desk, case)
         if desk > 0:
             at(w, w.now + desk, Order.WORK_ENDS, case, steps.DESK_CHOOSES, case, NOWHERE)
             return ends.WAITS
@@ -59,14 +59,14 @@ def assign(w: World, case: int, step: int, chosen: int, technician: int) -> int:
     while True:
         if chosen == NOWHERE:
             chosen = _choose(w, case, start, end)
-            delay = number_of(w, Draw.COORDINATION, case, outlets(w, chosen).contract)
+            delay = number(among(w.drawn.coordination, outlets(w, chosen).contract), case)
             if delay > 0:
                 at(w, w.now + delay, Order.WORK_ENDS, case, steps.OUTLET_KNOWS, case, chosen)
                 return ends.WAITS
         tries = wide(cases(w, case).refusals)
         others = tries + 1 < end - start
         may_refuse = tries < REFUSALS and others
-        if not may_refuse or number_of(w, Draw.REFUSE, case, tries) >= outlets(w, chosen).refusal:
+        if not may_refuse or number(among(w.drawn.refuse, tries), case) >= outlets(w, chosen).refusal:
             mine.outlet = chosen
             return ends.ASSIGNED
         if tries == 0:
@@ -95,7 +95,7 @@ def _choose(w: World, case: int, start: int, end: int) -> int:
     if policy == OWN_FIRST:
         return preferred(order, flags(w.owned.at, w.outlets.length), refused)
     if policy == TERRITORY:
-        row = w.same_region.at + whole(w, Draw.MARKET, case) * w.outlets.length
+        row = w.same_region.at + whole(w.drawn.market, case) * w.outlets.length
         return preferred(order, flags(row, w.outlets.length), refused)
     if policy == SHORTEST_WAIT:
         waits = floats(w.hours.at, len(order))

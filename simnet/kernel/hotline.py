@@ -10,7 +10,7 @@ from simnet.records import CallEnd, Order, Outcome
 from . import ends, log, steps
 from .board import level
 from .clock import at
-from .columns import Draw, flag, flag_of, number, number_of, whole
+from .columns import among, flag, number, whole
 from .log import add_call, mark
 from .memory import wide
 from .station import give_up, join, release
@@ -33,7 +33,7 @@ def call(w: World, case: int, step: int, agent: int) -> int:
         w.in_system += 1
         mine.row = add_call(w, case)
         calls(w, mine.row).end = CallEnd.ABANDONED
-        menu = number(w, Draw.MENU, case)
+        menu = number(w.drawn.menu, case)
         if menu > 0:
             at(w, w.now + menu, Order.CALL, case, steps.MENU_ENDS, case, 0)
             return ends.WAITS
@@ -49,7 +49,7 @@ def call(w: World, case: int, step: int, agent: int) -> int:
             return _not_helped(w, case)
         row.agent, row.end = agent, CallEnd.ANSWERED
         mark(w, case, log.ANSWERED)
-        talk = number(w, Draw.TALK, case)
+        talk = number(w.drawn.talk, case)
         at(w, w.now + talk, Order.WORK_ENDS, case, steps.TALK_ENDS, case, 0)
         return ends.WAITS
     w.in_system -= 1  # the talk ends
@@ -69,7 +69,7 @@ def _is_open(w: World, case: int) -> bool:
     later = 0.0
     if opens < inf:
         length = closing(starts, closes, opens) - opens
-        later = number_of(w, Draw.REDIAL, case, open_case(w, case).attempt) % length
+        later = number(among(w.drawn.redial, open_case(w, case).attempt), case) % length
     at(w, opens + later, Order.CALL, case, steps.LINE_OPENS, case, 0)
     return False
 
@@ -78,7 +78,7 @@ def _is_open(w: World, case: int) -> bool:
 def _queue(w: World, case: int) -> int:
     mine = open_case(w, case)
     row = calls(w, mine.row)
-    if flag(w, Draw.SELF_SERVICE, case):
+    if flag(w.drawn.self_service, case):
         w.in_system -= 1
         mark(w, case, log.TRIAGED)
         mark(w, case, log.CLOSED)
@@ -89,7 +89,7 @@ def _queue(w: World, case: int) -> int:
     row.queued = w.now
     mine.step = steps.LEAVES_QUEUE
     join(w, case, HOTLINE, _kind(w, case))
-    patience = number_of(w, Draw.PATIENCE, case, mine.attempt)
+    patience = number(among(w.drawn.patience, mine.attempt), case)
     if mine.queue >= 0 and patience < inf:
         at(w, w.now + patience, Order.PATIENCE_ENDS, case, steps.PATIENCE_ENDS, case,
            mine.attempt)  # fmt: skip
@@ -118,11 +118,11 @@ def _turned_away(w: World, case: int, end: int) -> None:
 def _not_helped(w: World, case: int) -> int:
     """Call again, or give up."""
     mine = open_case(w, case)
-    if mine.attempt + 1 >= w.attempts or not flag_of(w, Draw.AGAIN, case, mine.attempt):
+    if mine.attempt + 1 >= w.attempts or not flag(among(w.drawn.again, mine.attempt), case):
         cases(w, case).outcome = Outcome.ABANDONED
         mark(w, case, log.CLOSED)
         return ends.NO_VISIT
-    wait = number_of(w, Draw.REDIAL, case, mine.attempt)
+    wait = number(among(w.drawn.redial, mine.attempt), case)
     mine.attempt += 1
     at(w, w.now + wait, Order.CALL, case, steps.CALLS_AGAIN, case, 0)
     return ends.WAITS
@@ -131,7 +131,7 @@ def _not_helped(w: World, case: int) -> int:
 @inner
 def _wrap_up(w: World, case: int, row: int) -> None:
     """After-call work keeps the agent, not the customer."""
-    work, agent = number(w, Draw.AFTER_CALL, case), wide(calls(w, row).agent)
+    work, agent = number(w.drawn.after_call, case), wide(calls(w, row).agent)
     if work > 0:
         at(w, w.now + work, Order.PERSON_FREE, agent, steps.WRAPPED_UP, row, 0)
     else:
@@ -147,9 +147,9 @@ def wrapped_up(w: World, row: int) -> None:
 
 @inner
 def _decide(w: World, case: int) -> int:
-    if not flag(w, Draw.REMOTE, case):
+    if not flag(w.drawn.remote, case):
         return ends.VISIT
-    work = sources(w, whole(w, Draw.SOURCE, case)).work
+    work = sources(w, whole(w.drawn.source, case)).work
     cases(w, case).outcome = Outcome.REMOTE_FIX if work else Outcome.ANSWERED
     mark(w, case, log.CLOSED)
     return ends.NO_VISIT
@@ -158,5 +158,5 @@ def _decide(w: World, case: int) -> int:
 @inner
 def _kind(w: World, case: int) -> int:
     """Class of the case in the queue."""
-    call_type = sources(w, whole(w, Draw.SOURCE, case)).call_type
+    call_type = sources(w, whole(w.drawn.source, case)).call_type
     return call_type * w.levels + level(w, case)

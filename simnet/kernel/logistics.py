@@ -10,7 +10,7 @@ from simnet.records import SUPPLIER, Kind, Order
 
 from . import steps
 from .clock import at
-from .columns import Draw, number, number_of
+from .columns import among, number
 from .lines import append, take_out
 from .log import add_trip
 from .memory import wholes_8
@@ -53,7 +53,7 @@ def express(w: World, case: int, outlet: int, part: int, turn: int) -> None:
 @inner
 def supply(w: World, case: int, part: int, turn: int, quantity: int) -> None:
     """From the supplier to the depot."""
-    lead = number(w, Draw.LEAD_2 if turn else Draw.LEAD, case)
+    lead = number(w.drawn.lead_2 if turn else w.drawn.lead, case)
     _send(w, Kind.SUPPLY, SUPPLIER, -1, w.outlets.length, part, quantity, case, turn, w.now,
           lead)  # fmt: skip
 
@@ -61,14 +61,14 @@ def supply(w: World, case: int, part: int, turn: int, quantity: int) -> None:
 @inner
 def return_part(w: World, case: int, outlet: int, part: int, turn: int) -> None:
     """A failed part to the workshop, where it is mended and goes into the depot's stock."""
-    factor = number_of(w, Draw.TRANSIT_BACK, case, turn)
+    factor = number(among(w.drawn.transit_back, turn), case)
     _by_carrier(w, Kind.FAILED_PART, w.returns, outlet, part, 1, case, turn, w.now, factor)
 
 
 @inner
 def mend_part(w: World, case: int, part: int, turn: int) -> None:
     """The failed part is at the bench."""
-    mend = number(w, Draw.MEND_2 if turn else Draw.MEND, case)
+    mend = number(w.drawn.mend_2 if turn else w.drawn.mend, case)
     _send(w, Kind.MENDED_PART, SUPPLIER, -1, w.outlets.length, part, 1, case, turn, w.now,
           mend)  # fmt: skip
 
@@ -76,13 +76,13 @@ def mend_part(w: World, case: int, part: int, turn: int) -> None:
 @inner
 def unit(w: World, case: int, outlet: int, kind: int) -> None:
     """A customer's unit between an outlet and the central workshop."""
-    factor = number_of(w, Draw.TRANSIT_BACK, case, 2 if kind == Kind.UNIT_TO_WORKSHOP else 3)
+    factor = number(among(w.drawn.transit_back, 2 if kind == Kind.UNIT_TO_WORKSHOP else 3), case)
     _by_carrier(w, kind, w.returns, outlet, -1, 1, case, 0, w.now, factor)
 
 
 @inner
 def _factor(w: World, case: int, turn: int, lane: int) -> float:
-    return number_of(w, Draw.TRANSIT_2 if turn else Draw.TRANSIT, case, lane)
+    return number(among(w.drawn.transit_2 if turn else w.drawn.transit, lane), case)
 
 
 @inner

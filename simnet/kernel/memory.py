@@ -59,16 +59,20 @@ whole_1_at, whole_2_at = _reader(types.int8), _reader(types.int16)
 whole_4_at, whole_8_at = _reader(types.int32), _reader(types.int64)
 
 
-@intrinsic  # type: ignore[untyped-decorator]  # numba's
-def write_float(_: Any, address: Any, value: Any) -> Any:
-    """Write a float at an address."""
+def _writer(kind: Any) -> Any:
+    @intrinsic  # type: ignore[untyped-decorator]  # numba's
+    def write(_: Any, address: Any, value: Any) -> Any:
+        def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
+            place = context.get_value_type(kind).as_pointer()
+            builder.store(arguments[1], builder.inttoptr(arguments[0], place))
+            return context.get_dummy_value()
 
-    def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        kind = context.get_value_type(types.float64)
-        builder.store(arguments[1], builder.inttoptr(arguments[0], kind.as_pointer()))
-        return context.get_dummy_value()
+        return types.void(types.int64, kind), generate
 
-    return types.void(types.int64, types.float64), generate
+    return write
+
+
+write_float, write_whole_4 = _writer(types.float64), _writer(types.int32)
 
 
 @inner

@@ -9,8 +9,19 @@ from simnet.policies import call_time
 from simnet.records import Order, Outcome
 
 from . import ends, log, steps
-from .clock import SPAN, at, remove_first
-from .columns import Draw, flag, number, whole
+from .calendar import (
+    ARRIVAL,
+    COMING,
+    GOING,
+    HEAP,
+    MARGIN,
+    begin,
+    next_arrival,
+    next_fixed,
+    release_next,
+)
+from .clock import SPAN, at, next_span, remove_first, span_of
+from .columns import flag, number, whole
 from .dispatch import assign, read
 from .hotline import call, patience_ends, wrapped_up
 from .log import mark
@@ -36,9 +47,6 @@ from .world import (
 DONE, FULL = range(2)
 SPARE = 8
 """rows that a case or a truck may add by itself: to a table, the heap, the ring"""
-NOWHERE, HEAP, GOING, COMING, TRUCK = range(5)
-MARGIN = 1e-3
-"""hours; more than rounding can make of operating times that are added up one by one"""
 
 
 @entry
@@ -46,6 +54,9 @@ def run(net: Any, until: float) -> int:
     """Let time run to `until` (DONE), or until a table has no more room (FULL): then make it longer
     and call again. net: an array of the one record NET."""
     w = net[0]
+    if not w.begun:
+        w.begun = True
+        begin(w)
     while True:
         if not _room(w):
             return FULL
@@ -65,56 +76,57 @@ def run(net: Any, until: float) -> int:
 
 @inner
 def _room(w: World) -> bool:
-    """Whether there is room for all that one event may write.
+    """Whether there is room for all that one turn of the loop may write.
 
     Everything that is owed may be shipped at once, and every case that waits for a part or on the
-    board may go on. `simulate._make_room` makes more than is asked for here.
+    board may go on. `simulate._make_room` makes more than is asked for here. What every table has
+    is looked up once for many turns.
     """
-    waiting = w.cases_waiting + w.waiting.number + SPARE
-    owed = w.orders_open + SPARE
-    return (
-        w.events.used + waiting + owed < w.events.length
-        and w.ready.used + waiting < w.ready.length
-        and w.orders_open + owed < w.orders.length
-        and w.cases_open + SPARE < w.open.length
-        and w.jobs.used + SPARE < w.jobs.length
-        and w.later.used + SPARE < w.later.length
-        and w.calls.used + SPARE < w.calls.length
-        and w.visits.used + SPARE < w.visits.length
-        and w.bench.used + SPARE < w.bench.length
-        and w.shipments.used + owed < w.shipments.length
-        and w.moves.used + 2 * owed < w.moves.length
-        and w.trips.used + SPARE < w.trips.length
+    most = 2 * (w.cases_waiting + w.waiting.number + w.orders_open + SPARE)
+    w.room -= most
+    if w.room < 0:
+        w.room = _rows_free(w) - most
+    return w.room >= 0
+
+
+@inner
+def _rows_free(w: World) -> int:
+    """Rows that each table has at least."""
+    return min(
+        w.events.length - w.events.used - w.far_open,
+        w.far.length - w.far_open,
+        w.ready.length - w.ready.used,
+        w.orders.length - w.orders_open,
+        w.open.length - w.cases_open,
+        w.jobs.length - w.jobs.used,
+        w.later.length - w.later.used,
+        w.calls.length - w.calls.used,
+        w.visits.length - w.visits.used,
+        w.bench.length - w.bench.used,
+        w.shipments.length - w.shipments.used,
+        w.moves.length - w.moves.used,
+        w.trips.length - w.trips.used,
     )
 
 
 @inner
 def _next_event(w: World, until: float) -> bool:
-    """The first of all events, from the heap, the duty rota and the timetable. False where it is
-    not before `until`."""
-    time, key, where = inf, SPAN << 8, NOWHERE
+    """The first of all events: of the heap, of the duty rota and the timetable, and of the cases.
+    False where it is not before `until`."""
+    time, key, where = w.fixed_time, w.fixed_key, w.fixed
+    arrival = Order.FAILURE * SPAN + w.arrival
+    if w.arrival_time < time or (w.arrival_time == time and arrival < key):
+        time, key, where = w.arrival_time, arrival, ARRIVAL
+    if w.events.used == 0 and w.far_open > 0:
+        last = span_of(w, time) if time < w.horizon else w.spans.length - 1
+        while w.events.used == 0 and w.span < last:
+            next_span(w)
     if w.events.used > 0:
-        time, key, where = events(w, 0).time, events(w, 0).key, HEAP
-    if w.goings.used < w.goings.length:
-        duty = short_of(w.goings, w.goings.used)
-        goes, order = float_of(w.goes_off, duty), Order.DUTY_ENDS * SPAN + short_of(w.person, duty)
-        if goes < time or (goes == time and order < key):
-            time, key, where = goes, order, GOING
-    if w.comings.used < w.comings.length:
-        duty = short_of(w.comings, w.comings.used)
-        comes, order = (
-            float_of(w.comes_on, duty),
-            Order.DUTY_BEGINS * SPAN + short_of(w.person, duty),
-        )
-        if comes < time or (comes == time and order < key):
-            time, key, where = comes, order, COMING
-    if w.departures.used < w.departures.length:
-        leaves = float_of(w.departures, w.departures.used)
-        order = Order.TRUCK_LEAVES * SPAN + w.departures.used
-        if leaves < time or (leaves == time and order < key):
-            time, key, where = leaves, order, TRUCK
-    if w.moments.used < w.moments.length and float_of(w.moments, w.moments.used) <= time + MARGIN:
-        _release(w)
+        first = events(w, 0)
+        if first.time < time or (first.time == time and first.key < key):
+            time, where = first.time, HEAP
+    if w.release_time <= min(time, until) + MARGIN:
+        release_next(w)
         return True
     if time >= until:
         return False
@@ -124,35 +136,29 @@ def _next_event(w: World, until: float) -> bool:
         what, who, more = wide(event.what), wide(event.who), wide(event.more)
         remove_first(w)
         _happens(w, what, who, more)
-    elif where == GOING:
-        w.goings.used += 1
-        duty_ends(w, key % SPAN)
-    elif where == COMING:
-        w.comings.used += 1
-        until = float_of(w.goes_off, short_of(w.comings, w.comings.used - 1))
-        duty_begins(w, key % SPAN, until)
+    elif where == ARRIVAL:
+        case = w.arrival
+        next_arrival(w)
+        _goes_on(w, case, steps.FAILS, 0, 0)
     else:
-        w.departures.used += 1
-        departure(w)
+        _happens_by_calendar(w, where)
     return True
 
 
 @inner
-def _release(w: World) -> None:
-    """The time of the next case has come near: its failure is set, or as soon as it is known when
-    the unit works again. So only what happens soon is on the heap, and not a failure of each unit.
-    """
-    case = w.moments.used
-    w.moments.used += 1
-    mine = cases(w, case)
-    mine.released = True
-    if flag(w, Draw.FIRST, case):
-        time = float_of(w.moments, case)
-    elif mine.known:
-        time = float_of(w.milestones, log.FAILED * w.cases.length + case)
+def _happens_by_calendar(w: World, where: int) -> None:
+    if where == GOING:
+        person = short_of(w.person, short_of(w.goings, w.goings.used))
+        w.goings.used += 1
+        duty_ends(w, person)
+    elif where == COMING:
+        duty = short_of(w.comings, w.comings.used)
+        w.comings.used += 1
+        duty_begins(w, short_of(w.person, duty), float_of(w.goes_off, duty))
     else:
-        return
-    at(w, time, Order.FAILURE, case, steps.FAILS, case, 0)
+        w.departures.used += 1
+        departure(w)
+    next_fixed(w)
 
 
 @inner
@@ -218,14 +224,14 @@ def _goes_on(w: World, case: int, step: int, value: int, other: int) -> None:
 @inner
 def _works_on(w: World, case: int) -> None:
     """The unit is mended, and works until it fails again."""
-    following = whole(w, Draw.FOLLOWER, case)
+    following = whole(w.drawn.follower, case)
     if following < 0:
         return
-    fails = w.now + number(w, Draw.GAP, following)
-    product = sources(w, whole(w, Draw.SOURCE, following)).product
+    fails = w.now + number(w.drawn.gap, following)
+    product = sources(w, whole(w.drawn.source, following)).product
     life = products(w, product).life
     if (
-        fails >= float_of(w.sold, whole(w, Draw.UNIT, following)) + life
+        fails >= float_of(w.sold, whole(w.drawn.unit, following)) + life
     ):  # the hours of repair have made it that late
         return
     mine = cases(w, following)
@@ -244,16 +250,16 @@ def _begins(w: World, case: int) -> int:
     mine.begun = True
     begin_case(w, case)
     mark(w, case, log.FAILED)
-    source = sources(w, whole(w, Draw.SOURCE, case))
+    source = sources(w, whole(w.drawn.source, case))
     mine.warranty = source.covered
     if source.product >= 0:
-        sold = float_of(w.sold, whole(w, Draw.UNIT, case))
+        sold = float_of(w.sold, whole(w.drawn.unit, case))
         mine.warranty = w.now < sold + products(w, source.product).warranty
-        if not mine.warranty and not flag(w, Draw.COMES, case):
+        if not mine.warranty and not flag(w.drawn.comes, case):
             mine.outcome = Outcome.ELSEWHERE
             mark(w, case, log.CLOSED)
             return ends.NO_VISIT
-        delay = number(w, Draw.DELAY, case)
+        delay = number(w.drawn.delay, case)
         calls = w.now + delay
         if w.profile:
             calls = call_time(
@@ -270,7 +276,7 @@ def _without_hotline(w: World, case: int) -> int:
     """Somebody answers at once."""
     mark(w, case, log.ANSWERED)
     mark(w, case, log.TRIAGED)
-    if sources(w, whole(w, Draw.SOURCE, case)).work:
+    if sources(w, whole(w.drawn.source, case)).work:
         return ends.VISIT
     cases(w, case).outcome = Outcome.ANSWERED
     mark(w, case, log.CLOSED)
@@ -280,7 +286,7 @@ def _without_hotline(w: World, case: int) -> int:
 @inner
 def _without_us(w: World, case: int) -> int:
     """A customer whom we lost has the unit mended by others; only then it ages on."""
-    outcome, product = cases(w, case).outcome, sources(w, whole(w, Draw.SOURCE, case)).product
+    outcome, product = cases(w, case).outcome, sources(w, whole(w.drawn.source, case)).product
     lost = (
         outcome == Outcome.ELSEWHERE or outcome == Outcome.REFERRED or outcome == Outcome.ABANDONED
     )

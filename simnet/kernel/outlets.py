@@ -8,7 +8,7 @@ from simnet.records import Kind, Order, Outcome
 from . import ends, log, logistics, steps
 from .board import level, order_of
 from .clock import at
-from .columns import Draw, flag, number, whole
+from .columns import flag, number, whole
 from .log import SECOND, add_bench, add_visit, mark
 from .memory import wide
 from .parts import at_hand, bring_back, obtain, obtained
@@ -31,7 +31,7 @@ from .world import (
 def way(w: World, case: int, place: int) -> float:
     """Hours to the customer from the outlet that stands at `place` in `order`."""
     outlet, crow = outlet_in_order(w, place), float_of(w.crow_km, place)
-    km = road_km(crow, number(w, Draw.OFF, case), outlets(w, outlet).detour)
+    km = road_km(crow, number(w.drawn.off, case), outlets(w, outlet).detour)
     return km / outlets(w, outlet).speed
 
 
@@ -76,7 +76,7 @@ def mend(w: World, case: int, step: int, person: int) -> int:
                 step = steps.NEEDS_PART
         if end == ends.WAITS:
             return ends.WAITS
-        if mine.turn == 0 and flag(w, Draw.WORKSHOP, case):
+        if mine.turn == 0 and flag(w.drawn.workshop, case):
             mark(w, case, log.LEFT)
             if travel > 0 and not carry_in:  # the unit comes along to the outlet
                 at(w, w.now + travel, Order.WORK_ENDS, case, steps.UNIT_AT_OUTLET, case, 0)
@@ -92,7 +92,7 @@ def mend(w: World, case: int, step: int, person: int) -> int:
     cases(w, case).outcome = Outcome.REPAIRED
     if carry_in:
         at(w, w.now + travel, Order.WORK_ENDS, case, steps.TAKES_UNIT_HOME, case, 0)
-    elif mine.turn == 0 and flag(w, Draw.WORKSHOP, case):
+    elif mine.turn == 0 and flag(w.drawn.workshop, case):
         mark(w, case, log.CLOSED)
     return ends.MENDED
 
@@ -117,7 +117,7 @@ def _visit(
     """Part, technician, travel, repair; the technician then drives back."""
     mine = open_case(w, case)
     turn = wide(mine.turn)
-    part = whole(w, Draw.SECOND_PART if turn else Draw.PART, case)
+    part = whole(w.drawn.second_part if turn else w.drawn.part, case)
     if step == steps.NEEDS_PART:
         if mine.technician != NOBODY and not at_hand(w, outlet, part):
             release(w, wide(mine.technician))  # nobody waits for a part with empty hands
@@ -152,13 +152,13 @@ def _visit(
         if turn or not carry_in:
             mark(w, case, log.ARRIVED + SECOND * turn)
         visit.arrived = w.now
-        repair = number(w, Draw.SECOND_REPAIR if turn else Draw.REPAIR, case)
+        repair = number(w.drawn.second_repair if turn else w.drawn.repair, case)
         if repair > 0:
             at(w, w.now + repair, Order.WORK_ENDS, case, steps.REPAIR_ENDS, case, 0)
             return ends.WAITS
     visit.finished = w.now
-    again = flag(w, Draw.SECOND, case)
-    last = turn > 0 or not (again or flag(w, Draw.WORKSHOP, case))
+    again = flag(w.drawn.second, case)
+    last = turn > 0 or not (again or flag(w.drawn.workshop, case))
     if carry_in:
         home(w, row, turn, False)
     elif travel > 0:
@@ -166,7 +166,7 @@ def _visit(
            2 * turn + last)  # fmt: skip
     else:
         home(w, row, turn, last)
-    if turn == 0 and again and not flag(w, Draw.WORKSHOP, case):
+    if turn == 0 and again and not flag(w.drawn.workshop, case):
         return ends.VISIT
     return ends.MENDED
 
@@ -179,7 +179,7 @@ def home(w: World, row: int, turn: int, last: bool) -> None:
     case = wide(visit.case)
     if last:
         mark(w, case, log.CLOSED)
-    part = whole(w, Draw.SECOND_PART if turn else Draw.PART, case)
+    part = whole(w.drawn.second_part if turn else w.drawn.part, case)
     bring_back(w, case, wide(visit.outlet), part, turn)
     release(w, wide(visit.technician))
 
@@ -197,7 +197,7 @@ def _central_workshop(w: World, case: int, outlet: int, step: int, person: int) 
         join(w, case, workshop, 0)
     elif step == steps.BENCH_BEGINS:
         mine.row = add_bench(w, case, person)
-        hours = number(w, Draw.BENCH, case)
+        hours = number(w.drawn.bench, case)
         at(w, w.now + hours, Order.WORK_ENDS, case, steps.BENCH_ENDS, case, 0)
     elif step == steps.BENCH_ENDS:
         there = bench(w, mine.row)

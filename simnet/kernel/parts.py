@@ -9,7 +9,7 @@ from simnet.records import Kind
 
 from . import logistics
 from .clock import change, succeed
-from .columns import Draw, flag
+from .columns import flag
 from .lines import join_queue, leave_queue
 from .log import add_move
 from .memory import wide
@@ -87,7 +87,7 @@ def bring_back(w: World, case: int, outlet: int, part: int, turn: int) -> None:
 
 @inner
 def _mendable(w: World, case: int, turn: int) -> bool:
-    return flag(w, Draw.MENDABLE_2 if turn else Draw.MENDABLE, case)
+    return flag(w.drawn.mendable_2 if turn else w.drawn.mendable, case)
 
 
 @inner

@@ -12,8 +12,11 @@ from .finish import records
 from .network import FULL, SPARE, run
 from .world import NET
 
-FREE = {"orders": "free_order", "open": "free_place"}
+FREE = {"orders": "free_order", "open": "free_place", "far": "free_far"}
 """tables whose rows are used again, and where the first free one is told"""
+IN_USE = {"orders": "orders_open", "open": "cases_open", "far": "far_open"}
+"""and where it is told how many are in use"""
+TABLES_THAT_GROW = ("events", "far", "orders", "open", "jobs", "later", *TABLES)
 
 
 def is_ready() -> bool:
@@ -45,19 +48,13 @@ def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Reco
 def _make_room(w: World) -> None:
     """Make every table longer that is nearly full, see `network._room`."""
     net = w.net
-    owed = int(net["orders_open"])
     waiting = int(net["cases_waiting"] + net["waiting"]["number"])
-    needs = {
-        "events": w.used("events") + waiting + owed,
-        "orders": 2 * owed,
-        "open": int(net["cases_open"]),
-        "jobs": w.used("jobs"),
-        "later": w.used("later"),
-        **{name: w.used(name) + 2 * owed for name in TABLES},
-    }
-    for name, rows in needs.items():
-        _lengthen(w, name, rows + 4 * SPARE)
-    rows = w.used("ready") + waiting + 4 * SPARE
+    most = 2 * (waiting + int(net["orders_open"]) + SPARE)
+    used = {name: int(net[counter]) for name, counter in IN_USE.items()}
+    used["events"] = w.used("events") + used["far"]
+    for name in TABLES_THAT_GROW:
+        _lengthen(w, name, used.get(name, w.used(name)) + most)
+    rows = w.used("ready") + most
     if rows > len(w.tables["ready"]):
         _widen_ring(w, rows)
 

@@ -34,7 +34,20 @@ TABLE = _record(("at", I8), ("length", I8), ("used", I8))
 """address of a table, its rows, and how many of them are in use"""
 COUNT = _record(("number", I8), ("since", F8), ("hours", F8))
 COLUMN = _record(("at", I8), ("step", I8), ("kind", I8), ("before", I8), ("within", I8))
+ONE = (
+    "source", "market", "unit", "tier", "gap", "first", "follower", "comes", "delay", "menu",
+    "self_service", "talk", "after_call", "remote", "desk", "off", "part", "second_part", "repair",
+    "second", "second_repair", "workshop", "bench", "lead", "lead_2", "mendable", "mendable_2",
+    "mend", "mend_2",
+)  # fmt: skip
+SEVERAL = ("patience", "again", "redial", "refuse", "coordination", "transit", "transit_2",
+           "transit_back")  # fmt: skip
+"""what the loop reads of the case table (`draws.CaseTable`)"""
+DRAWN = _record(*((name, COLUMN) for name in ONE), *((name, I8) for name in SEVERAL))
+"""where each column lies; of a name that has several, where their COLUMN records lie"""
 EVENT = _record(("time", F8), ("key", I8), ("eid", I4), ("what", I4), ("who", I4), ("more", I4))
+FAR = _record(*((name, EVENT[name]) for name in EVENT.names or ()), ("next", I4))
+"""an event of a later span"""
 READY = _record(("case", I8), ("value", I8), ("other", I8))
 CASE = _record(
     ("place", I4), ("attempts", I2), ("outcome", I1), ("refusals", I1),
@@ -97,16 +110,16 @@ def _growing(table: str) -> np.dtype[Any]:
 CALL, VISIT, BENCH, SHIPMENT, MOVE, TRIP = map(_growing, TABLES)
 
 RECORDS = {
-    "events": EVENT, "ready": READY, "columns": COLUMN, "cases": CASE, "open": OPEN, "jobs": JOB,
+    "events": EVENT, "far": FAR, "ready": READY, "cases": CASE, "open": OPEN, "jobs": JOB,
     "later": LATER, "queues": QUEUE, "stations": STATION, "teams": TEAM, "persons": PERSON,
     "outlets": OUTLET, "stocks": STOCK, "parts": PART, "orders": ORDER, "tours": TOUR,
     "carriers": CARRIER, "sources": SOURCE, "products": PRODUCT, "calls": CALL, "visits": VISIT,
     "bench": BENCH, "shipments": SHIPMENT, "moves": MOVE, "trips": TRIP,
 }  # fmt: skip
-"""Tables of records. events: a heap; ready: a ring, cases that go on before the next event; queues:
+"""Tables of records. events: a heap; far: what is not on it yet; ready: a ring, cases that go on before the next event; queues:
 the stations' classes, the board's levels, cases that wait for parts."""
 ARRAYS = {
-    "spots": I8,  # by Draw: its first column
+    "spans": I4,  # the first of the events that come in each span of time, in `far`; -1 for none
     "milestones": F8,  # (OF_CASE, cases)
     "sold": F8,  # (units,)
     "moments": F8,  # (cases,) when each would begin at the earliest, ascending
@@ -128,10 +141,15 @@ ARRAYS = {
 
 NET = _record(
     *((name, TABLE) for name in (*RECORDS, *ARRAYS)),
+    ("drawn", DRAWN),
     # the clock
-    ("now", F8), ("eid", I8), ("ready_head", I8), ("started", I8), ("free_place", I8),
+    ("now", F8), ("horizon", F8), ("eid", I8), ("ready_head", I8), ("started", I8),
+    ("free_place", I8), ("span", I8), ("spans_an_hour", F8), ("free_far", I8), ("far_open", I8),
+    # what comes next but for the heap, see `calendar`
+    ("fixed_time", F8), ("fixed_key", I8), ("fixed", I8), ("arrival_time", F8), ("arrival", I8),
+    ("release_time", F8),
     # what may be written at once, see `network._room`
-    ("cases_waiting", I8), ("cases_open", I8), ("orders_open", I8),
+    ("room", I8), ("cases_waiting", I8), ("cases_open", I8), ("orders_open", I8),
     # the hotline
     ("in_system", I8), ("lines", I8), ("attempts", I8), ("opens", I8), ("closes", I8),
     # the desk
@@ -141,7 +159,7 @@ NET = _record(
     ("leaving", I8), ("left", I8), ("tours_made", I8), ("express_lane", I8), ("returns", I8),
     # the plan
     ("offset", F8), ("levels", I8), ("markets", I8), ("classes", I8), ("tiers", I8),
-    ("hotline", B1), ("profile", B1),
+    ("hotline", B1), ("profile", B1), ("begun", B1),
 )  # fmt: skip
 """The network: where its tables are, and what there is one of."""
 
@@ -157,8 +175,7 @@ def _rows(name: str) -> Any:
     return row
 
 
-events, ready, columns, cases, queues = map(_rows, ("events", "ready", "columns", "cases",
-                                                    "queues"))  # fmt: skip
+events, far, ready, cases, queues = map(_rows, ("events", "far", "ready", "cases", "queues"))
 places, jobs, later = map(_rows, ("open", "jobs", "later"))
 stations, teams, persons, outlets = map(_rows, ("stations", "teams", "persons", "outlets"))
 stocks, parts, orders = map(_rows, ("stocks", "parts", "orders"))
