@@ -84,7 +84,7 @@ def inner(function: F) -> F:
     """
     from numba.extending import register_jitable
 
-    found: F = register_jitable(**OPTIONS)(function)
+    found: F = register_jitable(**OPTIONS, forceinline=True)(function)
     return found
 
 

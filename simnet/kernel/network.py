@@ -45,6 +45,8 @@ from .world import (
 )
 
 DONE, FULL = range(2)
+_END, _NO_CASE = -2, -1
+"""in the place of a step: nothing happens any more; what happens is not about a case"""
 SPARE = 8
 """rows that a case or a truck may add by itself: to a table, the heap, the ring"""
 
@@ -68,9 +70,13 @@ def run(net: Any, until: float) -> int:
             case, value, other = place.case, place.value, place.other
             w.ready_head = (w.ready_head + 1) & (w.ready.length - 1)
             w.ready.used -= 1
-            _goes_on(w, case, wide(open_case(w, case).step), value, other)
-            continue
-        if not _next_event(w, until):
+            step = wide(open_case(w, case).step)
+        else:
+            step, case, value = _next_event(w, until)
+            other = value
+        if step >= steps.NOW:
+            _goes_on(w, case, step, value, other)
+        elif step == _END:
             return DONE
 
 
@@ -110,9 +116,10 @@ def _rows_free(w: World) -> int:
 
 
 @inner
-def _next_event(w: World, until: float) -> bool:
+def _next_event(w: World, until: float) -> tuple[int, int, int]:
     """The first of all events: of the heap, of the duty rota and the timetable, and of the cases.
-    False where it is not before `until`."""
+    Where a case goes on: from what step, the case, and with what; _END where no event is before
+    `until`, _NO_CASE where it is over with the event."""
     time, key, where = w.fixed_time, w.fixed_key, w.fixed
     arrival = Order.FAILURE * SPAN + w.arrival
     if w.arrival_time < time or (w.arrival_time == time and arrival < key):
@@ -127,22 +134,24 @@ def _next_event(w: World, until: float) -> bool:
             time, where = first.time, HEAP
     if w.release_time <= min(time, until) + MARGIN:
         release_next(w)
-        return True
+        return _NO_CASE, 0, 0
     if time >= until:
-        return False
+        return _END, 0, 0
     w.now = time
     if where == HEAP:
         event = events(w, 0)
         what, who, more = wide(event.what), wide(event.who), wide(event.more)
         remove_first(w)
+        if what < steps.PATIENCE_ENDS:
+            return what, who, more
         _happens(w, what, who, more)
     elif where == ARRIVAL:
-        case = w.arrival
+        case = wide(w.arrival)
         next_arrival(w)
-        _goes_on(w, case, steps.FAILS, 0, 0)
+        return steps.FAILS, case, 0
     else:
         _happens_by_calendar(w, where)
-    return True
+    return _NO_CASE, 0, 0
 
 
 @inner
@@ -163,9 +172,7 @@ def _happens_by_calendar(w: World, where: int) -> None:
 
 @inner
 def _happens(w: World, what: int, who: int, more: int) -> None:
-    if what < steps.PATIENCE_ENDS:
-        _goes_on(w, who, what, more, more)
-    elif what == steps.PATIENCE_ENDS:
+    if what == steps.PATIENCE_ENDS:
         patience_ends(w, who, more)
     elif what == steps.WRAPPED_UP:
         wrapped_up(w, who)

@@ -159,13 +159,11 @@ def _visit(
     visit.finished = w.now
     again = flag(w.drawn.second, case)
     last = turn > 0 or not (again or flag(w.drawn.workshop, case))
-    if carry_in:
-        home(w, row, turn, False)
-    elif travel > 0:
+    if travel > 0 and not carry_in:
         at(w, w.now + travel, Order.PERSON_FREE, case, steps.HOME, row,
            2 * turn + last)  # fmt: skip
     else:
-        home(w, row, turn, last)
+        home(w, row, turn, last and not carry_in)
     if turn == 0 and again and not flag(w.drawn.workshop, case):
         return ends.VISIT
     return ends.MENDED
