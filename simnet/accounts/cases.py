@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,8 +22,8 @@ ON_THE_PHONE = (Outcome.REMOTE_FIX, Outcome.SELF_SERVICE, Outcome.ANSWERED)
 class CaseTimes:
     """Arrays of shape (cases,), hours; NaN where the case did not get so far."""
 
-    waits: dict[str, Floats]
-    """by name of WAITS; of cases that reached resolution, else 0"""
+    plan: Plan
+    records: Records
     response: Floats
     resolution: Floats
     promise: Floats
@@ -33,36 +34,56 @@ class CaseTimes:
     """hours at which the promise was kept or broken, NaN where neither: it is broken when its time
     is over, or when the customer gives up before that"""
 
+    @cached_property
+    def waits(self) -> dict[str, Floats]:
+        """By name of WAITS; of cases that reached resolution, else 0. Reckoned when asked for:
+        key figures need the sums only."""
+        from .loops import cases as loops
+
+        cases = self.records.cases
+        found = np.zeros((len(WAITS), len(self.response)))
+        loops.waits(
+            moments(self.records), cases["outcome"], cases["outlet"], outcomes(ON_THE_PHONE),
+            carried_in(self.plan), found,
+        )  # fmt: skip
+        return dict(zip(WAITS, found, strict=True))
+
 
 _COLUMNS = ("response", "resolution", "promise", "kept", "late")
 
 
+def moments(records: Records) -> tuple[Floats, ...]:
+    """The milestones, each of shape (cases,), or (1,) where no case reached it."""
+    return tuple(column(records.cases[name]) for name in MILESTONES)
+
+
+def column(values: Floats) -> Floats:
+    """Shape (n,), or (1,) of one number that all rows have in common."""
+    same = len(values) > 1 and values.strides == (0,)
+    return np.ascontiguousarray(values[:1] if same else values)
+
+
 def case_times(plan: Plan, records: Records) -> CaseTimes:
-    """Waits, response, resolution and promise of every case."""
+    """Response, resolution, promise and, when asked for, waits of every case."""
     from .loops import cases as loops
 
     cases = records.cases
-    count = len(cases["row"])
-    promises, of_response = _promises(plan)
-    waits, found = np.zeros((len(WAITS), count)), np.empty((len(_COLUMNS), count))
+    found = np.empty((len(_COLUMNS), len(cases["row"])))
     loops.times(
-        tuple(np.ascontiguousarray(cases[name]) for name in MILESTONES),
-        cases["outcome"], cases["outlet"], cases["source"], cases["tier"],
-        outcomes(ON_THE_PHONE), _carry_in(plan), promises, of_response, plan.horizon, waits, found,
+        moments(records), cases["outcome"], cases["source"], cases["tier"], outcomes(ON_THE_PHONE),
+        *_promises(plan), plan.horizon, found,
     )  # fmt: skip
-    return CaseTimes(
-        dict(zip(WAITS, waits, strict=True)), **dict(zip(_COLUMNS, found, strict=True))
-    )
+    return CaseTimes(plan, records, **dict(zip(_COLUMNS, found, strict=True)))
 
 
-def _carry_in(plan: Plan) -> Bools:
+def carried_in(plan: Plan) -> Bools:
     """Whether the customer brings the unit, by outlet, and last for no outlet; (outlets + 1,)."""
     return np.array([o.service == "carry_in" for o in plan.outlets.values()] + [False])
 
 
 def carry_in(plan: Plan, records: Records) -> Bools:
     """Whether the customer brings the unit to the outlet, shape (cases,)."""
-    return _carry_in(plan)[records.cases["outlet"]]
+    return carried_in(plan)[records.cases["outlet"]]
 
 
 def outcomes(codes: Collection[Outcome]) -> Bools:
@@ -111,9 +132,13 @@ def part_requests(plan: Plan, records: Records) -> Iterator[tuple[Ints, Ints, Fl
     """(cases, parts, when asked for, when ready) of the parts of first visits, then of second ones;
     hours, ready NaN where beyond the horizon."""
     cases = records.cases
-    first = np.where(carry_in(plan, records), cases["arrived"], cases["assigned"])
+    first = cases["assigned"]
+    if carried_in(plan).any():
+        first = np.where(carry_in(plan, records), cases["arrived"], first)
     ready = cases["part_ready"], cases["part_ready_2"]
     asked = first, cases["left"]
     for part, since, there in zip(parts_needed(records), asked, ready, strict=True):
-        case = np.flatnonzero((part >= 0) & ~np.isnan(since))
+        none = len(column(part)) == 1 and not (part[:1] >= 0).any()
+        none |= len(column(since)) == 1 and np.isnan(since[:1]).all()
+        case = np.flatnonzero((part >= 0) & ~np.isnan(since) if not none else ())
         yield case, part[case], since[case], there[case]

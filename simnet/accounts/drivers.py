@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simnet.plan import UNLIMITED, Plan
 from simnet.records import Outcome, Records
 
 from .cases import CaseTimes, parts_needed
 from .duty import Duty, duty_by_month
-from .months import hours_by_month, month_lengths, month_of
-from .sums import Bools, Floats, Ints, totals
+from .months import hours_by_month, month_lengths
+from .slots import Slots
+from .sums import Bools, Floats, Ints
 
 OF_NO_CASE = ("setup", "month", "technician_month", "duty_hour", "unit_sold", "sales_value")
 """drivers that no single case is behind"""
@@ -26,27 +26,6 @@ class Events:
     quantity: Floats
     case: Ints | None = None
     """the case behind it, where the driver counts cases"""
-    covered: Bools | None = None
-    """whether that case is in warranty"""
-
-
-class Slots:
-    """Months, and then the markets of the cases after the warm-up: what is summed up by either."""
-
-    def __init__(self, plan: Plan, records: Records) -> None:
-        self.plan = plan
-        self.months = len(plan.month_starts)
-        self.size = self.months + len(plan.markets)
-        late = records.cases["failed"] >= plan.scenario.warm_up
-        self.market = np.where(late, self.months + records.cases["market"], self.size)
-
-    def of(self, time: Floats, case: Ints | None) -> NDArray[np.int32]:
-        """Both slots of what a case is behind, (n, 2), and the month of all else, (n, 1)."""
-        found = np.empty((len(time), 1 if case is None else 2), dtype=np.int32)
-        found[:, 0] = month_of(self.plan, time)
-        if case is not None:
-            found[:, 1] = self.market[case]
-        return found
 
 
 class Drivers:
@@ -75,23 +54,14 @@ class Drivers:
     def sums(self, driver: str) -> Floats:
         """The events summed up, shape (outlets, 2, slots): by outlet, out of and in warranty (what
         no case is behind counts as out of it), and by slot, see `Slots`."""
-        events, slots = self.events(driver), self.slots
-        part = events.outlet * 2
-        if events.covered is not None:
-            part = part + events.covered
-        parts = 2 * len(self.plan.outlets)
-        member = slots.of(events.time, events.case)
-        table = totals(member, slots.size, [(None, events.quantity)], part, parts)[0]
-        return table.reshape(-1, 2, slots.size)
+        events = self.events(driver)
+        return self.slots.add_up(events.time, events.quantity, events.case, events.outlet)
 
     def _counts(self, driver: str) -> Bools:
         """Whether the contract of each outlet counts this, shape (outlets,)."""
         contracts = self.plan.scenario.contracts.values()
         asks = np.array([any(t.per == driver for t in c.terms) for c in contracts], dtype=bool)
         return asks[self.plan.contract]
-
-    def _of(self, case: Ints, outlet: Ints, time: Floats, quantity: Floats) -> Events:
-        return Events(outlet, time, quantity, case, self.records.cases["warranty"][case])
 
     def _of_outlets(self, driver: str) -> Events:
         plan = self.plan
@@ -139,7 +109,7 @@ class Drivers:
         else:
             quantity = visits["arrived"][rows] - started
             quantity += visits["free"][rows] - visits["finished"][rows]
-        return self._of(visits["case"][rows], visits["outlet"][rows], started, quantity)
+        return Events(visits["outlet"][rows], started, quantity, visits["case"][rows])
 
     def _of_overtime(self) -> Events:
         visits, rows = self.records.visits, self._jobs("overtime_hour")
@@ -149,7 +119,7 @@ class Drivers:
         over = duty.overrun(*work)
         rows, (person, started, free) = rows[over], (column[over] for column in work)
         hours = duty.overtime(person, started, free)
-        return self._of(visits["case"][rows], visits["outlet"][rows], free, hours)
+        return Events(visits["outlet"][rows], free, hours, visits["case"][rows])
 
     def _of_cases(self, driver: str) -> Events:
         cases, times, outlet = self.records.cases, self.times, self.records.cases["outlet"]
@@ -158,16 +128,17 @@ class Drivers:
         else:
             counted, moment = times.kept == (driver == "promise_kept"), times.late
         case = np.flatnonzero(counted & (outlet >= 0) & self._counts(driver)[outlet])
-        return self._of(case, outlet[case], moment[case], np.ones(len(case)))
+        return Events(outlet[case], moment[case], np.ones(len(case)), case)
 
     def _of_parts(self, driver: str) -> Events:
         cases = self.records.cases
-        mended = (cases["outcome"] == Outcome.REPAIRED) & self._counts(driver)[cases["outlet"]]
-        used = [(part, np.flatnonzero(mended & (part >= 0))) for part in parts_needed(self.records)]
-        case = np.concatenate([rows for _, rows in used])
-        part = np.concatenate([part[rows] for part, rows in used])
         value = self.part_cost if driver == "part_cost" else self.part_price
-        return self._of(case, cases["outlet"][case], cases["repaired"][case], value[part])
+        mended = (cases["outcome"] == Outcome.REPAIRED) & self._counts(driver)[cases["outlet"]]
+        used = [(part, np.flatnonzero(mended & (value[part] != 0)))
+                for part in parts_needed(self.records)]  # fmt: skip
+        case = np.concatenate([rows for _, rows in used])
+        amount = np.concatenate([value[part[rows]] for part, rows in used])
+        return Events(cases["outlet"][case], cases["repaired"][case], amount, case)
 
     def _of_sales(self, driver: str) -> Events:
         """Sales count for the outlet nearest to the customer."""

@@ -16,7 +16,7 @@ from .cases import CaseTimes, part_requests
 from .drivers import OF_NO_CASE, Drivers, Events
 from .duty import Duty
 from .months import hours_by_month, month_edges, month_lengths, month_of
-from .sums import Bools, Floats, Ints, sums, totals
+from .sums import Bools, Floats, Ints, sums
 
 COMPANY = "company"
 
@@ -113,9 +113,7 @@ class Flows:
 
     def _sum(self, flow: Flow) -> Sums:
         """Of a flow between two parties."""
-        slots = self.drivers.slots
-        member = slots.of(flow.time, flow.case)
-        table = totals(member, slots.size, [(None, flow.amount)])[0]
+        table = self.drivers.slots.add_up(flow.time, flow.amount, flow.case).sum(axis=1)
         return self._sums(flow.payer, flow.payee, flow.category, table, flow.case is not None)
 
     def _contracts_summed(self) -> Iterator[Sums]:
@@ -125,6 +123,8 @@ class Flows:
             when = term.when if of_case else "always"
             covered = {"always": [0, 1], "out_of_warranty": [0], "in_warranty": [1]}[when]
             mine = self.plan.contract == number
+            if not term.amount:
+                continue
             table = sums(term.per)[:, covered].sum(axis=1) * mine[:, np.newaxis] * term.amount
             if table.any():
                 payer, payee = self.party(term.payer), self.party(term.payee)
@@ -175,8 +175,8 @@ class Flows:
         hours = np.concatenate([np.empty((0, 2)), *(hours for _, _, hours in shifts)])
         of = np.repeat(np.arange(len(shifts)), [len(hours) for _, _, hours in shifts])
         paid = Duty(len(shifts), of, hours[:, 0], hours[:, 1])
-        rows = np.flatnonzero((agent >= 0) & ~np.isnan(calls["ended"]))
-        rows = rows[paid.overrun(shift_of[agent[rows]], left[rows], calls["ended"][rows])]
+        # nobody (-1) is in no shift
+        rows = paid.overrun(np.append(shift_of, -1)[agent], left, calls["ended"])
         shift, ended = shift_of[agent[rows]], calls["ended"][rows]
         wage = np.array([team.wage for team, _, _ in shifts])
         amount = paid.overtime(shift, left[rows], ended) * wage[shift]
@@ -190,8 +190,9 @@ class Flows:
 
     def term(self, term: Term, mine: Bools, events: Events) -> Iterator[Flow]:
         keep = mine[events.outlet] & (events.quantity != 0)
-        if events.covered is not None and term.when != "always":
-            keep &= events.covered if term.when == "in_warranty" else ~events.covered
+        if events.case is not None and term.when != "always":
+            covered = self.records.cases["warranty"][events.case]
+            keep &= covered if term.when == "in_warranty" else ~covered
         rows = np.flatnonzero(keep)
         if not len(rows):
             return
@@ -238,6 +239,8 @@ class Flows:
             mine = np.flatnonzero(shipments["lane"] == number)
             if not len(mine):
                 continue
+            if not (carrier.per_shipment or carrier.per_kg or carrier.per_km or carrier.per_kg_km):
+                mine = mine[:0]  # nothing to add up
             kg, km = shipments["kg"][mine], shipments["km"][mine]
             amount = (
                 carrier.per_shipment
@@ -263,6 +266,7 @@ class Flows:
         mended = np.flatnonzero(shipments["kind"] == Kind.MENDED_PART)
         if len(mended):
             cost = np.array([part.workshop_cost for part in self.scenario.parts.values()])
+            mended = mended[: len(mended) if cost.any() else 0]  # or there is nothing to add up
             yield Flow(
                 COMPANY, "staff", "workshop", shipments["shipped"][mended],
                 cost[shipments["part"][mended]],
@@ -277,7 +281,8 @@ class Flows:
                        case=bench["case"][done])  # fmt: skip
 
     def parts_taken(self) -> Iterator[Flow]:
-        for case, part, _, ready in part_requests(self.plan, self.records):
+        requests = part_requests(self.plan, self.records) if self.part_cost.any() else ()
+        for case, part, _, ready in requests:
             took = np.flatnonzero(~np.isnan(ready))
             cost = self.part_cost[part[took]]
             yield Flow(COMPANY, "suppliers", "parts taken", ready[took], cost, case=case[took])

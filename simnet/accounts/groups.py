@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from simnet.plan import Plan
 
-from .months import month_of
+from .cases import column
+from .months import days_of_months, month_edges
 from .quantiles import quantiles
 from .sums import Bools, Column, Floats, Ints, totals
 
@@ -33,19 +34,20 @@ class Groups:
     @classmethod
     def of(cls, plan: Plan, time: Floats, market: Ints, outlet: Ints | None = None) -> "Groups":
         """time: (n,) hours at which each began; market, outlet (-1 for none): (n,) numbers."""
+        from .loops import groups as loops
+
         months, markets = len(plan.month_starts), len(plan.markets)
         found = cls(
             months, markets, 0 if outlet is None else len(plan.outlets),
             np.empty((len(time), 3 if outlet is None else 4), dtype=np.int32),
         )  # fmt: skip
-        total, month, at_market, at_outlet = found.slices
-        late = time >= plan.scenario.warm_up
-        found.member[:, 0] = np.where(late, total.start, found.size)
-        found.member[:, 1] = month_of(plan, time) + month.start
-        found.member[:, 2] = np.where(late, market + at_market.start, found.size)
-        if outlet is not None:
-            there = late & (outlet >= 0)
-            found.member[:, 3] = np.where(there, outlet + at_outlet.start, found.size)
+        first = np.array([part.start for part in found.slices[1:]] + [found.size])
+        nowhere = np.empty(0, dtype=np.int32)
+        loops.members(
+            np.ascontiguousarray(time), np.asarray(market, dtype=np.int32),
+            nowhere if outlet is None else column(outlet), days_of_months(plan),
+            month_edges(plan), plan.scenario.warm_up, first, found.member,
+        )  # fmt: skip
         return found
 
     @property

@@ -13,9 +13,8 @@ from simnet.scenario.quantity import YEAR
 from . import figures, usage
 from .cases import CaseTimes
 from .figures import Figures
-from .flows import COMPANY
 from .groups import Groups
-from .ledger import NOT_SERVICE, Books
+from .ledger import Books
 from .months import month_of
 from .sums import Floats, ratio
 
@@ -89,45 +88,41 @@ def _ratio(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else float("nan")
 
 
-def costs(plan: Plan, records: Records, entries: pd.DataFrame) -> dict[str, float]:
-    """Cost of the service network to the company over the whole run, set-up included."""
+def _costs(plan: Plan, records: Records, books: Books, came: float) -> dict[str, float]:
+    """Cost of the service network to the company over the whole run, set-up included. came: cases
+    that came to it."""
     years = plan.horizon / YEAR
-    service = entries[~entries["category"].isin(NOT_SERVICE)]
-    paid = service[service["payer"] == COMPANY]
-    cost = float(paid["amount"].sum())
-    sold = int(records.units.new.sum())
-    income = float(service.loc[service["payee"] == COMPANY, "amount"].sum())
-    by_category = paid.groupby("category")["amount"].sum().sort_values(ascending=False)
+    by_category = {name: float(amounts.sum()) for name, amounts in books.paid().items()}
+    cost = sum(by_category.values())
+    largest = sorted(by_category.items(), key=lambda item: -item[1])
     return {
-        "cost_per_case": _ratio(cost, (~np.isnan(records.cases["called"])).sum()),
-        "cost_per_unit_sold": _ratio(cost, sold),
+        "cost_per_case": _ratio(cost, came),
+        "cost_per_unit_sold": _ratio(cost, np.count_nonzero(records.units.new)),
         "cost_per_year": cost / years,
-        "income_per_year": income / years,
-        **{f"cost_per_year: {name}": float(v) / years for name, v in by_category.items()},
+        "income_per_year": books.earned() / years,
+        **{f"cost_per_year: {name}": amount / years for name, amount in largest},
     }
 
 
-def _money_by_month(plan: Plan, records: Records, entries: pd.DataFrame) -> pd.DataFrame:
-    """Cost of each month by category, for a case and for a unit sold."""
-    months = pd.Index(plan.month_names, name="month")
-    spent = entries[(entries["payer"] == COMPANY) & ~entries["category"].isin(NOT_SERVICE)]
-    money = spent.pivot_table(index="month", columns="category", values="amount", aggfunc="sum")
-    money = money.reindex(months).fillna(0.0).add_prefix("cost: ")
-    money.insert(0, "cost", money.sum(axis=1))
-    cases, units = records.cases, records.units
-    moments = cases["failed"][~np.isnan(cases["called"])], units.sold[units.new]
-    for place, (name, time) in enumerate(zip(("case", "unit_sold"), moments, strict=True), 1):
-        count = np.bincount(month_of(plan, time), minlength=len(months))
-        per = np.where(count > 0, money["cost"] / np.maximum(count, 1), np.nan)
-        money.insert(place, f"cost_per_{name}", per)
-    return money
-
-
-def _direct_by_market(groups: Groups, records: Records, paid: dict[str, Floats]) -> Figures:
-    """What the company paid for the cases of each market directly, for a case and by category."""
-    came = groups.count(~np.isnan(records.cases["called"]))[groups.slices[2]]
+def _money_by_month(plan: Plan, records: Records, books: Books, came: Floats) -> Figures:
+    """Cost of each month by category, for a case and for a unit sold. came: (months,) cases that
+    came to us."""
+    months, units, paid = len(plan.month_starts), records.units, books.paid()
+    cost = sum(paid.values(), np.zeros(months))
+    sold = np.bincount(month_of(plan, units.sold[units.new]), minlength=months)
     return {
-        "direct_cost_per_case": ratio(sum(paid.values(), np.zeros(groups.markets)), came),
+        "cost": cost,
+        "cost_per_case": ratio(cost, came),
+        "cost_per_unit_sold": ratio(cost, sold.astype(np.float64)),
+        **{f"cost: {name}": amounts for name, amounts in paid.items()},
+    }
+
+
+def _direct_by_market(paid: dict[str, Floats], came: Floats) -> Figures:
+    """What the company paid for the cases of each market directly, for a case and by category.
+    came: (markets,) cases that came to us."""
+    return {
+        "direct_cost_per_case": ratio(sum(paid.values(), np.zeros(len(came))), came),
         **{f"direct_cost: {name}": amounts for name, amounts in paid.items()},
     }
 
@@ -141,12 +136,8 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, books: Books) -> Kpis:
     cases, calls = records.cases, records.calls
     groups = Groups.of(plan, cases["failed"], cases["market"], cases["outlet"])
     callers = Groups.of(plan, calls["begun"], cases["market"][calls["case"]])
-    of_cases = figures.of_cases(groups, plan, records, times)
-    first = {
-        **of_cases,
-        **figures.of_tiers(groups, plan, records, times),
-        **figures.of_calls(callers, plan, records),
-    }
+    found = figures.of_cases(groups, plan, records, times)
+    first = {**found.cases, **found.tiers, **figures.of_calls(callers, plan, records)}
     last = {
         **usage.of_stock(groups, plan, records),
         "availability": usage.availability(groups, plan, records),
@@ -157,20 +148,25 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, books: Books) -> Kpis:
     names = {
         name: float("nan") for name in UNITS if not name.startswith(("cost_", "income_", "direct_"))
     }
+    came = found.came[by_month]
     total = {name: float(values[whole][0]) for name, values in together.items()}
     month = {name: values[by_month] for name, values in together.items()}
     market = {name: values[by_market] for name, values in (first | last).items()}
-    outlet = {name: values[by_outlet] for name, values in of_cases.items()}
+    outlet = {name: values[by_outlet] for name, values in found.cases.items()}
     return Kpis(
-        total={**names, **total, **costs(plan, records, books.ledger)},
-        month=pd.DataFrame(month, index=pd.Index(plan.month_names, name="month")).join(
-            _money_by_month(plan, records, books.ledger)
+        total={**names, **total, **_costs(plan, records, books, float(came.sum()))},
+        month=pd.DataFrame(
+            {**month, **_money_by_month(plan, records, books, came)},
+            index=pd.Index(plan.month_names, name="month"),
         ),
         market=pd.DataFrame(
-            {**market, **_direct_by_market(groups, records, books.direct)},
+            {**market, **_direct_by_market(books.direct, found.came[by_market])},
             index=pd.Index(list(plan.markets), name="market"),
         ),
-        outlet=pd.DataFrame(outlet if plan.outlets else {}, index=outlets.index).join(outlets),
+        outlet=pd.DataFrame(
+            {**(outlet if plan.outlets else {}), **outlets},
+            index=pd.Index(list(plan.outlets), name="outlet"),
+        ),
     )
 
 

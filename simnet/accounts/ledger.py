@@ -6,6 +6,7 @@ same flows.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -21,20 +22,54 @@ NOT_SERVICE = ("product sales", "production", "initial stock")
 """categories that are no cost of the service network"""
 
 
+Key = tuple[str, str, str]
+"""payer, payee, category"""
+
+
 @dataclass(frozen=True)
 class Books:
     """What is known of the money of a run as a whole."""
 
-    ledger: pd.DataFrame
-    """columns month, payer, payee, category, amount; a row where money moved"""
+    plan: Plan
+    booked: dict[Key, Floats]
+    """by payer, payee and category, in order of these: amounts by month, (months,)"""
     direct: dict[str, Floats]
     """what the company paid for the cases of each market directly, of those after the warm-up, by
     category; (markets,)"""
 
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Columns month, payer, payee, category, amount; a row where money moved."""
+        rows = [
+            (name, *key, float(amounts[month]))
+            for month, name in enumerate(self.plan.month_names)
+            for key, amounts in self.booked.items()
+            if amounts[month] != 0
+        ]
+        return pd.DataFrame(rows, columns=["month", "payer", "payee", "category", "amount"])
+
+    def paid(self) -> dict[str, Floats]:
+        """What service cost the company, by category, in order of these; (months,)."""
+        found: dict[str, Floats] = {}
+        for (payer, _, category), amounts in sorted(
+            self.booked.items(), key=lambda item: item[0][2]
+        ):
+            if payer == COMPANY and category not in NOT_SERVICE:
+                found[category] = found.get(category, 0.0) + amounts
+        return found
+
+    def earned(self) -> float:
+        """What the company earned with service."""
+        return sum(
+            float(amounts.sum())
+            for (_, payee, category), amounts in self.booked.items()
+            if payee == COMPANY and category not in NOT_SERVICE
+        )
+
 
 def books(plan: Plan, records: Records, times: CaseTimes) -> Books:
     """Sum up all flows. times: `case_times`."""
-    booked: dict[tuple[str, str, str], Floats] = {}
+    booked: dict[Key, Floats] = {}
     direct: dict[str, Floats] = {}
     for sums in Flows(plan, records, times).summed():
         if sums.by_market is not None:
@@ -46,15 +81,7 @@ def books(plan: Plan, records: Records, times: CaseTimes) -> Books:
                 continue
             key = (payer, payee, sums.category)
             booked[key] = booked[key] + amounts if key in booked else amounts
-    months = plan.month_names
-    rows = [
-        (months[m], *key, float(amounts[m]))
-        for key, amounts in booked.items()
-        for m in np.flatnonzero(amounts)
-    ]
-    frame = pd.DataFrame(rows, columns=["month", "payer", "payee", "category", "amount"])
-    order = ["month", "payer", "payee", "category"]
-    return Books(frame.sort_values(order, ignore_index=True), direct)
+    return Books(plan, dict(sorted(booked.items())), direct)
 
 
 def flows_of_cases(plan: Plan, records: Records, times: CaseTimes) -> Iterator[Flow]:

@@ -23,7 +23,7 @@ def month_lengths(plan: Plan) -> Floats:
     return np.diff(month_edges(plan)) / whole
 
 
-def _of_days(plan: Plan) -> NDArray[np.int32]:
+def days_of_months(plan: Plan) -> NDArray[np.int32]:
     """Number of the month of each day."""
     days = np.arange(int(plan.horizon // DAY) + 1) * DAY
     return (np.searchsorted(plan.month_starts, days, side="right") - 1).astype(np.int32)
@@ -37,7 +37,7 @@ def month_of(plan: Plan, time: Floats) -> Ints:
     from .loops import months
 
     found = np.empty(len(time), dtype=np.int32)
-    months.number(np.ascontiguousarray(time), _of_days(plan), month_edges(plan), found)
+    months.number(np.ascontiguousarray(time), days_of_months(plan), month_edges(plan), found)
     return found
 
 
@@ -66,6 +66,6 @@ def hours_by_month(
         np.ascontiguousarray(start),
         np.full(1, np.nan) if end is None else np.ascontiguousarray(end),
         np.ones(1) if weight is None else weight,
-        _of_days(plan), edges, since, through, partly, recent,
+        days_of_months(plan), edges, since, through, partly, recent,
     )  # fmt: skip
     return partly + np.cumsum(through, axis=1) * np.diff(edges), recent

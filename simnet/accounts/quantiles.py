@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from .sums import Bools, Floats
 
-BUCKETS = 2**12
-"""at most, in each group"""
+FINEST = 12
+"""2 to this power are the most buckets of a group"""
+
 
 
 def quantiles(
@@ -27,10 +28,10 @@ def quantiles(
     from .loops import groups as loops
 
     # no more buckets than values: most would be empty
-    buckets = int(np.clip(len(values) // (groups + 1), 2**4, BUCKETS))
-    count = np.zeros((groups + 1, buckets), dtype=np.int32)
-    bucket = np.empty(len(values), dtype=np.int32)
-    loops.spread(member, where, values, bucket, count)
+    fineness = min(max((len(values) // (groups + 1)).bit_length(), 4), FINEST)
+    count = np.zeros((groups + 1, 1 << fineness), dtype=np.int32)
+    bits = np.ascontiguousarray(values).view(np.int64)
+    loops.spread(member, where, bits, fineness, count)
 
     # how many lie in buckets up to each, of this and earlier groups
     until = np.cumsum(count, dtype=np.int64)
@@ -50,7 +51,7 @@ def quantiles(
     size = count.reshape(-1)[asked]
     first = np.cumsum(size) - size
     found = np.empty(size.sum())
-    loops.collect(member, where, values, bucket, number, first.copy(), found)
+    loops.collect(member, where, bits, fineness, number, first.copy(), found.view(np.int64))
     for start, end in pairwise([*first.tolist(), len(found)]):
         found[start:end].sort()
     at = (first - until[asked] + size)[which.reshape(ranks.shape)] + ranks

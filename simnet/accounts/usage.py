@@ -1,7 +1,6 @@
 """Figures of what is used: people, parts and units, in time between two moments or in a month."""
 
 import numpy as np
-import pandas as pd
 
 from simnet.plan import UNLIMITED, Plan
 from simnet.records import Kind, Records
@@ -16,10 +15,10 @@ from .sums import Floats, Ints, ratio, sums
 
 
 def _hours(
-    plan: Plan, start: Floats, end: Floats, group: Ints, groups: int
+    plan: Plan, start: Floats, end: Floats, group: Ints | None = None, groups: int = 1
 ) -> tuple[Floats, Floats]:
     """Hours of the intervals after the warm-up and in each month (1 + months,), and those after
-    the warm-up in each group (groups,). group: (n,) numbers."""
+    the warm-up in each group (groups,). group: (n,) numbers; start of NaN: it never was."""
     by_month, by_group = hours_by_month(
         plan, start, end, group=group, groups=groups, since=plan.scenario.warm_up
     )
@@ -60,9 +59,8 @@ def availability(groups: Groups, plan: Plan, records: Records) -> Floats:
     return 1 - ratio(_by_market(groups, plan, *downtime(plan, records), of_unit), there)
 
 
-def of_people(plan: Plan, records: Records) -> tuple[Figures, pd.DataFrame]:
-    """How busy agents and technicians are: in total and by month (1 + months,), and by outlet as
-    a table."""
+def of_people(plan: Plan, records: Records) -> tuple[Figures, Figures]:
+    """How busy agents and technicians are: in total and by month (1 + months,), and by outlet."""
     staff, calls, visits = records.staff, records.calls, records.visits
     teams = len(plan.scenario.hotline.teams) if plan.scenario.hotline else 0
     count = len(plan.outlets)
@@ -72,9 +70,8 @@ def of_people(plan: Plan, records: Records) -> tuple[Figures, pd.DataFrame]:
         mine = np.flatnonzero((crew >= first) & (crew < first + crews))
         return _hours(plan, staff.start[mine], staff.end[mine], crew[mine] - first, crews)
 
-    served = np.flatnonzero(calls["agent"] >= 0)
-    talk = calls["left"][served], calls["ended"][served]
-    talked, _ = _hours(plan, *talk, np.zeros(len(served), dtype=np.int64), 1)
+    talking = np.where(calls["agent"] >= 0, calls["left"], np.nan)
+    talked, _ = _hours(plan, talking, calls["ended"])
 
     real = np.flatnonzero(visits["technician"] >= 0)
     outlet, person, started, free = (
@@ -84,20 +81,17 @@ def of_people(plan: Plan, records: Records) -> tuple[Figures, pd.DataFrame]:
     over, over_of = _overtime(plan, records, outlet, person, started, np.fmin(free, plan.horizon))
     of_agents, _ = on_duty(0, teams)
     of_technicians, duty_of = on_duty(teams, count)
-    table = pd.DataFrame(
-        {
-            "technicians": np.where(plan.technicians != UNLIMITED, plan.technicians, np.nan),
-            "utilisation": ratio(busy_of, duty_of),
-            "overtime_hours": over_of,
-        },
-        index=pd.Index(list(plan.outlets), name="outlet"),
-    )
+    of_outlets = {
+        "technicians": np.where(plan.technicians != UNLIMITED, plan.technicians, np.nan),
+        "utilisation": ratio(busy_of, duty_of),
+        "overtime_hours": over_of,
+    }
     figures = {
         "occupancy": ratio(talked, of_agents),
         "utilisation": ratio(busy, of_technicians),
         "overtime": ratio(over, busy),
     }
-    return figures, table
+    return figures, of_outlets
 
 
 def _overtime(

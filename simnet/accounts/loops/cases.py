@@ -21,10 +21,56 @@ Bools = NDArray[np.bool_]
 
 
 @inner
+def _of(column: Any, i: int) -> Any:
+    """Row i of a column, or its one row, where all rows have that in common."""
+    return column[i if len(column) > 1 else 0]
+
+
+@inner
 def _span(start: float, end: float) -> float:
     """Hours between, and 0 where either was not reached."""
     hours = end - start
     return 0.0 if isnan(hours) else hours
+
+
+@inner
+def _waits(moments: tuple[Floats, ...], i: int, carried: bool, found: Floats) -> None:
+    """Fill `found` (WAITS,) with the waits of a case that reached resolution."""
+    called, answered, triaged = (
+        _of(moments[CALLED], i), _of(moments[ANSWERED], i), _of(moments[TRIAGED], i)
+    )  # fmt: skip
+    assigned, repaired, left = (
+        _of(moments[ASSIGNED], i), _of(moments[REPAIRED], i), _of(moments[LEFT], i)
+    )  # fmt: skip
+    ready, started, arrived = (
+        _of(moments[PART_READY], i), _of(moments[STARTED], i), _of(moments[ARRIVED], i)
+    )  # fmt: skip
+    heard = triaged if isnan(answered) else answered
+    first_end = repaired if isnan(left) else left
+    found[0] = _span(called, heard)
+    found[1] = _span(heard, triaged)
+    found[2] = _span(triaged, assigned)
+    found[4] = _span(ready, started)
+    if carried:  # the customer comes first, and the work begins when somebody is free
+        found[3], found[5] = _span(arrived, ready), _span(assigned, arrived)
+        found[6] = _span(started, first_end)
+    else:
+        found[3], found[5] = _span(assigned, ready), _span(started, arrived)
+        found[6] = _span(arrived, first_end)
+    found[7] = 0.0
+    if isnan(left):
+        return
+    ready_2, started_2 = _of(moments[PART_READY_2], i), _of(moments[STARTED_2], i)
+    arrived_2, back = _of(moments[ARRIVED_2], i), _of(moments[BACK], i)
+    found[3] += _span(left, ready_2)
+    found[4] += _span(ready_2, started_2)
+    if carried:
+        found[6] += _span(started_2, repaired)
+    else:
+        found[5] += _span(started_2, arrived_2)
+        found[6] += _span(arrived_2, repaired)
+    found[5] += _span(back, repaired)
+    found[7] = _span(left, back)
 
 
 @inner
@@ -36,46 +82,38 @@ def _kept(lost: bool, reached: float, spent: float, promise: float) -> float:
 
 
 @entry
-def times(
-    moments: tuple[Floats, ...], outcome: Ints, outlet: Ints, source: Ints, tier: Ints,
-    on_the_phone: Bools, carry_in: Bools, promises: Floats, of_response: Bools, horizon: float,
-    waits: Floats, found: Floats,
+def waits(
+    moments: tuple[Floats, ...], outcome: Ints, outlet: Ints, on_the_phone: Bools, carry_in: Bools,
+    found: Floats,
 ) -> None:  # fmt: skip
-    """Fill `waits` (WAITS, cases), and `found` (5, cases) with response, resolution, promise, kept
-    and late.
+    """Fill `found` (WAITS, cases), zeros, with the waits of cases that reached resolution.
 
-    moments: one array (cases,) for each milestone; outcome, outlet, source, tier: (cases,);
-    on_the_phone: (outcomes,); carry_in: (outlets + 1,) with a last one for cases of no outlet;
-    promises, of_response: (sources, tiers).
+    moments: for each milestone an array (cases,), or (1,) where it is the same for all cases;
+    outcome: (cases,); outlet: as the milestones; on_the_phone: (outcomes,); carry_in: (outlets + 1,) with a last one for cases
+    of no outlet.
+    """
+    mine = np.empty(len(found))
+    for i in range(len(outcome)):
+        if on_the_phone[outcome[i]] or outcome[i] == Outcome.REPAIRED:
+            _waits(moments, i, carry_in[_of(outlet, i)], mine)
+            found[:, i] = mine
+
+
+@entry
+def times(
+    moments: tuple[Floats, ...], outcome: Ints, source: Ints, tier: Ints, on_the_phone: Bools,
+    promises: Floats, of_response: Bools, horizon: float, found: Floats,
+) -> None:  # fmt: skip
+    """Fill `found` (5, cases) with response, resolution, promise, kept and late.
+
+    moments, outcome, on_the_phone: as for `waits`; source, tier: (cases,); promises, of_response:
+    (sources, tiers).
     """
     for i in range(len(outcome)):
-        called, answered, triaged = moments[CALLED][i], moments[ANSWERED][i], moments[TRIAGED][i]
-        assigned, repaired, left = moments[ASSIGNED][i], moments[REPAIRED][i], moments[LEFT][i]
-        ready, started, arrived = moments[PART_READY][i], moments[STARTED][i], moments[ARRIVED][i]
-        ready_2, started_2 = moments[PART_READY_2][i], moments[STARTED_2][i]
-        arrived_2, back, closed = moments[ARRIVED_2][i], moments[BACK][i], moments[CLOSED][i]
-        state, carried = outcome[i], carry_in[outlet[i]]
-        by_phone = on_the_phone[state]
-        help_at, works_at = (triaged, triaged) if by_phone else (arrived, repaired)
-
-        if by_phone or state == Outcome.REPAIRED:
-            heard = triaged if isnan(answered) else answered
-            first_end = repaired if isnan(left) else left
-            waits[0, i] = _span(called, heard)
-            waits[1, i] = _span(heard, triaged)
-            waits[2, i] = _span(triaged, assigned)
-            waits[4, i] = _span(ready, started) + _span(ready_2, started_2)
-            waits[7, i] = _span(left, back)
-            if carried:  # the customer comes first, and the work begins when somebody is free
-                waits[3, i] = _span(arrived, ready) + _span(left, ready_2)
-                waits[5, i] = _span(assigned, arrived) + _span(back, repaired)
-                waits[6, i] = _span(started, first_end) + _span(started_2, repaired)
-            else:
-                waits[3, i] = _span(assigned, ready) + _span(left, ready_2)
-                ways = _span(started, arrived) + _span(started_2, arrived_2)
-                waits[5, i] = ways + _span(back, repaired)
-                waits[6, i] = _span(arrived, first_end) + _span(arrived_2, repaired)
-
+        called, state = _of(moments[CALLED], i), outcome[i]
+        help_at = works_at = _of(moments[TRIAGED], i)
+        if not on_the_phone[state]:
+            help_at, works_at = _of(moments[ARRIVED], i), _of(moments[REPAIRED], i)
         response, resolution = help_at - called, works_at - called
         promise = promises[source[i], tier[i]]
         kept = late = nan
@@ -84,10 +122,72 @@ def times(
             reached = response if of_response[source[i], tier[i]] else resolution
             kept = _kept(lost, reached, horizon - called if isnan(reached) else reached, promise)
             if not isnan(kept):
-                ended = closed - called if lost else reached
+                ended = _of(moments[CLOSED], i) - called if lost else reached
                 late = called + (ended if ended < promise else promise)
         found[0, i], found[1, i], found[2, i] = response, resolution, promise
         found[3, i], found[4, i] = kept, late
+
+
+FIGURES = (
+    "cases", "mended", "units mended", "mended at once", "mended on the phone", "promises", "kept",
+    "parts asked for", "parts at hand", "answers", "response", "settlements", "resolution", "came",
+)  # fmt: skip
+"""what `add_up` counts and adds up, before the waits"""
+
+
+@entry
+def add_up(
+    moments: tuple[Floats, ...], outcome: Ints, outlet: Ints, source: Ints, tier: Ints, unit: Ints,
+    part: Ints, second_part: Ints, response: Floats, resolution: Floats, kept: Floats,
+    on_the_phone: Bools, carry_in: Bools, first_tier: Wide, member: Any, table: Floats,
+    of_tiers: Floats,
+) -> None:  # fmt: skip
+    """Add up the figures of the cases of each group.
+
+    moments to tier, on_the_phone, carry_in: as above; unit, response, resolution, kept: (cases,);
+    part, second_part: (cases,), or (1,) as the milestones; first_tier: (sources,) number of a product's first tier, -1 for a
+    question; member: (cases, kinds) numbers of the groups of a case, the last one for none; table:
+    (groups + 1, FIGURES and WAITS), of_tiers: (groups + 1, tiers, 2), promises and promises kept.
+    """
+    names = len(FIGURES)
+    mine = np.zeros(table.shape[1])
+    none = len(table) - 1
+    for i in range(len(outcome)):
+        state, left, assigned = outcome[i], _of(moments[LEFT], i), _of(moments[ASSIGNED], i)
+        of_unit, by_phone, mended = unit[i] >= 0, on_the_phone[state], state == Outcome.REPAIRED
+        # a question answered on the telephone is no service case of a unit: its few minutes would
+        # hide how long the owners of broken units wait
+        service = of_unit or not isnan(assigned)
+        judged = not isnan(kept[i])
+        mine[0], mine[1], mine[2] = 1.0, mended, mended and of_unit
+        mine[3], mine[4] = mended and isnan(left), by_phone and of_unit
+        mine[5], mine[6] = judged, kept[i] if judged else 0.0
+        asked = there = 0.0
+        if _of(part, i) >= 0:
+            since = _of(moments[ARRIVED], i) if carry_in[_of(outlet, i)] else assigned
+            if not isnan(since):
+                asked, there = 1.0, _of(moments[PART_READY], i) == since
+        if _of(second_part, i) >= 0 and not isnan(left):
+            asked += 1.0
+            there += _of(moments[PART_READY_2], i) == left
+        mine[7], mine[8] = asked, there
+        answered = service and not isnan(response[i])
+        mine[9], mine[10] = answered, response[i] if answered else 0.0
+        settled = service and not isnan(resolution[i])
+        mine[11], mine[12] = settled, resolution[i] if settled else 0.0
+        mine[13] = not isnan(_of(moments[CALLED], i))
+        if settled:
+            _waits(moments, i, carry_in[_of(outlet, i)], mine[names:])
+        else:
+            mine[names:] = 0.0
+        for kind in range(member.shape[1]):
+            group = member[i, kind]
+            if group < none:
+                for column in range(len(mine)):
+                    table[group, column] += mine[column]
+                if judged and first_tier[source[i]] >= 0:
+                    of_tiers[group, first_tier[source[i]] + tier[i], 0] += 1.0
+                    of_tiers[group, first_tier[source[i]] + tier[i], 1] += kept[i]
 
 
 @entry

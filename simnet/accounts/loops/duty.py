@@ -1,5 +1,7 @@
 """The duties of people at many moments. See `accounts.duty`."""
 
+from math import isnan
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,10 +38,14 @@ def overrun(
     before: Wide, days: int, of: Ints, on: Floats, off: Floats,
     person: Ints, start: Floats, end: Floats, found: Bools,
 ) -> None:  # fmt: skip
-    """Fill `found` with whether work from `start` to `end` is not within one duty; all (n,).
+    """Fill `found` with whether work from `start` to `end` is not within one duty; all (n,). What
+    nobody (-1) does, or is not over (NaN), is left out.
 
     of, on, off: (duties,) of all people, ordered by person and start.
     """
     for i in range(len(person)):
+        if person[i] < 0 or isnan(end[i]):
+            found[i] = False
+            continue
         last = _at(before, days, on, person[i], start[i]) - 1
         found[i] = last < 0 or of[last] != person[i] or not end[i] <= off[last]

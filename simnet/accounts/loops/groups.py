@@ -1,16 +1,24 @@
 """Sums of columns, and the order of their values, in many groups at once. See `accounts.groups`."""
 
-from math import sqrt
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simnet.jit import entry, inner
+from simnet.records import CallEnd
+
+from .months import month_at
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Wide = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+LOW, OCTAVES = 2.0**-12, 32
+"""the values that are told apart most finely: from a second to some hundred years, if hours"""
+_BITS_OF_LOW = int(np.array(LOW).view(np.int64))
+_BITS_OF_RANGE = 52 + OCTAVES.bit_length() - 1
 
 
 @entry
@@ -32,47 +40,91 @@ def add_up(member: Ints, part: Ints, values: Floats, table: Floats) -> None:
                 line[column] += mine[column]
 
 
-@inner
-def _bucket(value: float, low: float, high: float, buckets: int) -> int:
-    """The larger a value is, the later its bucket; small ones lie closer."""
-    if not high > low:
-        return 0
-    return min(int(sqrt(sqrt((value - low) / (high - low))) * buckets), buckets - 1)
+@entry
+def members(
+    time: Floats, market: Ints, outlet: Ints, month_of_day: Ints, edges: Floats, warm_up: float,
+    first: Wide, found: Ints,
+) -> None:  # fmt: skip
+    """Fill `found` (n, 3 or 4) with the groups of each row, see `accounts.groups`.
+
+    time, market: (n,); outlet: (n,), (1,) where none has one, or (0,) where there are no groups of
+    outlets; month_of_day,
+    edges: see `months`; first: numbers of the first month, market, outlet, and of none.
+    """
+    none = first[3]
+    for i in range(len(time)):
+        late = time[i] >= warm_up
+        found[i, 0] = 0 if late else none
+        within = min(max(time[i], 0.0), edges[-1])
+        found[i, 1] = first[0] + month_at(month_of_day, edges, within)
+        found[i, 2] = first[1] + market[i] if late else none
+        if len(outlet) > 0:
+            at = outlet[i if len(outlet) > 1 else 0]
+            found[i, 3] = first[2] + at if late and at >= 0 else none
 
 
 @entry
-def spread(member: Ints, where: Bools, values: Floats, bucket: Ints, count: Ints) -> None:
+def calls(
+    end: Ints, queued: Floats, left: Floats, within: float, member: Ints, table: Floats
+) -> None:
+    """Add up the figures of the calls of each group.
+
+    end, queued, left: (calls,); within: hours; member: as above; table: (groups + 1, 6): calls
+    offered, blocked, abandoned, answered, hours that these waited, and how many of them waited
+    only `within`.
+    """
+    mine = np.zeros(table.shape[1])
+    none = len(table) - 1
+    for i in range(len(end)):
+        wait, talks = left[i] - queued[i], end[i] == CallEnd.ANSWERED
+        mine[0], mine[1] = end[i] != CallEnd.CLOSED, end[i] == CallEnd.BLOCKED
+        mine[2] = end[i] == CallEnd.ABANDONED and not isnan(left[i])
+        mine[3], mine[4], mine[5] = talks, wait if talks else 0.0, talks and wait <= within
+        for kind in range(member.shape[1]):
+            if member[i, kind] < none:
+                for column in range(len(mine)):
+                    table[member[i, kind], column] += mine[column]
+
+
+@inner
+def _bucket(bits: int, shift: int, buckets: int) -> int:
+    """The larger a value is, the later its bucket, about in proportion to its logarithm, as a float
+    is written. What is below LOW, or negative, lies in the first one."""
+    return min(max((bits - _BITS_OF_LOW) >> shift, 0), buckets - 1)
+
+
+@entry
+def spread(member: Ints, where: Bools, bits: Wide, fineness: int, count: Ints) -> None:
     """Count the values of each group that lie in each bucket.
 
-    member: as above; where: (n,) rows that count; values: (n,); bucket: (n,), filled with the
-    bucket of each value; count: (groups, buckets) zeros.
+    member: as above; where: (n,) rows that count; bits: (n,) values, as the bits of floats; count:
+    (groups + 1, 2 ** fineness) zeros.
     """
     rows, kinds = member.shape
-    low, high = np.inf, -np.inf
+    shift = _BITS_OF_RANGE - fineness
     for i in range(rows):
         if where[i]:
-            low, high = min(low, values[i]), max(high, values[i])
-    for i in range(rows):
-        if where[i]:
-            bucket[i] = _bucket(values[i], low, high, count.shape[1])
+            bucket = _bucket(bits[i], shift, count.shape[1])
             for kind in range(kinds):
-                count[member[i, kind], bucket[i]] += 1
+                count[member[i, kind], bucket] += 1
 
 
 @entry
 def collect(
-    member: Ints, where: Bools, values: Floats, bucket: Ints, number: Ints, at: Wide, found: Floats
+    member: Ints, where: Bools, bits: Wide, fineness: int, number: Ints, at: Wide, found: Wide
 ) -> None:
     """Collect the values that lie in one of the buckets asked for.
 
-    number: (groups, buckets) of those asked for, -1 for the others; at: where their values begin
-    in `found`, goes on to where they end.
+    member to fineness: as for `spread`; number: (groups + 1, 2 ** fineness) of those asked for, -1
+    for the others; at: where their values begin in `found`, goes on to where they end.
     """
     rows, kinds = member.shape
+    shift = _BITS_OF_RANGE - fineness
     for i in range(rows):
         if where[i]:
+            bucket = _bucket(bits[i], shift, number.shape[1])
             for kind in range(kinds):
-                which = number[member[i, kind], bucket[i]]
+                which = number[member[i, kind], bucket]
                 if which >= 0:
-                    found[at[which]] = values[i]
+                    found[at[which]] = bits[i]
                     at[which] += 1

@@ -12,7 +12,7 @@ DAY = 24.0
 
 
 @inner
-def _month(month_of_day: Ints, edges: Floats, time: float) -> int:
+def month_at(month_of_day: Ints, edges: Floats, time: float) -> int:
     """The month of a moment of the run. Months begin at midnight, so the day says it all, but for
     a quotient that was rounded up."""
     month = month_of_day[int(time / DAY)]
@@ -23,7 +23,7 @@ def _month(month_of_day: Ints, edges: Floats, time: float) -> int:
 def number(time: Floats, month_of_day: Ints, edges: Floats, found: Ints) -> None:
     """Fill `found` with the number of the month of each moment; all of shape (n,)."""
     for i in range(len(time)):
-        found[i] = _month(month_of_day, edges, min(max(time[i], 0.0), edges[-1]))
+        found[i] = month_at(month_of_day, edges, min(max(time[i], 0.0), edges[-1]))
 
 
 @entry
@@ -51,8 +51,8 @@ def add_up(
         of = group[i if len(group) > 1 else 0]
         pieces = weight[i if len(weight) > 1 else 0]
         recent[of] += pieces * max(until - max(begin, since), 0.0)
-        first = _month(month_of_day, edges, begin)
-        final = last if until == horizon else _month(month_of_day, edges, until)
+        first = month_at(month_of_day, edges, begin)
+        final = last if until == horizon else month_at(month_of_day, edges, until)
         if first == final:
             partly[of, first] += pieces * (until - begin)
             continue
