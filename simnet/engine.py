@@ -3,7 +3,7 @@
 import logging
 from typing import Literal, get_args
 
-from simnet.draws import Draws, philox
+from simnet.draws import Draws, compiled
 from simnet.plan import Plan
 from simnet.records import Progress, Records
 
@@ -18,17 +18,17 @@ _log = logging.getLogger("simnet")
 def is_ready(engine: Engine) -> bool:
     """Whether the engine and the random numbers that it needs are compiled already."""
     if engine == "simpy":
-        return philox.is_ready()
+        return compiled.is_ready()
     from simnet import kernel
 
-    return philox.is_ready() and kernel.is_ready()
+    return compiled.is_ready() and kernel.is_ready()
 
 
 def prepare(engine: Engine) -> None:
     """Compile what is needed, for this process and later ones; says so in the log."""
     if not is_ready(engine):
         _log.warning(ONCE)
-    philox.prepare()
+    compiled.prepare()
     if engine == "compiled":
         from simnet import kernel
 

@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SOURCES = (
     "jit.py", "policies.py", "records.py", "plan/plan.py", "draws/cases.py", "draws/column.py",
-    "draws/visits.py", "draws/philox_loop.py", "kernel/*.py",
+    "draws/visits.py", "draws/philox_loop.py", "draws/loops.py", "kernel/*.py",
     "accounts/loops/*.py",
 )  # fmt: skip
 """files of the package that compiled code and its constants come from"""

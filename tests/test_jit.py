@@ -86,10 +86,10 @@ def test_nobody_waits_for_the_compiler_who_does_not_simulate(code):
 def test_compiling_is_said_once(tmp_path):
     """In the log, and only where it was never done; the loop itself is left out of this test."""
     code = (
-        "from simnet import kernel, engine; from simnet.draws import philox\n"
+        "from simnet import kernel, engine; from simnet.draws import compiled\n"
         "kernel.prepare = lambda: None\n"
         "ready = [False, True]; kernel.is_ready = lambda: ready.pop(0)\n"
-        "philox.is_ready = lambda: True\n"
+        "compiled.is_ready = lambda: True\n"
         "engine.prepare('compiled'); engine.prepare('compiled')"
     )
     said = subprocess.run(

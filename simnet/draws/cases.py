@@ -1,6 +1,6 @@
 """The case table: one row for each possible case, with every random number that it may need."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -115,19 +115,20 @@ class Draws:
     staff: Staff
 
 
-def _in_order(moment: Floats) -> NDArray[np.int64]:
-    """Rows in order of `moment`, equal ones as they stand.
+def _in_order(moment: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Rows in order of `moment`, equal ones as they stand; and the moments in this order.
 
     The engine goes through the table in order of time, so that what it reads next lies nearby.
     """
     order = np.argsort(moment)
     # the sort is quick and leaves equal ones in any order
-    equal = moment[order[1:]] == moment[order[:-1]]
+    in_order = moment[order]
+    equal = in_order[1:] == in_order[:-1]
     if equal.any():
         tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
         rows = np.sort(order[tied])
         order[tied] = rows[np.argsort(moment[rows], kind="stable")]
-    return order
+    return order, in_order
 
 
 def _lives(failures: Failures, order: NDArray[np.int64]) -> dict[str, Any]:
@@ -148,42 +149,40 @@ def _lives(failures: Failures, order: NDArray[np.int64]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Subjects:
-    """What each case is about, failures first. Shape (cases,) where nothing else is said."""
+    """What each case is about: rows of failures, and then of enquiries."""
 
-    known: int
-    """failures; the others are enquiries"""
+    failures: Failures
+    asked: NDArray[np.int32]
+    """(enquiries,) number of its group among those of the enquiries"""
+    of_units: int
+    """groups of units; those of enquiries follow"""
     who: NDArray[np.uint64]
-    """(groups,) of units, then of enquiries"""
+    """(groups,)"""
     market: NDArray[Any]
     """(groups,)"""
     start: NDArray[np.int64]
     """(groups,) number of the first unit or enquiry"""
+    source: NDArray[np.int16]
+    """(groups,) of enquiries; of a failure it is not the group that says it"""
     mixed: NDArray[np.uint64]
     """(clocks + 1,) what is mixed into the name of the group; the last is for enquiries"""
-    group: NDArray[np.int32]
-    number: NDArray[np.int32]
-    """of the unit, or of the enquiry"""
-    source: NDArray[np.int16]
-    clock: NDArray[np.int16]
-    turn: NDArray[np.uint32]
 
     @classmethod
     def of(cls, plan: Plan, units: Units, failures: Failures, enquiries: Enquiries) -> "_Subjects":
-        of_units, of_enquiries = units.groups, enquiries.groups
-        known, asked, group = len(failures.unit), len(enquiries.time), of_enquiries.each()
-        both = [np.concatenate(pair) for pair in (
-            (of_units.who, of_enquiries.who),
-            (of_units.market, of_enquiries.market),
-            (of_units.start[:-1], of_enquiries.start[:-1]),
-            (failures.names, np.zeros(1, dtype=np.uint64)),
-            (failures.group, group + np.int32(len(of_units.who))),
-            (failures.unit, np.arange(asked, dtype=np.int32)),
-            (failures.source, of_enquiries.kind.astype(np.int16)[group]),
-            (failures.clock, np.full(asked, len(failures.names), dtype=np.int16)),
-            (failures.turn, np.zeros(asked, dtype=np.uint32)),
-        )]  # fmt: skip
-        both[1] = both[1].astype(smallest(len(plan.markets)))
-        return cls(known, *both)
+        both = units.groups, enquiries.groups
+        unknown = np.full(len(units.groups.who), -1, dtype=np.int16)
+        return cls(
+            replace(failures, age=np.empty(0)),  # known as moments by now
+            enquiries.groups.each(),
+            len(units.groups.who),
+            who=np.concatenate([groups.who for groups in both]),
+            market=np.concatenate([groups.market for groups in both]).astype(
+                smallest(len(plan.markets))
+            ),
+            start=np.concatenate([groups.start[:-1] for groups in both]),
+            source=np.concatenate((unknown, enquiries.groups.kind.astype(np.int16))),
+            mixed=np.append(failures.names, np.uint64(0)),
+        )  # fmt: skip
 
 
 def _tiers(plan: Plan, rows: Rows, unit: NDArray[np.uint64]) -> NDArray[np.int8]:
@@ -203,16 +202,16 @@ def _tiers(plan: Plan, rows: Rows, unit: NDArray[np.uint64]) -> NDArray[np.int8]
 
 def _block(plan: Plan, streams: Streams, s: _Subjects, at: NDArray[np.int64]) -> dict[str, Any]:
     """Columns of the cases `at` of the subjects."""
-    group, number = s.group[at], s.number[at]
-    rows = Rows(
-        streams,
-        who=s.who[group] ^ s.mixed[s.clock[at]],
-        index=(number - s.start[group]).astype(np.uint64),
-        turn=s.turn[at].astype(np.uint64),
-        source=s.source[at],
-        market=s.market[group],
-    )
-    fails = at < s.known
+    from .loops import addresses
+
+    name, unit_name, index, turn = np.empty((4, len(at)), dtype=np.uint64)
+    group, unit = np.empty((2, len(at)), dtype=np.int32)
+    source, of = np.empty(len(at), dtype=np.int16), s.failures
+    addresses(
+        at, of.group, of.unit, of.source, of.clock, of.turn, s.asked, s.of_units, s.who, s.start, s.source,
+        s.mixed, name, unit_name, index, turn, group, unit, source,
+    )  # fmt: skip
+    rows = Rows(streams, name, index, turn, source, s.market[group])
     after = [
         list(plan.scenario.products.values())[source.product].comes_after_warranty
         if source.product >= 0 else 1.0
@@ -223,10 +222,10 @@ def _block(plan: Plan, streams: Streams, s: _Subjects, at: NDArray[np.int64]) ->
     return {
         "source": rows.source,
         "market": rows.market,
-        "unit": np.where(fails, number, np.int32(-1)),
-        "tier": _tiers(plan, rows, s.who[group]),
+        "unit": unit,
+        "tier": _tiers(plan, rows, unit_name),
         "comes": rows.chance("comes", after),
-        "delay": rows.law("reporting", delay, rows.where("fails", fails)),
+        "delay": rows.law("reporting", delay, rows.where("fails", unit >= 0)),
         **calls,
         **draw_visits(plan, rows, ~calls["remote"] & ~calls["self_service"]),
     }
@@ -247,12 +246,12 @@ def _draw(plan: Plan, streams: Streams) -> Draws:
     failures = draw_failures(plan, streams, units)
     enquiries = draw_enquiries(plan, streams, units)
     moment = np.concatenate((units.sold[failures.unit] + failures.age, enquiries.time))
-    order = _in_order(moment)
+    order, moment = _in_order(moment)
     lives = _lives(failures, order)
     subjects = _Subjects.of(plan, units, failures, enquiries)
     del failures, enquiries
     gathered = Gathered(len(order))
     for start in range(0, max(len(order), 1), BLOCK):
         gathered.add(_block(plan, streams, subjects, order[start : start + BLOCK]))
-    cases = CaseTable(moment=moment[order], **lives, **gathered.finished())
+    cases = CaseTable(moment=moment, **lives, **gathered.finished())
     return Draws(units, cases, draw_staff(plan, streams))

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 SPAN = 256
 """rows from one entry of `Subset.before` to the next; what lies between fits into a byte"""
 
-
 @dataclass(frozen=True)
 class Subset:
     """Some of all rows. A row has the place before[row // SPAN] + within[row] among them."""
@@ -21,13 +20,11 @@ class Subset:
     @classmethod
     def of(cls, mask: NDArray[np.bool_]) -> "Subset":
         """The rows of a mask."""
-        spans = np.zeros((-(-len(mask) // SPAN), SPAN), dtype=np.uint8)
-        spans.ravel()[: len(mask)] = mask
-        held = np.count_nonzero(spans, axis=1)
-        before = (np.cumsum(held) - held).astype(np.int32)
-        # up to the row itself, less itself: all SPAN of them would go round to 0, and one less fits
-        within = np.cumsum(spans, axis=1, dtype=np.uint8) - spans
-        return cls(before, within.ravel()[: len(mask)])
+        from .loops import mark
+
+        found = cls(np.empty(-(-len(mask) // SPAN), np.int32), np.empty(len(mask), np.uint8))
+        mark(mask, 0, found.before, found.within)
+        return found
 
     def rows(self, size: int) -> NDArray[np.int64]:
         """The rows of the subset, which are `size`."""

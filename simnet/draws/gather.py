@@ -37,22 +37,33 @@ class _Buffer:
 
 
 class _Marks:
-    """Which rows a subset holds, see `Subset`."""
+    """Which rows a subset holds, see `Subset`; written only once there is a row that it does not.
+    """
 
     def __init__(self, count: int) -> None:
         self.before = np.empty(-(-count // SPAN), dtype=np.int32)
         self.within = np.empty(count, dtype=np.uint8)
         self.rows = self.held = 0
+        self.all = True
 
-    def add(self, mask: NDArray[np.bool_]) -> None:
-        block, first = Subset.of(mask), self.rows // SPAN
-        self.before[first : first + len(block.before)] = block.before + self.held
-        self.within[self.rows : self.rows + len(mask)] = block.within
-        self.rows += len(mask)
-        self.held += int(np.count_nonzero(mask))
+    def add(self, where: Where) -> None:
+        rows = len(where.source)
+        if self.all and not where.full:
+            self._mark(np.ones(self.rows, dtype=np.bool_), 0, 0)
+            self.all = False
+        if not self.all:
+            mask = np.ones(rows, dtype=np.bool_) if where.mask is None else where.mask
+            self._mark(mask, self.rows, self.held)
+        self.rows += rows
+        self.held += len(where.at)
+
+    def _mark(self, mask: NDArray[np.bool_], row: int, held: int) -> None:
+        from .loops import mark
+
+        mark(mask, held, self.before[row // SPAN :], self.within[row : row + len(mask)])
 
     def finished(self) -> Subset | None:
-        return None if self.held == self.rows else Subset(self.before, self.within)
+        return None if self.all else Subset(self.before, self.within)
 
 
 class Gathered:
@@ -77,7 +88,9 @@ class Gathered:
                     seen[piece.where.name] = piece.where
         for name, where in seen.items():
             if where.mask is not None:
-                self.marks.setdefault(name, _Marks(self.count)).add(where.mask)
+                if name not in self.marks:
+                    self.marks[name] = _Marks(self.count)
+                self.marks[name].add(where)
         self.last = columns
 
     def finished(self) -> dict[str, Any]:

@@ -27,14 +27,21 @@ class Where:
     """(rows,)"""
 
     @cached_property
+    def full(self) -> bool:
+        """Whether these are all rows."""
+        return self.mask is None or bool(self.mask.all())
+
+    @cached_property
     def at(self) -> Places:
         """The rows, ascending."""
         return np.arange(len(self.source)) if self.mask is None else np.flatnonzero(self.mask)
 
     @cached_property
-    def by_source(self) -> list[tuple[int, Places]]:
+    def by_source(self) -> list[tuple[int, Places | slice]]:
         """(source, places among `at` of its rows) of the sources that there are."""
-        source = self.source[self.at]
+        source = self.source if self.full else self.source[self.at]
+        if len(source) and (source == source[0]).all():
+            return [(int(source[0]), slice(None))]
         order = np.argsort(source, kind="stable")
         counts = np.bincount(source)
         split = np.split(order, np.cumsum(counts)[:-1])
@@ -70,10 +77,11 @@ class Rows:
         """The rows of a mask."""
         return Where(name, mask, self.source)
 
-    def uniform(self, purpose: str, where: Where, places: Places | None = None) -> Floats:
+    def uniform(
+        self, purpose: str, where: Where, places: Places | slice = slice(None)
+    ) -> Floats:
         """One number for each of the rows, or for those at some places among them."""
-        at = None if where.mask is None and places is None else where.at
-        at = at if at is None or places is None else at[places]
+        at = None if where.full and isinstance(places, slice) else where.at[places]
         return self.streams.uniform(purpose, self.who, self.index, self.turn, at)
 
     def by_law(self, purpose: str, laws: Sequence[Law], where: Where | None = None) -> Part:

@@ -104,6 +104,8 @@ def arrivals(streams: Streams, purpose: str, who: int, edges: Floats, expected: 
     Inverse transform of a unit-rate process (Cinlar, Introduction to Stochastic Processes, 1975,
     section 4.7): the i-th customer keeps his numbers whatever the level of demand.
     """
+    from .loops import arrive
+
     total = float(expected[-1])
     if total <= 0:
         return np.empty(0)
@@ -115,11 +117,9 @@ def arrivals(streams: Streams, purpose: str, who: int, edges: Floats, expected: 
         gaps = -np.log1p(-streams.uniform(purpose, who, more))
         clock = np.concatenate((clock, clock[-1] + np.cumsum(gaps)))
     clock = clock[: np.searchsorted(clock, total)]
-    # where nothing is expected for a while, the inverse is the end of that while
-    at = np.minimum(np.searchsorted(expected, clock, side="right"), len(expected) - 1)
-    rise = expected[at] - expected[at - 1]
-    into = (clock - expected[at - 1]) / np.where(rise > 0, rise, 1.0)
-    return edges[at - 1] + into * (edges[at] - edges[at - 1])
+    found = np.empty(len(clock))
+    arrive(clock, np.ascontiguousarray(expected), np.ascontiguousarray(edges), found)
+    return found
 
 
 def draw_units(plan: Plan, streams: Streams) -> Units:
