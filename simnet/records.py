@@ -27,7 +27,7 @@ mend it; `back`: the unit is back at the outlet from the central workshop. Where
 carries the unit in, `arrived` comes before `part_ready`."""
 
 
-_F8, _I8, _I4, _I2, _I1 = np.float64, np.int64, np.int32, np.int16, np.int8
+_F8, _I4, _I2, _I1 = np.float64, np.int32, np.int16, np.int8
 
 TABLES: dict[str, dict[str, type[np.generic]]] = {
     "calls": {
@@ -40,11 +40,10 @@ TABLES: dict[str, dict[str, type[np.generic]]] = {
     },
     "bench": {"case": _I4, "person": _I4, "begun": _F8, "ended": _F8},
     "shipments": {
-        "kind": _I1, "lane": _I2, "tour": _I4, "outlet": _I4, "part": _I4, "product": _I2,
-        "quantity": _I8, "case": _I4, "ordered": _F8, "shipped": _F8, "arrived": _F8, "kg": _F8,
-        "km": _F8,
+        "kind": _I1, "lane": _I2, "tour": _I4, "outlet": _I4, "part": _I4, "quantity": _I4,
+        "case": _I4, "ordered": _F8, "shipped": _F8, "arrived": _F8,
     },
-    "moves": {"time": _F8, "place": _I4, "part": _I4, "on_hand": _I8, "backorders": _I8},
+    "moves": {"time": _F8, "place": _I4, "part": _I4, "on_hand": _I4, "backorders": _I4},
     "trips": {"tour": _I4, "departed": _F8, "km": _F8, "kg": _F8, "home": _F8},
 }  # fmt: skip
 """Columns of the tables that grow while a run goes on, see `Records`."""
@@ -152,7 +151,7 @@ class Records:
     finished, free, km.
     bench: a row per unit at the central workshop: case, person, begun, ended.
     shipments: kind, lane (carrier, -1 own fleet, -2 supplier or bench), tour, outlet, part,
-    product, quantity, case, ordered, shipped, arrived (planned), kg, km.
+    quantity, case, ordered, shipped, arrived (planned). Mass and way: `accounts.loads`.
     moves: every change of a stock: time, place, part, on_hand, backorders (changes).
     trips: tour, departed, home, km, kg.
     queues: a row per queue, counted by the engine as it runs and not derived from the tables

@@ -15,6 +15,7 @@ from simnet.scenario.quantity import DAY, YEAR
 from .cases import CaseTimes, part_requests
 from .drivers import OF_NO_CASE, Drivers, Events
 from .duty import Duty
+from .loads import loads
 from .months import hours_by_month, month_edges, month_lengths, month_of
 from .sums import Bools, Floats, Ints, sums
 
@@ -241,7 +242,7 @@ class Flows:
                 continue
             if not (carrier.per_shipment or carrier.per_kg or carrier.per_km or carrier.per_kg_km):
                 mine = mine[:0]  # nothing to add up
-            kg, km = shipments["kg"][mine], shipments["km"][mine]
+            kg, km = loads(self.plan, self.records, mine)
             amount = (
                 carrier.per_shipment
                 + carrier.per_kg * kg

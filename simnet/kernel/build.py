@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from simnet.draws import Draws
 from simnet.draws.units import lives
 from simnet.plan import UNLIMITED, Plan
-from simnet.records import TABLES, Outcome
+from simnet.records import TABLES, Outcome, Table
 from simnet.scenario.week import Week
 
 from .columns import addresses
@@ -17,9 +17,9 @@ from .world import (
     ARRAYS,
     CARRIER,
     CASE,
-    JOB,
     NET,
     OF_CASE,
+    OF_JOB,
     OUTLET,
     PART,
     PERSON,
@@ -41,7 +41,7 @@ OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
 CASES_A_SPAN, LEAST_SPANS, MOST_SPANS = 4, 256, 1 << 24
 """spans of time (see `clock`): short enough for a small heap, long enough for few empty ones"""
-ROWS_OF_CASE = {"calls": 1, "visits": 1, "bench": 0, "shipments": 1, "moves": 3, "trips": 0}
+ROWS_OF_CASE = {"calls": 2, "visits": 2, "bench": 1, "shipments": 3, "moves": 6, "trips": 0}
 """room to begin with in tables of records, for each case; they grow where that does not do"""
 
 
@@ -54,6 +54,7 @@ class World:
         self.tables: dict[str, Rows] = {}
         for name in (*RECORDS, *ARRAYS):
             self.put(name, tables[name])
+        self.growing: dict[str, Table] = {}
 
     @property
     def net(self) -> Any:
@@ -65,9 +66,29 @@ class World:
         self.tables[name] = table
         self.net[name]["at"], self.net[name]["length"] = table.ctypes.data, table.size
 
+    def lengthen(self, name: str, rows: int) -> None:
+        """Let a table of the records have so many rows at least."""
+        net = self.net[name]
+        if rows > net["length"]:
+            table = self.growing.get(name)
+            self.growing[name] = table = (
+                {column: np.empty(rows, kind) for column, kind in TABLES[name].items()}
+                if table is None
+                else {column: longer(found, rows) for column, found in table.items()}
+            )
+            for column, found in table.items():
+                net[column], net["length"] = found.ctypes.data, len(found)
+
     def used(self, name: str) -> int:
         """Rows in use."""
         return int(self.net[name]["used"])
+
+
+def longer(table: Rows, rows: int) -> Rows:
+    """The table with so many rows at least, in place: a large one moves by its pages, and is not
+    there twice."""
+    table.resize(max(rows, len(table) + len(table) // 8), refcheck=False)
+    return table
 
 
 def _rows(kind: np.dtype[Any], count: int, **columns: Any) -> Rows:
@@ -82,15 +103,13 @@ def make_world(plan: Plan, draws: Draws) -> World:
     cases = draws.cases
     tables: dict[str, Any] = {name: np.zeros(OPEN_ROWS, dtype=kind) for name, kind in
                               RECORDS.items()}  # fmt: skip
-    for name in TABLES:  # what is not written takes no memory
-        rows = OPEN_ROWS + ROWS_OF_CASE[name] * len(cases)
-        tables[name] = np.empty(rows, dtype=RECORDS[name])
     tables["cases"] = _rows(CASE, len(cases), place=-1, outcome=Outcome.OPEN)
-    tables["milestones"] = np.full((len(OF_CASE), len(cases)), np.nan)
-    tables["jobs"] = np.empty(OPEN_ROWS + len(cases), dtype=JOB)
+    reached = len(OF_CASE) + (len(OF_JOB) if plan.outlets else 0)
+    tables["milestones"] = np.empty((reached, len(cases)))
+    tables["assigned_to"] = np.empty(len(cases) if plan.outlets else 0, dtype=np.int32)
     tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
-    for name in ("orders", "open", "far"):
+    for name in ("orders", "open", "far", "loads"):
         tables[name]["next"] = [*range(1, OPEN_ROWS), -1]
     tables |= (
         _duties(plan, draws) | _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
@@ -101,7 +120,10 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables["hours"] = np.zeros(len(plan.outlets))
     spans_of_time = min(MOST_SPANS, max(LEAST_SPANS, len(cases) // CASES_A_SPAN))
     tables["spans"] = np.full(spans_of_time, -1, dtype=np.int32)
-    return World(_net(plan, len(cases.patience), spans[0], tables), tables, addresses(cases))
+    w = World(_net(plan, len(cases.patience), spans[0], tables), tables, addresses(cases))
+    for name, rows in ROWS_OF_CASE.items():  # what is not written takes no memory
+        w.lengthen(name, OPEN_ROWS + rows * len(cases))
+    return w
 
 
 def _things(plan: Plan) -> dict[str, Rows]:
@@ -156,6 +178,7 @@ def _net(
         lines=-1 if hotline is None or hotline.lines is None else hotline.lines,
         horizon=plan.horizon,
         spans_an_hour=len(tables["spans"]) / plan.horizon,
+        reached=len(tables["milestones"]),
         attempts=attempts,
         opens=hotline_hours[0],
         closes=hotline_hours[1],

@@ -12,9 +12,9 @@ from .board import level
 from .clock import at
 from .columns import among, flag, number, whole
 from .log import add_call, mark
-from .memory import wide
+from .memory import get, put, wide
 from .station import give_up, join, release
-from .world import HOTLINE, NOBODY, World, calls, cases, open_case, opening_hours, sources
+from .world import HOTLINE, NOBODY, World, cases, open_case, opening_hours, sources
 
 
 @inner
@@ -32,7 +32,7 @@ def call(w: World, case: int, step: int, agent: int) -> int:
             return _not_helped(w, case)
         w.in_system += 1
         mine.row = add_call(w, case)
-        calls(w, mine.row).end = CallEnd.ABANDONED
+        put(w.calls.end, mine.row, CallEnd.ABANDONED)
         menu = number(w.drawn.menu, case)
         if menu > 0:
             at(w, w.now + menu, Order.CALL, case, steps.MENU_ENDS, case, 0)
@@ -41,13 +41,14 @@ def call(w: World, case: int, step: int, agent: int) -> int:
     if step == steps.MENU_ENDS:
         return _queue(w, case)
     if step == steps.LEAVES_QUEUE:
-        row = calls(w, mine.row)
-        row.left = w.now
+        row = wide(mine.row)
+        put(w.calls.left, row, w.now)
         if agent == NOBODY:
             w.in_system -= 1
-            row.ended = w.now
+            put(w.calls.ended, row, w.now)
             return _not_helped(w, case)
-        row.agent, row.end = agent, CallEnd.ANSWERED
+        put(w.calls.agent, row, agent)
+        put(w.calls.end, row, CallEnd.ANSWERED)
         mark(w, case, log.ANSWERED)
         talk = number(w.drawn.talk, case)
         at(w, w.now + talk, Order.WORK_ENDS, case, steps.TALK_ENDS, case, 0)
@@ -77,16 +78,17 @@ def _is_open(w: World, case: int) -> bool:
 @inner
 def _queue(w: World, case: int) -> int:
     mine = open_case(w, case)
-    row = calls(w, mine.row)
+    row = wide(mine.row)
     if flag(w.drawn.self_service, case):
         w.in_system -= 1
         mark(w, case, log.TRIAGED)
         mark(w, case, log.CLOSED)
-        row.left = row.ended = w.now
-        row.end = CallEnd.SELF_SERVICE
+        put(w.calls.left, row, w.now)
+        put(w.calls.ended, row, w.now)
+        put(w.calls.end, row, CallEnd.SELF_SERVICE)
         cases(w, case).outcome = Outcome.SELF_SERVICE
         return ends.NO_VISIT
-    row.queued = w.now
+    put(w.calls.queued, row, w.now)
     mine.step = steps.LEAVES_QUEUE
     join(w, case, HOTLINE, _kind(w, case))
     patience = number(among(w.drawn.patience, mine.attempt), case)
@@ -109,9 +111,10 @@ def patience_ends(w: World, case: int, attempt: int) -> None:
 
 @inner
 def _turned_away(w: World, case: int, end: int) -> None:
-    row = calls(w, add_call(w, case))
-    row.left = row.ended = w.now
-    row.end = end
+    row = add_call(w, case)
+    put(w.calls.left, row, w.now)
+    put(w.calls.ended, row, w.now)
+    put(w.calls.end, row, end)
 
 
 @inner
@@ -131,7 +134,7 @@ def _not_helped(w: World, case: int) -> int:
 @inner
 def _wrap_up(w: World, case: int, row: int) -> None:
     """After-call work keeps the agent, not the customer."""
-    work, agent = number(w.drawn.after_call, case), wide(calls(w, row).agent)
+    work, agent = number(w.drawn.after_call, case), get(w.calls.agent, row)
     if work > 0:
         at(w, w.now + work, Order.PERSON_FREE, agent, steps.WRAPPED_UP, row, 0)
     else:
@@ -141,8 +144,8 @@ def _wrap_up(w: World, case: int, row: int) -> None:
 @inner
 def wrapped_up(w: World, row: int) -> None:
     """The agent is free again."""
-    calls(w, row).ended = w.now
-    release(w, wide(calls(w, row).agent))
+    put(w.calls.ended, row, w.now)
+    release(w, get(w.calls.agent, row))
 
 
 @inner

@@ -6,20 +6,8 @@ from typing import Any
 from simnet.jit import inner
 from simnet.records import MILESTONES
 
-from .world import (
-    World,
-    bench,
-    calls,
-    jobs,
-    later,
-    moves,
-    open_case,
-    set_milestone,
-    set_time,
-    tours,
-    trips,
-    visits,
-)
+from .memory import put, wide, write_float, write_whole_4
+from .world import LATER, OF_CASE, OF_JOB, World, later, open_case, set_milestone, tours
 
 (
     FAILED, CALLED, ANSWERED, TRIAGED, ASSIGNED, PART_READY, STARTED, ARRIVED, LEFT, PART_READY_2,
@@ -27,6 +15,7 @@ from .world import (
 ) = range(len(MILESTONES))  # fmt: skip
 SECOND = PART_READY_2 - PART_READY
 """places from a milestone of the first visit to that of the second"""
+_LATER = LATER.itemsize
 
 
 @inner
@@ -35,88 +24,129 @@ def mark(w: World, case: int, milestone: int) -> None:
     if milestone < ASSIGNED:
         set_milestone(w, milestone, case, w.now)
     elif milestone == CLOSED:
-        set_milestone(w, ASSIGNED, case, w.now)
+        set_milestone(w, len(OF_CASE) - 1, case, w.now)
     elif milestone == REPAIRED:
-        set_time(w.jobs, open_case(w, case).job, LEFT - ASSIGNED, w.now)
+        set_milestone(w, len(OF_CASE) + len(OF_JOB) - 1, case, w.now)
     elif milestone < LEFT:
-        set_time(w.jobs, open_case(w, case).job, milestone - ASSIGNED, w.now)
+        set_milestone(w, milestone + 1, case, w.now)  # CLOSED stands before them
     else:
         mine = open_case(w, case)
         if mine.later < 0:
             mine.later = w.later.used
-            later(w, mine.later).case = case
-            _not_reached(w.later)
-        set_time(w.later, mine.later, milestone - LEFT, w.now)
+            w.later.used += 1
+            new = later(w, mine.later)
+            new.case = case
+            new.left = new.part_ready_2 = new.started_2 = new.arrived_2 = new.back = nan
+        write_float(w.later.at + _LATER * mine.later + 8 * (milestone - LEFT), w.now)
+
+
+@inner
+def add_case(w: World, case: int) -> None:
+    """A case that begins now."""
+    set_milestone(w, FAILED, case, w.now)
+    for milestone in range(1, w.reached):
+        set_milestone(w, milestone, case, nan)
+    if w.assigned_to.length > 0:
+        write_whole_4(w.assigned_to.at + 4 * case, -1)
 
 
 @inner
 def add_job(w: World, case: int) -> None:
     """An outlet has taken the case."""
-    mine = open_case(w, case)
-    mine.job = w.jobs.used
-    job = jobs(w, mine.job)
-    job.case, job.outlet = case, mine.outlet
-    _not_reached(w.jobs)
+    write_whole_4(w.assigned_to.at + 4 * case, wide(open_case(w, case).outlet))
     mark(w, case, ASSIGNED)
 
 
 @inner
-def _not_reached(table: Any) -> None:
-    """Take a row more into use, with no time in it."""
-    for k in range(BACK - LEFT + 1):
-        set_time(table, table.used, k, nan)
+def _new_row(table: Any) -> int:
+    row = table.used
     table.used += 1
+    return row
 
 
 @inner
 def add_call(w: World, case: int) -> int:
     """An attempt to call that begins now. Returns its row."""
-    row = w.calls.used
-    w.calls.used += 1
-    call = calls(w, row)
-    call.case, call.attempt, call.agent = case, open_case(w, case).attempt, -1
-    call.begun = w.now
-    call.queued = call.left = call.ended = nan
+    calls = w.calls
+    row = _new_row(calls)
+    put(calls.case, row, case)
+    put(calls.attempt, row, open_case(w, case).attempt)
+    put(calls.agent, row, -1)
+    put(calls.begun, row, w.now)
+    put(calls.queued, row, nan)
+    put(calls.left, row, nan)
+    put(calls.ended, row, nan)
     return row
 
 
 @inner
 def add_visit(w: World, case: int, outlet: int, technician: int, km: float) -> int:
     """A job of a technician that begins now. Returns its row."""
-    row = w.visits.used
-    w.visits.used += 1
-    visit = visits(w, row)
-    visit.case, visit.outlet, visit.technician = case, outlet, technician
-    visit.started, visit.km = w.now, km
-    visit.arrived = visit.finished = visit.free = nan
+    visits = w.visits
+    row = _new_row(visits)
+    put(visits.case, row, case)
+    put(visits.outlet, row, outlet)
+    put(visits.technician, row, technician)
+    put(visits.started, row, w.now)
+    put(visits.km, row, km)
+    put(visits.arrived, row, nan)
+    put(visits.finished, row, nan)
+    put(visits.free, row, nan)
     return row
 
 
 @inner
 def add_bench(w: World, case: int, person: int) -> int:
     """A unit on the bench of the central workshop. Returns its row."""
-    row = w.bench.used
-    w.bench.used += 1
-    there = bench(w, row)
-    there.case, there.person, there.begun, there.ended = case, person, w.now, nan
+    bench = w.bench
+    row = _new_row(bench)
+    put(bench.case, row, case)
+    put(bench.person, row, person)
+    put(bench.begun, row, w.now)
+    put(bench.ended, row, nan)
     return row
+
+
+@inner
+def add_shipment(
+    w: World, kind: int, lane: int, tour: int, outlet: int, part: int, quantity: int, case: int,
+    ordered: float, arrives: float,
+) -> None:  # fmt: skip
+    """A shipment that leaves now."""
+    shipments = w.shipments
+    row = _new_row(shipments)
+    put(shipments.kind, row, kind)
+    put(shipments.lane, row, lane)
+    put(shipments.tour, row, tour)
+    put(shipments.outlet, row, outlet)
+    put(shipments.part, row, part)
+    put(shipments.quantity, row, quantity)
+    put(shipments.case, row, case)
+    put(shipments.ordered, row, ordered)
+    put(shipments.shipped, row, w.now)
+    put(shipments.arrived, row, arrives)
 
 
 @inner
 def add_move(w: World, place: int, part: int, on_hand: int, owed: int) -> None:
     """A change of a stock."""
-    move = moves(w, w.moves.used)
-    w.moves.used += 1
-    move.time, move.place, move.part = w.now, place, part
-    move.on_hand, move.backorders = on_hand, owed
+    moves = w.moves
+    row = _new_row(moves)
+    put(moves.time, row, w.now)
+    put(moves.place, row, place)
+    put(moves.part, row, part)
+    put(moves.on_hand, row, on_hand)
+    put(moves.backorders, row, owed)
 
 
 @inner
 def add_trip(w: World, tour: int, kg: float) -> int:
     """A tour of a truck that leaves now. Returns its row."""
-    row = w.trips.used
-    w.trips.used += 1
-    trip = trips(w, row)
-    trip.tour, trip.departed, trip.km = tour, w.now, tours(w, tour).km
-    trip.kg, trip.home = kg, nan
+    trips = w.trips
+    row = _new_row(trips)
+    put(trips.tour, row, tour)
+    put(trips.departed, row, w.now)
+    put(trips.km, row, tours(w, tour).km)
+    put(trips.kg, row, kg)
+    put(trips.home, row, nan)
     return row

@@ -12,17 +12,16 @@ from . import steps
 from .clock import at
 from .columns import among, number
 from .lines import append, take_out
-from .log import add_trip
-from .memory import wholes_8
+from .log import add_shipment, add_trip
+from .memory import put, wholes_8
 from .world import (
     World,
     carriers,
+    loads,
     orders,
     outlets,
     parts,
-    shipments,
     tours,
-    trips,
 )
 
 
@@ -100,12 +99,16 @@ def _send(
     w: World, kind: int, lane: int, tour: int, outlet: int, part: int, quantity: int, case: int,
     turn: int, ordered: float, hours: float,
 ) -> None:  # fmt: skip
-    now, row = w.now, w.shipments.used
-    w.shipments.used += 1
-    s = shipments(w, row)
-    s.kind, s.lane, s.tour, s.outlet, s.part = kind, lane, tour, outlet, part
-    s.quantity, s.case, s.ordered, s.shipped, s.arrived = quantity, case, ordered, now, now + hours
-    at(w, now + hours, Order.SHIPMENT_ARRIVES, row, steps.SHIPMENT_ARRIVES, row, turn)
+    number, arrives = w.shipments.used, w.now + hours
+    add_shipment(w, kind, lane, tour, outlet, part, quantity, case, ordered, arrives)
+    if arrives < w.horizon:
+        row = w.free_load
+        what = loads(w, row)
+        w.free_load = what.next
+        w.loads_open += 1
+        what.kind, what.outlet, what.part, what.quantity = kind, outlet, part, quantity
+        what.case, what.turn = case, turn
+        at(w, arrives, Order.SHIPMENT_ARRIVES, number, steps.SHIPMENT_ARRIVES, row, 0)
 
 
 @inner
@@ -162,7 +165,7 @@ def _truck(w: World, tour: int) -> None:
 @inner
 def truck_home(w: World, trip: int) -> None:
     """A truck is home again."""
-    trips(w, trip).home = w.now
+    put(w.trips.home, trip, w.now)
     w.trucks += 1
 
 

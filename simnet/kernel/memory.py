@@ -75,6 +75,53 @@ def _writer(kind: Any) -> Any:
 write_float, write_whole_4 = _writer(types.float64), _writer(types.int32)
 
 
+COLUMNS = {
+    kind: np.dtype([(kind.__name__, np.int64)])
+    for kind in (np.float64, np.int32, np.int16, np.int8)
+}
+"""by the kind of its numbers: record that is the address of a column"""
+
+
+def _kind_of(column: Any) -> Any:
+    """The numba type of the numbers of a column, which is a record of COLUMNS."""
+    (name,) = column.fields
+    return getattr(types, name)
+
+
+def _element(context: Any, builder: Any, column: Any, row: Any, kind: Any) -> Any:
+    at = builder.load(builder.bitcast(column, context.get_value_type(types.int64).as_pointer()))
+    size = context.get_constant(types.int64, kind.bitwidth // 8)
+    return builder.inttoptr(
+        builder.add(at, builder.mul(row, size)), context.get_value_type(kind).as_pointer()
+    )
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba's
+def put(_: Any, column: Any, row: Any, value: Any) -> Any:
+    """Write a number into a row of a column."""
+    kind = _kind_of(column)
+
+    def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        found, at, number = arguments
+        builder.store(number, _element(context, builder, found, at, kind))
+        return context.get_dummy_value()
+
+    return types.void(column, types.int64, kind), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba's
+def get(_: Any, column: Any, row: Any) -> Any:
+    """The number in a row of a column; whole ones in 8 bytes, see `wide`."""
+    kind = _kind_of(column)
+    found_as = kind if kind is types.float64 else types.int64
+
+    def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        number = builder.load(_element(context, builder, *arguments, kind))
+        return context.cast(builder, number, kind, found_as)
+
+    return found_as(column, types.int64), generate
+
+
 @inner
 def wide(number: Any) -> Any:
     """A whole number in 8 bytes: a function is compiled for each width that it is called with."""

@@ -103,8 +103,8 @@ def _rows_free(w: World) -> int:
         w.far.length - w.far_open,
         w.ready.length - w.ready.used,
         w.orders.length - w.orders_open,
+        w.loads.length - w.loads_open,
         w.open.length - w.cases_open,
-        w.jobs.length - w.jobs.used,
         w.later.length - w.later.used,
         w.calls.length - w.calls.used,
         w.visits.length - w.visits.used,
@@ -179,7 +179,7 @@ def _happens(w: World, what: int, who: int, more: int) -> None:
     elif what == steps.HOME:
         home(w, who, more // 2, more % 2 == 1)
     elif what == steps.SHIPMENT_ARRIVES:
-        shipment_arrives(w, who, more)
+        shipment_arrives(w, who)
     elif what == steps.TAKES_UNIT_HOME:
         mark(w, who, log.CLOSED)
     elif what == steps.BOARD_READ:
@@ -256,7 +256,7 @@ def _begins(w: World, case: int) -> int:
     w.started += 1
     mine.begun = True
     begin_case(w, case)
-    mark(w, case, log.FAILED)
+    log.add_case(w, case)
     source = sources(w, whole(w.drawn.source, case))
     mine.warranty = source.covered
     if source.product >= 0:

@@ -17,7 +17,7 @@ def begin_case(w: World, case: int) -> None:
     w.free_place = mine.next
     w.cases_open += 1
     cases(w, case).place = place
-    mine.next = mine.previous = mine.queue = mine.job = mine.later = mine.outlet = -1
+    mine.next = mine.previous = mine.queue = mine.later = mine.outlet = -1
     mine.attempt = mine.step = mine.turn = 0
     mine.own_part = False
 

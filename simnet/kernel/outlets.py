@@ -10,20 +10,18 @@ from .board import level, order_of
 from .clock import at
 from .columns import flag, number, whole
 from .log import SECOND, add_bench, add_visit, mark
-from .memory import wide
+from .memory import get, put, wide
 from .parts import at_hand, bring_back, obtain, obtained
 from .station import join, release
 from .world import (
     NOBODY,
     World,
-    bench,
     cases,
     float_of,
     open_case,
     opening_hours,
     outlet_in_order,
     outlets,
-    visits,
 )
 
 
@@ -147,16 +145,16 @@ def _visit(
             return ends.WAITS
         step = steps.ARRIVES
     row = wide(mine.row)
-    visit = visits(w, row)
+    visits = w.visits
     if step == steps.ARRIVES:
         if turn or not carry_in:
             mark(w, case, log.ARRIVED + SECOND * turn)
-        visit.arrived = w.now
+        put(visits.arrived, row, w.now)
         repair = number(w.drawn.second_repair if turn else w.drawn.repair, case)
         if repair > 0:
             at(w, w.now + repair, Order.WORK_ENDS, case, steps.REPAIR_ENDS, case, 0)
             return ends.WAITS
-    visit.finished = w.now
+    put(visits.finished, row, w.now)
     again = flag(w.drawn.second, case)
     last = turn > 0 or not (again or flag(w.drawn.workshop, case))
     if travel > 0 and not carry_in:
@@ -172,14 +170,14 @@ def _visit(
 @inner
 def home(w: World, row: int, turn: int, last: bool) -> None:
     """The technician is at the outlet again, with the failed part."""
-    visit = visits(w, row)
-    visit.free = w.now
-    case = wide(visit.case)
+    visits = w.visits
+    put(visits.free, row, w.now)
+    case = get(visits.case, row)
     if last:
         mark(w, case, log.CLOSED)
     part = whole(w.drawn.second_part if turn else w.drawn.part, case)
-    bring_back(w, case, wide(visit.outlet), part, turn)
-    release(w, wide(visit.technician))
+    bring_back(w, case, get(visits.outlet, row), part, turn)
+    release(w, get(visits.technician, row))
 
 
 @inner
@@ -198,9 +196,9 @@ def _central_workshop(w: World, case: int, outlet: int, step: int, person: int) 
         hours = number(w.drawn.bench, case)
         at(w, w.now + hours, Order.WORK_ENDS, case, steps.BENCH_ENDS, case, 0)
     elif step == steps.BENCH_ENDS:
-        there = bench(w, mine.row)
-        there.ended = w.now
-        release(w, wide(there.person))
+        row = wide(mine.row)
+        put(w.bench.ended, row, w.now)
+        release(w, get(w.bench.person, row))
         mine.step = steps.UNIT_BACK
         logistics.unit(w, case, outlet, Kind.UNIT_BACK)
     else:

@@ -13,7 +13,7 @@ from .columns import flag
 from .lines import join_queue, leave_queue
 from .log import add_move
 from .memory import wide
-from .world import World, open_case, orders, parts, queues, shipments, stocks
+from .world import World, loads, open_case, orders, parts, queues, stocks
 
 
 @inner
@@ -164,14 +164,19 @@ def _outlet_receives(w: World, outlet: int, part: int, quantity: int) -> None:
 
 
 @inner
-def shipment_arrives(w: World, row: int, turn: int) -> None:
+def shipment_arrives(w: World, row: int) -> None:
     """What a shipment brings, to who waits for it."""
-    s = shipments(w, row)
-    if s.kind == Kind.REPLENISHMENT:
-        _outlet_receives(w, wide(s.outlet), wide(s.part), wide(s.quantity))
-    elif s.kind == Kind.SUPPLY or s.kind == Kind.MENDED_PART:
-        _depot_receives(w, wide(s.case), wide(s.part), wide(s.quantity), turn)
-    elif s.kind == Kind.FAILED_PART:
-        logistics.mend_part(w, wide(s.case), wide(s.part), turn)
+    what = loads(w, row)
+    kind, case, part, turn = wide(what.kind), wide(what.case), wide(what.part), wide(what.turn)
+    quantity, outlet = wide(what.quantity), wide(what.outlet)
+    what.next = w.free_load
+    w.free_load = row
+    w.loads_open -= 1
+    if kind == Kind.REPLENISHMENT:
+        _outlet_receives(w, outlet, part, quantity)
+    elif kind == Kind.SUPPLY or kind == Kind.MENDED_PART:
+        _depot_receives(w, case, part, quantity, turn)
+    elif kind == Kind.FAILED_PART:
+        logistics.mend_part(w, case, part, turn)
     else:  # for one case: a part by express, or a unit
-        succeed(w, wide(s.case), 0, 0)
+        succeed(w, case, 0, 0)

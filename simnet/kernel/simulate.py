@@ -7,16 +7,15 @@ from simnet.draws import Draws
 from simnet.plan import Plan
 from simnet.records import STEPS, TABLES, Progress, Records
 
-from .build import World, make_world
+from .build import World, longer, make_world
 from .finish import records
 from .network import FULL, SPARE, run
 from .world import NET
 
-FREE = {"orders": "free_order", "open": "free_place", "far": "free_far"}
+FREE = {"orders": "free_order", "open": "free_place", "far": "free_far", "loads": "free_load"}
 """tables whose rows are used again, and where the first free one is told"""
-IN_USE = {"orders": "orders_open", "open": "cases_open", "far": "far_open"}
+IN_USE = {"orders": "orders_open", "open": "cases_open", "far": "far_open", "loads": "loads_open"}
 """and where it is told how many are in use"""
-TABLES_THAT_GROW = ("events", "far", "orders", "open", "jobs", "later", *TABLES)
 
 
 def is_ready() -> bool:
@@ -52,8 +51,10 @@ def _make_room(w: World) -> None:
     most = 2 * (waiting + int(net["orders_open"]) + SPARE)
     used = {name: int(net[counter]) for name, counter in IN_USE.items()}
     used["events"] = w.used("events") + used["far"]
-    for name in TABLES_THAT_GROW:
+    for name in ("events", "later", *IN_USE):
         _lengthen(w, name, used.get(name, w.used(name)) + most)
+    for name in TABLES:
+        w.lengthen(name, w.used(name) + most)
     rows = w.used("ready") + most
     if rows > len(w.tables["ready"]):
         _widen_ring(w, rows)
@@ -64,10 +65,9 @@ def _lengthen(w: World, name: str, rows: int) -> None:
     before = len(table)
     if rows <= before:
         return
-    # in place: a large table moves by its pages, and is not there twice
-    table.resize(max(rows, before + before // 8), refcheck=False)
-    w.put(name, table)
+    w.put(name, longer(table, rows))
     if name in FREE:
+        table = w.tables[name]
         table["next"][before:] = [*range(before + 1, len(table)), w.net[FREE[name]]]
         w.net[FREE[name]] = before
 

@@ -11,7 +11,17 @@ import numpy as np
 from simnet.jit import inner
 from simnet.records import TABLES
 
-from .memory import byte_at, float_at, floats, record_at, whole_4_at, whole_8_at, wide, write_float
+from .memory import (
+    COLUMNS,
+    byte_at,
+    float_at,
+    floats,
+    record_at,
+    whole_4_at,
+    whole_8_at,
+    wide,
+    write_float,
+)
 
 POLICIES = ("nearest", "nearest_free", "own_first", "territory", "shortest_wait", "central_board")
 NEAREST, NEAREST_FREE, OWN_FIRST, TERRITORY, SHORTEST_WAIT, CENTRAL_BOARD = range(6)
@@ -56,20 +66,17 @@ CASE = _record(
 """place: in `open`, -1 before and after; known: when it will fail, which is a milestone already"""
 OPEN = _record(
     ("since", F8), ("way", F8), ("number", I4), ("next", I4), ("previous", I4), ("queue", I4),
-    ("row", I4), ("job", I4), ("later", I4), ("outlet", I4), ("technician", I4),
+    ("row", I4), ("later", I4), ("outlet", I4), ("technician", I4),
     ("refused_0", I4), ("refused_1", I4), ("attempt", I2),
     ("step", I1), ("turn", I1), ("own_part", B1),
 )  # fmt: skip
-"""a case between its beginning and its end: few at a time; job, later: rows of these tables"""
+"""a case between its beginning and its end: few at a time; later: its row of that table"""
 OF_CASE = ("failed", "called", "answered", "triaged", "closed")
 OF_JOB = ("assigned", "part_ready", "started", "arrived", "repaired")
 OF_LATER = ("left", "part_ready_2", "started_2", "arrived_2", "back")
-"""milestones of every case, of those that an outlet takes, and of those that the first visit does
-not mend: kept apart, since few cases come that far"""
-JOB = _record(*((name, F8) for name in OF_JOB), ("case", I4), ("outlet", I4))
+"""milestones of every case; those of an outlet's work, where there are outlets; and those of cases
+that the first visit does not mend, kept apart, since few come that far"""
 LATER = _record(*((name, F8) for name in OF_LATER), ("case", I4))
-TIMES = JOB.itemsize
-"""bytes of a row of either"""
 QUEUE = _record(("head", I8), ("tail", I8), ("length", I8), ("priority", I8), ("head_start", F8))
 STATION = _record(
     ("waiting", COUNT), ("last_start", F8), ("joined", I8), ("busy", I8), ("on_duty", I8),
@@ -92,35 +99,34 @@ PART = _record(("mass", F8), ("head", I8), ("tail", I8), ("emergency", B1))
 ORDER = _record(("quantity", I8), ("ordered", F8), ("outlet", I8), ("part", I8), ("case", I8),
                 ("next", I8), ("previous", I8), ("turn", I8))  # fmt: skip
 """what the depot owes an outlet, or what waits for a truck"""
+LOAD = _record(("outlet", I4), ("part", I4), ("quantity", I4), ("case", I4), ("next", I4),
+               ("kind", I1), ("turn", I1))  # fmt: skip
+"""a shipment on its way"""
 TOUR = _record(("km", F8), ("duration", F8), ("head", I8), ("tail", I8))
 CARRIER = _record(("base", F8), ("speed", F8))
 SOURCE = _record(("call_type", I8), ("product", I8), ("group", I8), ("work", B1), ("covered", B1))
 """group: of sources that the same outlets can serve"""
 PRODUCT = _record(("warranty", F8), ("elsewhere", F8), ("mass", F8), ("life", F8))
-DERIVED = {"shipments": ("product", "kg", "km")}
-"""columns of the records that follow from others, and are not written while the loop runs"""
-
-
-def _growing(table: str) -> np.dtype[Any]:
-    """Of a table of the records: the wide columns first, so that nothing is left between them."""
-    columns = [c for c in TABLES[table].items() if c[0] not in DERIVED.get(table, ())]
-    return _record(*sorted(columns, key=lambda column: -np.dtype(column[1]).itemsize))
-
-
-CALL, VISIT, BENCH, SHIPMENT, MOVE, TRIP = map(_growing, TABLES)
+GROWING = {
+    name: _record(("length", I8), ("used", I8), *((c, COLUMNS[kind]) for c, kind in found.items()))
+    for name, found in TABLES.items()
+}
+"""the tables of the records that grow while the loop runs, column by column, as they are handed
+over"""
 
 RECORDS = {
-    "events": EVENT, "far": FAR, "ready": READY, "cases": CASE, "open": OPEN, "jobs": JOB,
-    "later": LATER, "queues": QUEUE, "stations": STATION, "teams": TEAM, "persons": PERSON,
-    "outlets": OUTLET, "stocks": STOCK, "parts": PART, "orders": ORDER, "tours": TOUR,
-    "carriers": CARRIER, "sources": SOURCE, "products": PRODUCT, "calls": CALL, "visits": VISIT,
-    "bench": BENCH, "shipments": SHIPMENT, "moves": MOVE, "trips": TRIP,
+    "events": EVENT, "far": FAR, "ready": READY, "cases": CASE, "open": OPEN, "later": LATER,
+    "queues": QUEUE, "stations": STATION, "teams": TEAM, "persons": PERSON,
+    "outlets": OUTLET, "stocks": STOCK, "parts": PART, "orders": ORDER, "loads": LOAD, "tours": TOUR,
+    "carriers": CARRIER, "sources": SOURCE, "products": PRODUCT,
 }  # fmt: skip
-"""Tables of records. events: a heap; far: what is not on it yet; ready: a ring, cases that go on before the next event; queues:
-the stations' classes, the board's levels, cases that wait for parts."""
+"""Tables of records. events: a heap; far: what is not on it yet; ready: a ring, cases that go on
+before the next event; queues: the stations' classes, the board's levels, cases that wait for parts.
+"""
 ARRAYS = {
     "spans": I4,  # the first of the events that come in each span of time, in `far`; -1 for none
-    "milestones": F8,  # (OF_CASE, cases)
+    "milestones": F8,  # (OF_CASE and perhaps OF_JOB, cases), written when a case begins
+    "assigned_to": I4,  # (cases,) outlet, likewise; (0,) where there are none
     "sold": F8,  # (units,)
     "moments": F8,  # (cases,) when each would begin at the earliest, ascending
     "departures": F8,
@@ -141,6 +147,7 @@ ARRAYS = {
 
 NET = _record(
     *((name, TABLE) for name in (*RECORDS, *ARRAYS)),
+    *GROWING.items(),
     ("drawn", DRAWN),
     # the clock
     ("now", F8), ("horizon", F8), ("eid", I8), ("ready_head", I8), ("started", I8),
@@ -155,11 +162,11 @@ NET = _record(
     # the desk
     ("policy", I8), ("board", I8), ("to_be_read", F8), ("mean_repair", F8), ("waiting", COUNT),
     # parts and logistics
-    ("queue_of_parts", I8), ("free_order", I8), ("trucks", I8), ("capacity", F8),
+    ("queue_of_parts", I8), ("free_order", I8), ("free_load", I8), ("loads_open", I8), ("trucks", I8), ("capacity", F8),
     ("leaving", I8), ("left", I8), ("tours_made", I8), ("express_lane", I8), ("returns", I8),
     # the plan
     ("offset", F8), ("levels", I8), ("markets", I8), ("classes", I8), ("tiers", I8),
-    ("hotline", B1), ("profile", B1), ("begun", B1),
+    ("reached", I8), ("hotline", B1), ("profile", B1), ("begun", B1),
 )  # fmt: skip
 """The network: where its tables are, and what there is one of."""
 
@@ -176,12 +183,10 @@ def _rows(name: str) -> Any:
 
 
 events, far, ready, cases, queues = map(_rows, ("events", "far", "ready", "cases", "queues"))
-places, jobs, later = map(_rows, ("open", "jobs", "later"))
+places, later = map(_rows, ("open", "later"))
 stations, teams, persons, outlets = map(_rows, ("stations", "teams", "persons", "outlets"))
-stocks, parts, orders = map(_rows, ("stocks", "parts", "orders"))
+stocks, parts, orders, loads = map(_rows, ("stocks", "parts", "orders", "loads"))
 tours, carriers, sources, products = map(_rows, ("tours", "carriers", "sources", "products"))
-calls, visits, bench = map(_rows, ("calls", "visits", "bench"))
-shipments, moves, trips = map(_rows, ("shipments", "moves", "trips"))
 
 
 @inner
@@ -222,14 +227,8 @@ def outlet_in_order(w: World, i: int) -> int:
 
 @inner
 def set_milestone(w: World, milestone: int, case: int, time: float) -> None:
-    """Write a milestone of OF_CASE."""
+    """Write a milestone of OF_CASE, or (after those) of OF_JOB."""
     write_float(w.milestones.at + 8 * (milestone * w.cases.length + case), time)
-
-
-@inner
-def set_time(table: Any, row: int, k: int, time: float) -> None:
-    """Write the k-th time of a row of `jobs` or `later`."""
-    write_float(table.at + TIMES * row + 8 * k, time)
 
 
 @inner

@@ -61,14 +61,11 @@ class Shipment:
     tour: int
     outlet: int
     part: int
-    product: int
     quantity: int
     case: int
     ordered: float
     shipped: float
     arrived: float
-    kg: float
-    km: float
 
 
 @dataclass(slots=True)

@@ -39,7 +39,6 @@ class Logistics:
         self.lane = plan.lane.tolist()
         self.depot_km = plan.depot_km.tolist()
         self.mass = [part.mass for part in scenario.parts.values()]
-        self.unit_mass = [product.mass for product in scenario.products.values()]
         logistics = scenario.logistics
         self.express_lane = (
             plan.carrier(logistics.emergency) if logistics.emergency is not None else None
@@ -86,7 +85,7 @@ class Logistics:
     ) -> None:
         """From the supplier to the depot."""
         self._send(Kind.SUPPLY, SUPPLIER, self.plan.depot, part, quantity, case, self.clock.now,
-                   lead, self.mass[part] * quantity, 0.0, arrive)  # fmt: skip
+                   lead, arrive)  # fmt: skip
 
     def return_part(
         self, case: int, outlet: int, part: int, turn: int, mend: float, arrive: Callable[[], None]
@@ -95,7 +94,7 @@ class Logistics:
 
         def at_the_bench() -> None:
             self._send(Kind.MENDED_PART, SUPPLIER, self.plan.depot, part, 1, case, self.clock.now,
-                       mend, self.mass[part], 0.0, arrive)  # fmt: skip
+                       mend, arrive)  # fmt: skip
 
         factor = self.rows.transit_back[case, turn]
         self._by_carrier(Kind.FAILED_PART, self.returns, outlet, part, 1, case, self.clock.now,
@@ -111,27 +110,16 @@ class Logistics:
         ordered: float, factor: float, arrive: Callable[[], object],
     ) -> None:  # fmt: skip
         base, speed = self.carriers[lane]
-        km = self.depot_km[outlet]
-        product = self.rows.product[case]
-        kg = (
-            self.mass[part] * quantity
-            if part >= 0
-            else self.unit_mass[product]
-            if (product >= 0)
-            else 0.0
-        )
-        self._send(kind, lane, outlet, part, quantity, case, ordered,
-                   transit_time(base, km, speed, factor), kg, km, arrive)  # fmt: skip
+        hours = transit_time(base, self.depot_km[outlet], speed, factor)
+        self._send(kind, lane, outlet, part, quantity, case, ordered, hours, arrive)
 
     def _send(
         self, kind: Kind, lane: int, outlet: int, part: int, quantity: int, case: int,
-        ordered: float, hours: float, kg: float, km: float, arrive: Callable[[], object],
-        tour: int = -1,
+        ordered: float, hours: float, arrive: Callable[[], object], tour: int = -1,
     ) -> None:  # fmt: skip
         now = self.clock.now
         self.log.add(
-            Shipment(kind, lane, tour, outlet, part, self.rows.product[case], quantity, case,
-                     ordered, now, now + hours, kg, km)
+            Shipment(kind, lane, tour, outlet, part, quantity, case, ordered, now, now + hours)
         )  # fmt: skip
         self.clock.call(now + hours, Order.SHIPMENT_ARRIVES, self.sent, lambda: (arrive(), None)[1])
         self.sent += 1
@@ -158,8 +146,7 @@ class Logistics:
             kg += mass * quantity
             hours = tour.hours[tour.outlets.index(parcel.outlet)]
             self._send(Kind.REPLENISHMENT, FLEET, parcel.outlet, parcel.part, quantity, parcel.case,
-                       parcel.ordered, hours, mass * quantity, self.depot_km[parcel.outlet],
-                       _bound(parcel.arrive, quantity), number)  # fmt: skip
+                       parcel.ordered, hours, _bound(parcel.arrive, quantity), number)  # fmt: skip
             if quantity < parcel.quantity:
                 parcel.quantity -= quantity
                 break
