@@ -9,6 +9,7 @@ import pytest
 
 import simnet
 from simnet.accounts import results
+from simnet.accounts.loads import loads
 from simnet.plan import FLEET, UNLIMITED, make_plan
 from simnet.records import MILESTONES, CallEnd, Kind, Outcome, Records
 from simnet.run import Run
@@ -272,13 +273,10 @@ def test_ledger_reconciles_with_the_records(run: Run) -> None:
     # transport: every carrier's tariff, and the own trucks
     cost = 0.0
     for number, carrier in enumerate(scenario.logistics.carriers.values()):
-        mine = sent[sent["lane"] == number]
-        cost += (
-            carrier.per_shipment * len(mine)
-            + carrier.per_kg * mine["kg"].sum()
-            + carrier.per_km * mine["km"].sum()
-            + carrier.per_kg_km * (mine["kg"] * mine["km"]).sum()
-        )
+        rows = np.flatnonzero(sent["lane"] == number)
+        kg, km = loads(plan, records, rows)
+        cost += carrier.per_shipment * len(rows) + carrier.per_kg * kg.sum()
+        cost += carrier.per_km * km.sum() + carrier.per_kg_km * (kg * km).sum()
     fleet = scenario.logistics.fleet
     if fleet is not None and plan.tours:
         cost += fleet.per_km * records.trips["km"].sum()

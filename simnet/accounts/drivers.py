@@ -51,9 +51,17 @@ class Drivers:
             return self._of_cases(driver)
         return self._of_overtime() if driver == "overtime_hour" else self._of_visits(driver)
 
+    def none(self, driver: str) -> bool:
+        """Whether it is clear without looking at each that there are no such events."""
+        if driver in ("part_cost", "part_price"):
+            return not (self.part_cost if driver == "part_cost" else self.part_price).any()
+        return driver == "km" and not self.records.visits["km"].any()
+
     def sums(self, driver: str) -> Floats:
         """The events summed up, shape (outlets, 2, slots): by outlet, out of and in warranty (what
         no case is behind counts as out of it), and by slot, see `Slots`."""
+        if self.none(driver):
+            return np.zeros((len(self.plan.outlets), 2, self.slots.size))
         events = self.events(driver)
         return self.slots.add_up(events.time, events.quantity, events.case, events.outlet)
 
@@ -95,7 +103,12 @@ class Drivers:
     def _jobs(self, driver: str) -> Ints:
         """Rows of the visits that are over."""
         visits = self.records.visits
-        return np.flatnonzero(self._counts(driver)[visits["outlet"]] & ~np.isnan(visits["free"]))
+        return np.flatnonzero(self._counted(driver, visits["outlet"]) & ~np.isnan(visits["free"]))
+
+    def _counted(self, driver: str, outlet: Ints) -> Bools:
+        """Whether the contract of the outlet counts this, shape (n,). outlet: (n,), -1 for none."""
+        counts = self._counts(driver)
+        return outlet >= 0 if counts.all() else (outlet >= 0) & counts[outlet]
 
     def _of_visits(self, driver: str) -> Events:
         visits, rows = self.records.visits, self._jobs(driver)
@@ -112,12 +125,11 @@ class Drivers:
         return Events(visits["outlet"][rows], started, quantity, visits["case"][rows])
 
     def _of_overtime(self) -> Events:
-        visits, rows = self.records.visits, self._jobs("overtime_hour")
-        duty = Duty.of(self.records.staff)
-        rows = rows[visits["technician"][rows] >= 0]
-        work = [visits[name][rows] for name in ("technician", "started", "free")]
-        over = duty.overrun(*work)
-        rows, (person, started, free) = rows[over], (column[over] for column in work)
+        visits, duty = self.records.visits, Duty.of(self.records.staff)
+        work = [visits[name] for name in ("technician", "started", "free")]
+        rows = duty.overrun(*work)
+        rows = rows[self._counted("overtime_hour", visits["outlet"][rows])]
+        person, started, free = (column[rows] for column in work)
         hours = duty.overtime(person, started, free)
         return Events(visits["outlet"][rows], free, hours, visits["case"][rows])
 
@@ -127,13 +139,13 @@ class Drivers:
             counted, moment = cases["outcome"] == Outcome.REPAIRED, cases["repaired"]
         else:
             counted, moment = times.kept == (driver == "promise_kept"), times.late
-        case = np.flatnonzero(counted & (outlet >= 0) & self._counts(driver)[outlet])
+        case = np.flatnonzero(counted & self._counted(driver, outlet))
         return Events(outlet[case], moment[case], np.ones(len(case)), case)
 
     def _of_parts(self, driver: str) -> Events:
         cases = self.records.cases
         value = self.part_cost if driver == "part_cost" else self.part_price
-        mended = (cases["outcome"] == Outcome.REPAIRED) & self._counts(driver)[cases["outlet"]]
+        mended = (cases["outcome"] == Outcome.REPAIRED) & self._counted(driver, cases["outlet"])
         used = [(part, np.flatnonzero(mended & (value[part] != 0)))
                 for part in parts_needed(self.records)]  # fmt: skip
         case = np.concatenate([rows for _, rows in used])

@@ -41,6 +41,8 @@ def of_cases(groups: Groups, plan: Plan, records: Records, times: CaseTimes) -> 
         times.response, times.resolution, times.kept, outcomes(ON_THE_PHONE), carried_in(plan),
         first_tier, groups.member, table, of_tiers,
     )  # fmt: skip
+    groups.add_whole(table)
+    groups.add_whole(of_tiers)
     found = dict(zip((*loops.FIGURES, *WAITS), np.ascontiguousarray(table[:-1].T), strict=True))
     service = (cases["unit"] >= 0) | ~np.isnan(cases["assigned"])
     on_phone = found["mended on the phone"]
@@ -88,6 +90,7 @@ def of_calls(groups: Groups, plan: Plan, records: Records) -> Figures:
     table = np.zeros((groups.size + 1, 6))
     within = float(hotline.service_level_within)
     loops.calls(calls["end"], calls["queued"], calls["left"], within, groups.member, table)
+    groups.add_whole(table)
     offered, blocked, gone, heard, waited, soon = np.ascontiguousarray(table[:-1].T)
     return {
         "calls_offered": offered,

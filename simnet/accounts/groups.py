@@ -62,6 +62,12 @@ class Groups:
         total, month, market, outlet = (slice(a, b) for a, b in pairwise(ends))
         return total, month, market, outlet
 
+    def add_whole(self, table: Floats) -> None:
+        """Of sums by group, (groups + 1, ...), write those of the whole: every row of it has a
+        market."""
+        whole, _, markets, _ = self.slices
+        table[whole] = table[markets].sum(axis=0)
+
     def count(self, where: Bools | None = None) -> Floats:
         """Number of rows in each group, of those where `where` (n,) is true; shape (groups,)."""
         return self.sums([(where, None)])[0]

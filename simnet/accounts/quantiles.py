@@ -16,7 +16,6 @@ FINEST = 12
 """2 to this power are the most buckets of a group"""
 
 
-
 def quantiles(
     member: NDArray[np.int32], groups: int, where: Bools, values: Floats, shares: Sequence[float]
 ) -> Floats:

@@ -39,14 +39,16 @@ def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
     shipped = shipments["shipped"][sent]
     ways = Groups.of(plan, shipped, market[shipments["case"][sent]])
     count, transit = ways.sums([(None, None), (None, shipments["arrived"][sent] - shipped)])
-    requests = zip(*part_requests(plan, records), strict=True)
-    case, _, asked, ready = (np.concatenate(columns) for columns in requests)
-    waited = _by_market(groups, plan, asked, ready, market[case])
+    asked, waited = 0, np.zeros(1 + groups.months + groups.markets)
+    for case, _, since, ready in part_requests(plan, records):
+        asked += len(case)
+        rows = np.flatnonzero(ready != since)  # the others had their part at once
+        waited += _by_market(groups, plan, since[rows], ready[rows], market[case[rows]])
     time = np.full(len(waited), plan.horizon - plan.scenario.warm_up)
     _, by_month, *_ = groups.slices
     time[by_month] = np.diff(month_edges(plan))
     return {
-        "backorders": waited / time if len(asked) else np.full(len(time), np.nan),
+        "backorders": waited / time if asked else np.full(len(time), np.nan),
         "transit_mean": ratio(transit, count),
     }
 
@@ -73,10 +75,11 @@ def of_people(plan: Plan, records: Records) -> tuple[Figures, Figures]:
     talking = np.where(calls["agent"] >= 0, calls["left"], np.nan)
     talked, _ = _hours(plan, talking, calls["ended"])
 
-    real = np.flatnonzero(visits["technician"] >= 0)
     outlet, person, started, free = (
-        visits[name][real] for name in ("outlet", "technician", "started", "free")
+        visits[name] for name in ("outlet", "technician", "started", "free")
     )
+    if (plan.technicians == UNLIMITED).any():  # people without number have no duty
+        started = np.where(person >= 0, started, np.nan)
     busy, busy_of = _hours(plan, started, free, outlet, count)
     over, over_of = _overtime(plan, records, outlet, person, started, np.fmin(free, plan.horizon))
     of_agents, _ = on_duty(0, teams)

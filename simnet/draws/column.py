@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 SPAN = 256
 """rows from one entry of `Subset.before` to the next; what lies between fits into a byte"""
 
+
 @dataclass(frozen=True)
 class Subset:
     """Some of all rows. A row has the place before[row // SPAN] + within[row] among them."""

@@ -32,9 +32,7 @@ def arrive(clock: Floats, expected: Floats, edges: Floats, found: Floats) -> Non
 
 
 @entry
-def mark(
-    mask: NDArray[np.bool_], held: int, before: Ints, within: NDArray[np.uint8]
-) -> int:
+def mark(mask: NDArray[np.bool_], held: int, before: Ints, within: NDArray[np.uint8]) -> int:
     """Write the places of rows among those of a mask, see `column.Subset`.
 
     mask, within: (n,); held: how many rows of the mask come before; before: (spans,). Returns how

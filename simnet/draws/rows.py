@@ -77,9 +77,7 @@ class Rows:
         """The rows of a mask."""
         return Where(name, mask, self.source)
 
-    def uniform(
-        self, purpose: str, where: Where, places: Places | slice = slice(None)
-    ) -> Floats:
+    def uniform(self, purpose: str, where: Where, places: Places | slice = slice(None)) -> Floats:
         """One number for each of the rows, or for those at some places among them."""
         at = None if where.full and isinstance(places, slice) else where.at[places]
         return self.streams.uniform(purpose, self.who, self.index, self.turn, at)

@@ -66,7 +66,10 @@ def assign(w: World, case: int, step: int, chosen: int, technician: int) -> int:
         tries = wide(cases(w, case).refusals)
         others = tries + 1 < end - start
         may_refuse = tries < REFUSALS and others
-        if not may_refuse or number(among(w.drawn.refuse, tries), case) >= outlets(w, chosen).refusal:
+        if (
+            not may_refuse
+            or number(among(w.drawn.refuse, tries), case) >= outlets(w, chosen).refusal
+        ):
             mine.outlet = chosen
             return ends.ASSIGNED
         if tries == 0:

@@ -238,8 +238,14 @@ class Books:
         for s in self.plain.shipments:
             if s.lane >= 0:
                 name, tariff = carriers[s.lane]
-                amount = tariff.per_shipment + tariff.per_kg * s.kg + tariff.per_km * s.km
-                amount += tariff.per_kg_km * s.kg * s.km
+                if s.part >= 0:
+                    kg = s.quantity * self.plain.parts[s.part].mass
+                else:  # a customer's unit
+                    product = self.plain.cases[s.case].product
+                    kg = self.plain.products[product].mass if product >= 0 else 0
+                km = float(self.plan.depot_km[s.outlet])
+                amount = tariff.per_shipment + tariff.per_kg * kg + tariff.per_km * km
+                amount += tariff.per_kg_km * kg * km
                 self.book(s.shipped, "company", f"carrier {name}", "transport", amount, s.case)
 
     def fleet(self):

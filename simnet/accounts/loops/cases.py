@@ -142,7 +142,8 @@ def add_up(
     on_the_phone: Bools, carry_in: Bools, first_tier: Wide, member: Any, table: Floats,
     of_tiers: Floats,
 ) -> None:  # fmt: skip
-    """Add up the figures of the cases of each group.
+    """Add up the figures of the cases of each group, but for the whole, which is the sum of its
+    markets.
 
     moments to tier, on_the_phone, carry_in: as above; unit, response, resolution, kept: (cases,);
     part, second_part: (cases,), or (1,) as the milestones; first_tier: (sources,) number of a product's first tier, -1 for a
@@ -180,7 +181,7 @@ def add_up(
             _waits(moments, i, carry_in[_of(outlet, i)], mine[names:])
         else:
             mine[names:] = 0.0
-        for kind in range(member.shape[1]):
+        for kind in range(1, member.shape[1]):
             group = member[i, kind]
             if group < none:
                 for column in range(len(mine)):

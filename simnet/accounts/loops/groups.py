@@ -71,7 +71,7 @@ def calls(
 
     end, queued, left: (calls,); within: hours; member: as above; table: (groups + 1, 6): calls
     offered, blocked, abandoned, answered, hours that these waited, and how many of them waited
-    only `within`.
+    only `within`; but for the whole, which is the sum of its markets.
     """
     mine = np.zeros(table.shape[1])
     none = len(table) - 1
@@ -80,7 +80,7 @@ def calls(
         mine[0], mine[1] = end[i] != CallEnd.CLOSED, end[i] == CallEnd.BLOCKED
         mine[2] = end[i] == CallEnd.ABANDONED and not isnan(left[i])
         mine[3], mine[4], mine[5] = talks, wait if talks else 0.0, talks and wait <= within
-        for kind in range(member.shape[1]):
+        for kind in range(1, member.shape[1]):
             if member[i, kind] < none:
                 for column in range(len(mine)):
                     table[member[i, kind], column] += mine[column]
