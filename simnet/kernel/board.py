@@ -17,7 +17,7 @@ def order_of(w: World, case: int) -> tuple[int, int]:
     group = sources(w, whole(w.drawn.source, case)).group
     market = whole(w.drawn.market, case)
     at = group * w.markets + market
-    return whole_of(w.order_from, at), whole_of(w.order_to, at)
+    return whole_of(w.order_from, at), whole_of(w.order_from, at + 1)
 
 
 @inner
@@ -50,7 +50,7 @@ def read_soon(w: World) -> None:
 def from_board(w: World, outlet: int, technician: int) -> bool:
     """A technician with nothing to do takes the oldest case that his outlet may serve."""
     for level in range(w.levels):
-        case = queues(w, w.board + level).head
+        case = wide(queues(w, w.board + level).head)
         while case >= 0:
             if in_reach(w, case, outlet):
                 leave_queue(w, case)

@@ -39,6 +39,8 @@ Rows = NDArray[Any]
 
 OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
+LINE = 64
+"""bytes that come from memory at a time; a row of as many is not to lie on two of them"""
 CASES_A_SPAN, LEAST_SPANS, MOST_SPANS = 4, 256, 1 << 24
 """spans of time (see `clock`): short enough for a small heap, long enough for few empty ones"""
 ROWS_OF_CASE = {"calls": 2, "visits": 2, "bench": 1, "shipments": 3, "moves": 6, "trips": 0}
@@ -92,7 +94,9 @@ def longer(table: Rows, rows: int) -> Rows:
 
 
 def _rows(kind: np.dtype[Any], count: int, **columns: Any) -> Rows:
-    rows = np.zeros(count, dtype=kind)
+    room = np.zeros(kind.itemsize * count + LINE, dtype=np.uint8)
+    first = -room.ctypes.data % LINE
+    rows = room[first : first + kind.itemsize * count].view(kind)
     for name, values in columns.items():
         rows[name] = values
     return rows
@@ -115,7 +119,7 @@ def make_world(plan: Plan, draws: Draws) -> World:
         _duties(plan, draws) | _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
     )
     tables["opening"], tables["closing"], spans = _opening_hours(plan)
-    tables["outlets"] = _outlets(plan, spans[1:])
+    tables |= _outlets(plan, spans[1:])
     tables["numbers"] = np.zeros(max(2, len(plan.tours)), dtype=np.int64)
     tables["hours"] = np.zeros(len(plan.outlets))
     spans_of_time = min(MOST_SPANS, max(LEAST_SPANS, len(cases) // CASES_A_SPAN))
@@ -268,8 +272,7 @@ def _desk(plan: Plan) -> dict[str, Rows]:
     return {
         "order": order,
         "crow_km": plan.crow_km[np.repeat(markets, np.diff(ends)), order],
-        "order_from": ends[:-1].copy(),
-        "order_to": ends[1:].copy(),
+        "order_from": ends,
         "owned": plan.owned,
         "same_region": plan.same_region if of_regions else np.zeros(0, dtype=np.bool_),
         "level_of": _levels(plan),
@@ -278,7 +281,7 @@ def _desk(plan: Plan) -> dict[str, Rows]:
     }
 
 
-def _outlets(plan: Plan, spans: list[tuple[int, int]]) -> Rows:
+def _outlets(plan: Plan, spans: list[tuple[int, int]]) -> dict[str, Rows]:
     contracts, terms = list(plan.scenario.contracts.values()), list(plan.outlets.values())
     tour_of = {o: t for t, tour in enumerate(plan.tours) for o in tour.outlets}
     rows = _rows(
@@ -294,10 +297,11 @@ def _outlets(plan: Plan, spans: list[tuple[int, int]]) -> Rows:
         lane=plan.lane,
         carry_in=[o.service == "carry_in" for o in terms],
     )  # fmt: skip
+    ways = np.zeros(len(terms))
     for o, t in tour_of.items():
         tour = plan.tours[t]
-        rows["tour"][o], rows["way"][o] = t, tour.hours[tour.outlets.index(o)]
-    return rows
+        rows["tour"][o], ways[o] = t, tour.hours[tour.outlets.index(o)]
+    return {"outlets": rows, "ways": ways}
 
 
 def _stocks(plan: Plan) -> Rows:

@@ -59,7 +59,7 @@ def assign(w: World, case: int, step: int, chosen: int, technician: int) -> int:
     while True:
         if chosen == NOWHERE:
             chosen = _choose(w, case, start, end)
-            delay = number(among(w.drawn.coordination, outlets(w, chosen).contract), case)
+            delay = number(among(w.drawn.coordination, wide(outlets(w, chosen).contract)), case)
             if delay > 0:
                 at(w, w.now + delay, Order.WORK_ENDS, case, steps.OUTLET_KNOWS, case, chosen)
                 return ends.WAITS
@@ -115,9 +115,9 @@ def _wait(w: World, case: int, place: int) -> float:
     travel = way(w, case, place)
     if station.unlimited:
         return travel
-    starts, closes = opening_hours(w, site.opens, site.closes)
+    starts, closes = opening_hours(w, wide(site.opens), wide(site.closes))
     opens_in = next_open(starts, closes, now) - now
-    staff = station.on_duty if opens_in == 0 else site.technicians
+    staff = wide(station.on_duty if opens_in == 0 else site.technicians)
     job = w.mean_repair + 2 * travel
     return expected_wait(present(w, outlet + 1), staff, job, opens_in, travel)
 
@@ -151,7 +151,7 @@ def _first_free(w: World, case: int, kind: int) -> tuple[int, int]:
 def read(w: World) -> None:
     """Oldest case first, each to the nearest outlet with a free technician."""
     for kind in range(w.levels):
-        case = queues(w, w.board + kind).head
+        case = wide(queues(w, w.board + kind).head)
         while case >= 0:
             following = wide(open_case(w, case).next)
             outlet, technician = _first_free(w, case, kind)

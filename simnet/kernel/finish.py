@@ -10,7 +10,7 @@ from simnet.plan import Plan
 from simnet.records import CASES, TABLES, Queue, Records, Table
 
 from .build import Rows, World
-from .world import HOTLINE, OF_CASE, OF_JOB, OF_LATER
+from .world import COUNT, HOTLINE, OF_CASE, OF_JOB, OF_LATER
 
 
 def records(plan: Plan, draws: Draws, w: World) -> Records:
@@ -87,7 +87,7 @@ def _lived(
 
 def _queues(plan: Plan, w: World) -> Table:
     """Every queue: which, place, part, and the hours that were waited in it."""
-    stations, stocks = w.tables["stations"]["waiting"], w.tables["stocks"]["waiting"]
+    stations, stocks = (w.tables[name][[*COUNT.names]] for name in ("stations", "stocks"))
     outlets, parts = np.arange(plan.depot), len(plan.scenario.parts)
     hotline = int(w.net["hotline"])
     sizes = (hotline, 1, plan.depot, 1, len(stocks))

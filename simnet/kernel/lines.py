@@ -7,6 +7,7 @@ from typing import Any
 
 from simnet.jit import inner
 
+from .memory import wide
 from .world import World, open_case, queues
 
 
@@ -16,7 +17,7 @@ def append(w: World, line: Any, row_of: Any, i: int) -> None:
     row = row_of(w, i)
     row.next, row.previous = -1, line.tail
     if line.tail >= 0:
-        row_of(w, line.tail).next = i
+        row_of(w, wide(line.tail)).next = i
     else:
         line.head = i
     line.tail = i
@@ -27,11 +28,11 @@ def take_out(w: World, line: Any, row_of: Any, i: int) -> None:
     """Row i leaves the line, wherever in it it stands."""
     row = row_of(w, i)
     if row.previous >= 0:
-        row_of(w, row.previous).next = row.next
+        row_of(w, wide(row.previous)).next = row.next
     else:
         line.head = row.next
     if row.next >= 0:
-        row_of(w, row.next).previous = row.previous
+        row_of(w, wide(row.next)).previous = row.previous
     else:
         line.tail = row.previous
 
@@ -47,7 +48,7 @@ def join_queue(w: World, case: int, queue: int) -> None:
 @inner
 def leave_queue(w: World, case: int) -> None:
     """A case leaves the queue that it is in."""
-    line = queues(w, open_case(w, case).queue)
+    line = queues(w, wide(open_case(w, case).queue))
     take_out(w, line, open_case, case)
     line.length -= 1
     open_case(w, case).queue = -1

@@ -13,10 +13,11 @@ from .clock import at
 from .columns import among, number
 from .lines import append, take_out
 from .log import add_shipment, add_trip
-from .memory import put, wholes_8
+from .memory import put, wholes_8, wide
 from .world import (
     World,
     carriers,
+    float_of,
     loads,
     orders,
     outlets,
@@ -30,12 +31,13 @@ def replenish(w: World, order: int, part: int, quantity: int) -> None:
     """Depot to outlet, by the outlet's lane: `quantity` of what the depot owes by `order`."""
     o = orders(w, order)
     outlet = outlets(w, o.outlet)
-    if outlet.lane == FLEET:
+    lane = wide(outlet.lane)
+    if lane == FLEET:
         dock = tours(w, outlet.tour)
         add_order(w, dock, o.outlet, part, quantity, o.case, 0, o.ordered)
         return
-    factor = _factor(w, o.case, o.turn, outlet.lane)
-    _by_carrier(w, Kind.REPLENISHMENT, outlet.lane, o.outlet, part, quantity, o.case, o.turn,
+    factor = _factor(w, o.case, o.turn, lane)
+    _by_carrier(w, Kind.REPLENISHMENT, lane, o.outlet, part, quantity, o.case, o.turn,
                 o.ordered, factor)  # fmt: skip
 
 
@@ -44,7 +46,7 @@ def express(w: World, case: int, outlet: int, part: int, turn: int) -> None:
     """One part for one case, by the emergency carrier."""
     lane = w.express_lane
     if lane < 0:
-        lane = max(outlets(w, outlet).lane, 0)
+        lane = max(wide(outlets(w, outlet).lane), 0)
     factor = _factor(w, case, turn, lane)
     _by_carrier(w, Kind.EMERGENCY, lane, outlet, part, 1, case, turn, w.now, factor)
 
@@ -153,7 +155,7 @@ def _truck(w: World, tour: int) -> None:
             break
         kg += mass * quantity
         _send(w, Kind.REPLENISHMENT, FLEET, tour, parcel.outlet, parcel.part, quantity,
-              parcel.case, 0, parcel.ordered, outlets(w, parcel.outlet).way)  # fmt: skip
+              parcel.case, 0, parcel.ordered, float_of(w.ways, parcel.outlet))  # fmt: skip
         if quantity < parcel.quantity:
             parcel.quantity -= quantity
             break

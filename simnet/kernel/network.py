@@ -1,7 +1,6 @@
 """The whole network as one compiled loop: the story of each unit and of each case. See
 `model.network`."""
 
-from math import inf
 from typing import Any
 
 from simnet.jit import entry, inner

@@ -99,12 +99,12 @@ def mend(w: World, case: int, step: int, person: int) -> int:
 def _counter_open(w: World, case: int, outlet: int) -> bool:
     """Who comes to a closed counter waits; who came first is accepted first."""
     site = outlets(w, outlet)
-    starts, closes = opening_hours(w, site.opens, site.closes)
+    starts, closes = opening_hours(w, wide(site.opens), wide(site.closes))
     opens = next_open(starts, closes, w.now)
     if opens <= w.now:
         return True
     site.before_opening += 1
-    at(w, opens, Order.COUNTER_OPENS, site.before_opening, steps.ACCEPTED, case, 0)
+    at(w, opens, Order.COUNTER_OPENS, wide(site.before_opening), steps.ACCEPTED, case, 0)
     return False
 
 

@@ -24,12 +24,12 @@ def stock_of(w: World, place: int, part: int) -> int:
 
 @inner
 def _position(stock: Any) -> int:
-    return stock.on_hand + stock.on_order - stock.owed
+    return wide(stock.on_hand) + stock.on_order - stock.number
 
 
 @inner
 def _to_order(stock: Any) -> int:
-    return order_quantity(stock.low, stock.up_to, stock.lot, _position(stock))
+    return order_quantity(stock.low, wide(stock.up_to), wide(stock.lot), _position(stock))
 
 
 @inner
@@ -94,9 +94,8 @@ def _mendable(w: World, case: int, turn: int) -> bool:
 def _move(w: World, place: int, part: int, on_hand: int, owed: int) -> None:
     stock = stocks(w, stock_of(w, place, part))
     stock.on_hand += on_hand
-    stock.owed += owed
     if owed != 0:
-        change(stock.waiting, w.now, owed)
+        change(stock, w.now, owed)
     add_move(w, place, part, on_hand, owed)
 
 
@@ -121,7 +120,7 @@ def _serve_orders(w: World, part: int) -> None:
     while p.head >= 0 and depot.on_hand > 0:
         first = p.head
         order = orders(w, first)
-        quantity = min(order.quantity, depot.on_hand)
+        quantity = min(order.quantity, wide(depot.on_hand))
         _move(w, w.outlets.length, part, -quantity, -quantity)
         order.quantity -= quantity
         logistics.replenish(w, first, part, quantity)
@@ -154,10 +153,10 @@ def _outlet_receives(w: World, outlet: int, part: int, quantity: int) -> None:
     number = stock_of(w, outlet, part)
     line = queues(w, w.queue_of_parts + number)
     stocks(w, number).on_order -= quantity
-    served = min(quantity, line.length)
+    served = min(quantity, wide(line.length))
     _move(w, outlet, part, quantity - served, -served)
     for _ in range(served):
-        case = line.head
+        case = wide(line.head)
         leave_queue(w, case)
         w.cases_waiting -= 1
         succeed(w, case, 0, 0)

@@ -6,6 +6,7 @@ from simnet.policies import may_start
 from .board import from_board, read_soon
 from .clock import change, succeed
 from .lines import append, join_queue, leave_queue, take_out
+from .memory import wide
 from .world import NOBODY, World, flag_of, open_case, persons, queues, stations, teams
 
 
@@ -16,19 +17,19 @@ def someone_free(w: World, outlet: int) -> bool:
     s = stations(w, station)
     if s.unlimited:
         return True
-    for team in range(s.team, s.team + s.teams):
-        person = teams(w, team).head
+    for team in range(wide(s.team), wide(s.team) + s.teams):
+        person = wide(teams(w, team).head)
         while person >= 0:
             if _may_start(w, station, person):
                 return True
-            person = persons(w, person).next
+            person = wide(persons(w, person).next)
     return False
 
 
 @inner
 def present(w: World, station: int) -> int:
     """Cases here, in service or waiting."""
-    return stations(w, station).busy + stations(w, station).queued
+    return wide(stations(w, station).busy) + stations(w, station).number
 
 
 @inner
@@ -41,9 +42,8 @@ def join(w: World, case: int, station: int, kind: int) -> None:
     if person != NOBODY:
         succeed(w, case, person, 0)
     else:
-        join_queue(w, case, s.queue + kind)
-        s.queued += 1
-        change(s.waiting, now, 1)
+        join_queue(w, case, wide(s.queue) + kind)
+        change(s, now, 1)
 
 
 @inner
@@ -52,16 +52,16 @@ def take(w: World, station: int, kind: int) -> int:
     s = stations(w, station)
     if s.unlimited:
         return -1
-    for team in range(s.team, s.team + s.teams):
+    for team in range(wide(s.team), wide(s.team) + s.teams):
         if flag_of(w.takes, team * w.classes + kind):
-            person = teams(w, team).head
+            person = wide(teams(w, team).head)
             while person >= 0:
                 if _may_start(w, station, person):
                     _not_idle(w, person)
                     persons(w, person).busy = True
                     s.busy += 1
                     return person
-                person = persons(w, person).next
+                person = wide(persons(w, person).next)
     return NOBODY
 
 
@@ -70,8 +70,7 @@ def give_up(w: World, case: int, station: int) -> None:
     """Leave the queue without help."""
     s = stations(w, station)
     leave_queue(w, case)
-    s.queued -= 1
-    change(s.waiting, w.now, -1)
+    change(s, w.now, -1)
     succeed(w, case, NOBODY, 0)
 
 
@@ -81,7 +80,7 @@ def release(w: World, person: int) -> None:
     if person < 0:
         return
     p = persons(w, person)
-    station = teams(w, p.team).station
+    station = wide(teams(w, p.team).station)
     s = stations(w, station)
     p.busy = False
     s.busy -= 1
@@ -95,7 +94,7 @@ def release(w: World, person: int) -> None:
 def duty_begins(w: World, person: int, until: float) -> None:
     """A person comes on duty."""
     p = persons(w, person)
-    station = teams(w, p.team).station
+    station = wide(teams(w, p.team).station)
     s = stations(w, station)
     p.on_duty, p.until = True, until
     s.on_duty += 1
@@ -131,13 +130,12 @@ def _takes_case(w: World, station: int, person: int) -> bool:
     """Whether the person could take a case from the queue, and has."""
     if not _may_start(w, station, person):
         return False
-    case = _next(w, station, persons(w, person).team)
+    case = _next(w, station, wide(persons(w, person).team))
     if case < 0:
         return False
     s = stations(w, station)
     leave_queue(w, case)
-    s.queued -= 1
-    change(s.waiting, w.now, -1)
+    change(s, w.now, -1)
     persons(w, person).busy = True
     s.busy += 1
     succeed(w, case, person, 0)
@@ -154,11 +152,11 @@ def _next(w: World, station: int, team: int) -> int:
     """Case that goes first of those that the team takes; -1 where none waits."""
     s = stations(w, station)
     best = -1
-    if s.queued == 0:
+    if s.number == 0:
         return best
     priority, since, number = 0, 0.0, 0
-    for kind in range(s.classes):
-        line = queues(w, s.queue + kind)
+    for kind in range(wide(s.classes)):
+        line = queues(w, wide(s.queue) + kind)
         if line.head < 0 or not flag_of(w.takes, team * w.classes + kind):
             continue
         head = open_case(w, line.head)
@@ -167,5 +165,5 @@ def _next(w: World, station: int, team: int) -> int:
         if not first and line.priority == priority:
             first = mine < since or (mine == since and head.number < number)
         if first:
-            best, priority, since, number = line.head, line.priority, mine, head.number
+            best, priority, since, number = wide(line.head), line.priority, mine, wide(head.number)
     return best

@@ -42,7 +42,9 @@ def _record(*fields: tuple[str, Any]) -> np.dtype[Any]:
 
 TABLE = _record(("at", I8), ("length", I8), ("used", I8))
 """address of a table, its rows, and how many of them are in use"""
-COUNT = _record(("number", I8), ("since", F8), ("hours", F8))
+_COUNT = (("since", F8), ("hours", F8), ("number", I4))
+COUNT = _record(*_COUNT)
+"""see `model.count`; stations and stocks have its fields: of who waits there, or is owed to"""
 COLUMN = _record(("at", I8), ("step", I8), ("kind", I8), ("before", I8), ("within", I8))
 ONE = (
     "source", "market", "unit", "tier", "gap", "first", "follower", "comes", "delay", "menu",
@@ -77,23 +79,22 @@ OF_LATER = ("left", "part_ready_2", "started_2", "arrived_2", "back")
 """milestones of every case; those of an outlet's work, where there are outlets; and those of cases
 that the first visit does not mend, kept apart, since few come that far"""
 LATER = _record(*((name, F8) for name in OF_LATER), ("case", I4))
-QUEUE = _record(("head", I8), ("tail", I8), ("length", I8), ("priority", I8), ("head_start", F8))
+QUEUE = _record(("priority", I8), ("head_start", F8), ("head", I4), ("tail", I4), ("length", I4))
 STATION = _record(
-    ("waiting", COUNT), ("last_start", F8), ("joined", I8), ("busy", I8), ("on_duty", I8),
-    ("queued", I8), ("queue", I8), ("classes", I8), ("team", I8), ("teams", I8),
-    ("unlimited", B1), ("reads_board", B1),
+    *_COUNT, ("joined", I4), ("last_start", F8), ("busy", I4), ("on_duty", I4), ("queue", I4),
+    ("classes", I4), ("team", I4), ("teams", I4), ("unlimited", B1), ("reads_board", B1),
 )  # fmt: skip
-TEAM = _record(("station", I8), ("head", I8), ("tail", I8))
-PERSON = _record(("until", F8), ("team", I8), ("next", I8), ("previous", I8), ("on_duty", B1),
+TEAM = _record(("station", I4), ("head", I4), ("tail", I4))
+PERSON = _record(("until", F8), ("team", I4), ("next", I4), ("previous", I4), ("on_duty", B1),
                  ("busy", B1))  # fmt: skip
 OUTLET = _record(
-    ("speed", F8), ("detour", F8), ("depot_km", F8), ("refusal", F8), ("way", F8),
-    ("opens", I8), ("closes", I8), ("technicians", I8), ("before_opening", I8), ("contract", I8),
-    ("lane", I8), ("tour", I8), ("carry_in", B1),
+    ("speed", F8), ("detour", F8), ("depot_km", F8), ("refusal", F8),
+    ("opens", I4), ("closes", I4), ("technicians", I4), ("before_opening", I4), ("tour", I4),
+    ("contract", I2), ("lane", I2), ("carry_in", B1),
 )  # fmt: skip
 STOCK = _record(
-    ("waiting", COUNT), ("low", F8), ("up_to", I8), ("lot", I8), ("held", I8), ("on_hand", I8),
-    ("on_order", I8), ("owed", I8),
+    *_COUNT, ("on_hand", I4), ("low", F8), ("up_to", I4), ("lot", I4), ("held", I4),
+    ("on_order", I4),
 )  # fmt: skip
 PART = _record(("mass", F8), ("head", I8), ("tail", I8), ("emergency", B1))
 ORDER = _record(("quantity", I8), ("ordered", F8), ("outlet", I8), ("part", I8), ("case", I8),
@@ -136,7 +137,8 @@ ARRAYS = {
     "opening": F8, "closing": F8,
     "order": I4,  # for each group and market, the outlets that can serve it, nearest first
     "crow_km": F8,  # as `order`: how far away each is
-    "order_from": I8, "order_to": I8,  # (groups, markets) in `order`
+    "order_from": I8,  # (groups, markets) in `order`, and where the last one ends
+    "ways": F8,  # (outlets,) hours on the tour that a truck takes to there
     "owned": B1,  # (outlets,)
     "same_region": B1,  # (markets, outlets)
     "level_of": I8,  # (products + 1, tiers): the last row is that of enquiries
@@ -177,7 +179,7 @@ def _rows(name: str) -> Any:
 
     @inner
     def row(w: World, i: int) -> Any:
-        return view(w[name].at + size * i)
+        return view(w[name].at + size * wide(i))
 
     return row
 
