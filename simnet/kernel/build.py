@@ -24,6 +24,7 @@ from .world import (
     PART,
     PERSON,
     POLICIES,
+    POOLS,
     PRODUCT,
     QUEUE,
     RECORDS,
@@ -41,7 +42,7 @@ OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
 LINE = 64
 """bytes that come from memory at a time; a row of as many is not to lie on two of them"""
-CASES_A_SPAN, LEAST_SPANS, MOST_SPANS = 4, 256, 1 << 24
+CASES_A_SPAN, LEAST_SPANS, MOST_SPANS = 1, 256, 1 << 24
 """spans of time (see `clock`): short enough for a small heap, long enough for few empty ones"""
 ROWS_OF_CASE = {"calls": 2, "visits": 2, "bench": 1, "shipments": 3, "moves": 6, "trips": 0}
 """room to begin with in tables of records, for each case; they grow where that does not do"""
@@ -113,8 +114,9 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables["assigned_to"] = np.empty(len(cases) if plan.outlets else 0, dtype=np.int32)
     tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
-    for name in ("orders", "open", "far", "loads"):
-        tables[name]["next"] = [*range(1, OPEN_ROWS), -1]
+    for name in POOLS:  # what is not written takes no memory
+        rows = OPEN_ROWS + len(cases) // 4
+        tables[name] = np.empty(rows, dtype=RECORDS[name])
     tables |= (
         _duties(plan, draws) | _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
     )
@@ -125,7 +127,9 @@ def make_world(plan: Plan, draws: Draws) -> World:
     spans_of_time = min(MOST_SPANS, max(LEAST_SPANS, len(cases) // CASES_A_SPAN))
     tables["spans"] = np.full(spans_of_time, -1, dtype=np.int32)
     w = World(_net(plan, len(cases.patience), spans[0], tables), tables, addresses(cases))
-    for name, rows in ROWS_OF_CASE.items():  # what is not written takes no memory
+    for name in POOLS:
+        w.net[name]["free"] = -1
+    for name, rows in ROWS_OF_CASE.items():
         w.lengthen(name, OPEN_ROWS + rows * len(cases))
     return w
 

@@ -13,8 +13,12 @@ from typing import Any
 
 from simnet.jit import inner
 
-from .memory import whole_4_at, wide, write_whole_4
-from .world import World, events, far, ready
+from .lines import give_row, take_row
+from .memory import prefetch, whole_4_at, wide, write_whole_4
+from .steps import SHIPMENT_ARRIVES
+from .world import FAR, LOAD, World, events, far, ready
+
+_FAR, _LOAD = FAR.itemsize, LOAD.itemsize
 
 SPAN = 1 << 40
 WAYS = 4
@@ -32,10 +36,8 @@ def at(w: World, time: float, order: int, number: int, what: int, who: int, more
     if span <= w.span:
         _push(w, time, key, w.eid, what, who, more)
         return
-    row = w.free_far
+    row = take_row(w.far, far, w)
     event = far(w, row)
-    w.free_far = event.next
-    w.far_open += 1
     event.time, event.key, event.eid = time, key, w.eid
     event.who, event.what, event.more = who, what, more
     head = w.spans.at + 4 * span
@@ -54,13 +56,18 @@ def next_span(w: World) -> None:
     """The next span begins: what comes in it is put in order."""
     w.span += 1
     row = wide(whole_4_at(w.spans.at + 4 * w.span))
+    if w.span + 2 < w.spans.length:
+        second = wide(whole_4_at(w.spans.at + 4 * (w.span + 1)))
+        prefetch(w.far.at + _FAR * whole_4_at(w.spans.at + 4 * (w.span + 2)))
+        if second >= 0:
+            prefetch(w.far.at + _FAR * far(w, second).next)
     while row >= 0:
         e = far(w, row)
         _push(w, e.time, wide(e.key), wide(e.eid), wide(e.what), wide(e.who), wide(e.more))
+        if e.what == SHIPMENT_ARRIVES:
+            prefetch(w.loads.at + _LOAD * e.who)
         following = wide(e.next)
-        e.next = w.free_far
-        w.free_far = row
-        w.far_open -= 1
+        give_row(w.far, far, w, row)
         row = following
 
 

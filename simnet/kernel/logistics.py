@@ -11,7 +11,7 @@ from simnet.records import SUPPLIER, Kind, Order
 from . import steps
 from .clock import at
 from .columns import among, number
-from .lines import append, take_out
+from .lines import append, give_row, take_out, take_row
 from .log import add_shipment, add_trip
 from .memory import put, wholes_8, wide
 from .world import (
@@ -104,10 +104,8 @@ def _send(
     number, arrives = w.shipments.used, w.now + hours
     add_shipment(w, kind, lane, tour, outlet, part, quantity, case, ordered, arrives)
     if arrives < w.horizon:
-        row = w.free_load
+        row = take_row(w.loads, loads, w)
         what = loads(w, row)
-        w.free_load = what.next
-        w.loads_open += 1
         what.kind, what.outlet, what.part, what.quantity = kind, outlet, part, quantity
         what.case, what.turn = case, turn
         at(w, arrives, Order.SHIPMENT_ARRIVES, number, steps.SHIPMENT_ARRIVES, row, 0)
@@ -177,10 +175,8 @@ def add_order(
     ordered: float,
 ) -> None:  # fmt: skip
     """What is owed to an outlet joins a line: what the depot lacks, or what waits for a truck."""
-    new = w.free_order
+    new = take_row(w.orders, orders, w)
     order = orders(w, new)
-    w.free_order = order.next
-    w.orders_open += 1
     order.outlet, order.part, order.quantity = outlet, part, quantity
     order.case, order.turn, order.ordered = case, turn, ordered
     append(w, line, orders, new)
@@ -190,6 +186,4 @@ def add_order(
 def drop_order(w: World, line: Any, order: int) -> None:
     """It leaves the line, and its place is free."""
     take_out(w, line, orders, order)
-    orders(w, order).next = w.free_order
-    w.free_order = order
-    w.orders_open -= 1
+    give_row(w.orders, orders, w, order)

@@ -87,7 +87,7 @@ def _room(w: World) -> bool:
     board may go on. `simulate._make_room` makes more than is asked for here. What every table has
     is looked up once for many turns.
     """
-    most = 2 * (w.cases_waiting + w.waiting.number + w.orders_open + SPARE)
+    most = 2 * (w.cases_waiting + w.waiting.number + w.orders.open + SPARE)
     w.room -= most
     if w.room < 0:
         w.room = _rows_free(w) - most
@@ -98,12 +98,12 @@ def _room(w: World) -> bool:
 def _rows_free(w: World) -> int:
     """Rows that each table has at least."""
     return min(
-        w.events.length - w.events.used - w.far_open,
-        w.far.length - w.far_open,
+        w.events.length - w.events.used - w.far.open,
+        w.far.length - w.far.open,
         w.ready.length - w.ready.used,
-        w.orders.length - w.orders_open,
-        w.loads.length - w.loads_open,
-        w.open.length - w.cases_open,
+        w.orders.length - w.orders.open,
+        w.loads.length - w.loads.open,
+        w.open.length - w.open.open,
         w.later.length - w.later.used,
         w.calls.length - w.calls.used,
         w.visits.length - w.visits.used,
@@ -123,7 +123,7 @@ def _next_event(w: World, until: float) -> tuple[int, int, int]:
     arrival = Order.FAILURE * SPAN + w.arrival
     if w.arrival_time < time or (w.arrival_time == time and arrival < key):
         time, key, where = w.arrival_time, arrival, ARRIVAL
-    if w.events.used == 0 and w.far_open > 0:
+    if w.events.used == 0 and w.far.open > 0:
         last = span_of(w, time) if time < w.horizon else w.spans.length - 1
         while w.events.used == 0 and w.span < last:
             next_span(w)

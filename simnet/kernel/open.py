@@ -6,16 +6,16 @@ these stand.
 
 from simnet.jit import inner
 
+from .lines import give_row, take_row
+from .memory import wide
 from .world import World, cases, places
 
 
 @inner
 def begin_case(w: World, case: int) -> None:
     """Take a free place."""
-    place = w.free_place
+    place = take_row(w.open, places, w)
     mine = places(w, place)
-    w.free_place = mine.next
-    w.cases_open += 1
     cases(w, case).place = place
     mine.next = mine.previous = mine.queue = mine.later = mine.outlet = -1
     mine.attempt = mine.step = mine.turn = 0
@@ -26,8 +26,6 @@ def begin_case(w: World, case: int) -> None:
 def close_case(w: World, case: int) -> None:
     """Its place is free for another one. Whoever still acts for the case (a technician on his way
     home, a part that is sent back) does not ask for it."""
-    place = cases(w, case).place
+    place = wide(cases(w, case).place)
     cases(w, case).place = -1
-    places(w, place).next = w.free_place
-    w.free_place = place
-    w.cases_open -= 1
+    give_row(w.open, places, w, place)

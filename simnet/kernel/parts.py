@@ -10,7 +10,7 @@ from simnet.records import Kind
 from . import logistics
 from .clock import change, succeed
 from .columns import flag
-from .lines import join_queue, leave_queue
+from .lines import give_row, join_queue, leave_queue
 from .log import add_move
 from .memory import wide
 from .world import World, loads, open_case, orders, parts, queues, stocks
@@ -168,9 +168,7 @@ def shipment_arrives(w: World, row: int) -> None:
     what = loads(w, row)
     kind, case, part, turn = wide(what.kind), wide(what.case), wide(what.part), wide(what.turn)
     quantity, outlet = wide(what.quantity), wide(what.outlet)
-    what.next = w.free_load
-    w.free_load = row
-    w.loads_open -= 1
+    give_row(w.loads, loads, w, row)
     if kind == Kind.REPLENISHMENT:
         _outlet_receives(w, outlet, part, quantity)
     elif kind == Kind.SUPPLY or kind == Kind.MENDED_PART:

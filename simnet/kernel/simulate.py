@@ -10,12 +10,7 @@ from simnet.records import STEPS, TABLES, Progress, Records
 from .build import World, longer, make_world
 from .finish import records
 from .network import FULL, SPARE, run
-from .world import NET
-
-FREE = {"orders": "free_order", "open": "free_place", "far": "free_far", "loads": "free_load"}
-"""tables whose rows are used again, and where the first free one is told"""
-IN_USE = {"orders": "orders_open", "open": "cases_open", "far": "far_open", "loads": "loads_open"}
-"""and where it is told how many are in use"""
+from .world import NET, POOLS
 
 
 def is_ready() -> bool:
@@ -48,28 +43,17 @@ def _make_room(w: World) -> None:
     """Make every table longer that is nearly full, see `network._room`."""
     net = w.net
     waiting = int(net["cases_waiting"] + net["waiting"]["number"])
-    most = 2 * (waiting + int(net["orders_open"]) + SPARE)
-    used = {name: int(net[counter]) for name, counter in IN_USE.items()}
-    used["events"] = w.used("events") + used["far"]
-    for name in ("events", "later", *IN_USE):
-        _lengthen(w, name, used.get(name, w.used(name)) + most)
+    most = 2 * (waiting + int(net["orders"]["open"]) + SPARE)
+    used = {name: int(net[name]["open"]) for name in POOLS}
+    used |= {"events": w.used("events") + used["far"], "later": w.used("later")}
+    for name, rows in used.items():
+        if rows + most > len(w.tables[name]):
+            w.put(name, longer(w.tables[name], rows + most))
     for name in TABLES:
         w.lengthen(name, w.used(name) + most)
     rows = w.used("ready") + most
     if rows > len(w.tables["ready"]):
         _widen_ring(w, rows)
-
-
-def _lengthen(w: World, name: str, rows: int) -> None:
-    table = w.tables[name]
-    before = len(table)
-    if rows <= before:
-        return
-    w.put(name, longer(table, rows))
-    if name in FREE:
-        table = w.tables[name]
-        table["next"][before:] = [*range(before + 1, len(table)), w.net[FREE[name]]]
-        w.net[FREE[name]] = before
 
 
 def _widen_ring(w: World, rows: int) -> None:

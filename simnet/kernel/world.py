@@ -42,6 +42,8 @@ def _record(*fields: tuple[str, Any]) -> np.dtype[Any]:
 
 TABLE = _record(("at", I8), ("length", I8), ("used", I8))
 """address of a table, its rows, and how many of them are in use"""
+POOL = _record(("at", I8), ("length", I8), ("used", I8), ("open", I8), ("free", I8))
+"""the same of a table whose rows are given back: used ever, and now, and the first free one"""
 _COUNT = (("since", F8), ("hours", F8), ("number", I4))
 COUNT = _record(*_COUNT)
 """see `model.count`; stations and stocks have its fields: of who waits there, or is owed to"""
@@ -108,6 +110,8 @@ CARRIER = _record(("base", F8), ("speed", F8))
 SOURCE = _record(("call_type", I8), ("product", I8), ("group", I8), ("work", B1), ("covered", B1))
 """group: of sources that the same outlets can serve"""
 PRODUCT = _record(("warranty", F8), ("elsewhere", F8), ("mass", F8), ("life", F8))
+POOLS = ("far", "open", "orders", "loads")
+"""tables whose rows are given back; `next` leads from a free one to the next"""
 GROWING = {
     name: _record(("length", I8), ("used", I8), *((c, COLUMNS[kind]) for c, kind in found.items()))
     for name, found in TABLES.items()
@@ -148,23 +152,23 @@ ARRAYS = {
 """Plain arrays."""
 
 NET = _record(
-    *((name, TABLE) for name in (*RECORDS, *ARRAYS)),
+    *((name, POOL if name in POOLS else TABLE) for name in (*RECORDS, *ARRAYS)),
     *GROWING.items(),
     ("drawn", DRAWN),
     # the clock
     ("now", F8), ("horizon", F8), ("eid", I8), ("ready_head", I8), ("started", I8),
-    ("free_place", I8), ("span", I8), ("spans_an_hour", F8), ("free_far", I8), ("far_open", I8),
+    ("span", I8), ("spans_an_hour", F8),
     # what comes next but for the heap, see `calendar`
     ("fixed_time", F8), ("fixed_key", I8), ("fixed", I8), ("arrival_time", F8), ("arrival", I8),
     ("release_time", F8),
     # what may be written at once, see `network._room`
-    ("room", I8), ("cases_waiting", I8), ("cases_open", I8), ("orders_open", I8),
+    ("room", I8), ("cases_waiting", I8),
     # the hotline
     ("in_system", I8), ("lines", I8), ("attempts", I8), ("opens", I8), ("closes", I8),
     # the desk
     ("policy", I8), ("board", I8), ("to_be_read", F8), ("mean_repair", F8), ("waiting", COUNT),
     # parts and logistics
-    ("queue_of_parts", I8), ("free_order", I8), ("free_load", I8), ("loads_open", I8), ("trucks", I8), ("capacity", F8),
+    ("queue_of_parts", I8), ("trucks", I8), ("capacity", F8),
     ("leaving", I8), ("left", I8), ("tours_made", I8), ("express_lane", I8), ("returns", I8),
     # the plan
     ("offset", F8), ("levels", I8), ("markets", I8), ("classes", I8), ("tiers", I8),
