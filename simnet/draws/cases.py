@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet import heap
 from simnet.plan import Plan
 
 from .calls import draw_calls
@@ -247,6 +248,7 @@ def _draw(plan: Plan, streams: Streams) -> Draws:
     enquiries = draw_enquiries(plan, streams, units)
     moment = np.concatenate((units.sold[failures.unit] + failures.age, enquiries.time))
     order, moment = _in_order(moment)
+    heap.spare(len(order))
     lives = _lives(failures, order)
     subjects = _Subjects.of(plan, units, failures, enquiries)
     del failures, enquiries

@@ -76,14 +76,11 @@ def _desk(plan: Plan, rows: Rows, visit: Where) -> dict[str, Any]:
     by_desk = scenario.dispatch.policy != "central_board"
     used = {outlet.contract for outlet in plan.outlets.values()} if by_desk else set()
     contracts = scenario.contracts
-    may_refuse = any(c.refusal > 0 for name, c in contracts.items() if name in used)
+    chances = [c.refusal for name, c in contracts.items() if name in used]
     spread = np.array([market.spread for market in plan.markets.values()])
     return {
         "desk": rows.law("desk", scenario.dispatch.coordination, visit),
-        "refuse": [
-            Part(rows.uniform(f"refuse {i}", visit), visit) if may_refuse else rows.same(1.0)
-            for i in range(REFUSALS)
-        ],
+        "refuse": _refuse(rows, visit, max(chances, default=0.0)),
         "coordination": [
             rows.law(
                 f"coordination {name}", c.coordination if name in used else constant(0.0), visit
@@ -94,6 +91,21 @@ def _desk(plan: Plan, rows: Rows, visit: Where) -> dict[str, Any]:
         if spread.any()
         else rows.same(0.0),
     }
+
+
+def _refuse(rows: Rows, visit: Where, most: float) -> list[Part]:
+    """A number for each outlet that may refuse; most: the largest chance that one does. Where even
+    that outlet would not have refused, nobody is asked again."""
+    found: list[Part] = []
+    for i in range(REFUSALS):
+        if most == 0:
+            found.append(rows.same(1.0))
+            continue
+        found.append(Part(rows.uniform(f"refuse {i}", visit), visit))
+        again = np.zeros(len(rows.source), dtype=np.bool_)
+        again[visit.at] = found[-1].values < most
+        visit = rows.where(f"refused {i}", again)
+    return found
 
 
 def _supply(plan: Plan, rows: Rows, sent: Where, needs: Bools, needs_2: Bools) -> dict[str, Any]:

@@ -44,7 +44,7 @@ LINE = 64
 """bytes that come from memory at a time; a row of as many is not to lie on two of them"""
 CASES_A_SPAN, LEAST_SPANS, MOST_SPANS = 1, 256, 1 << 24
 """spans of time (see `clock`): short enough for a small heap, long enough for few empty ones"""
-ROWS_OF_CASE = {"calls": 2, "visits": 2, "bench": 1, "shipments": 3, "moves": 6, "trips": 0}
+ROWS_OF_CASE = {"calls": 2, "visits": 2, "bench": 0, "shipments": 3, "moves": 6, "trips": 0}
 """room to begin with in tables of records, for each case; they grow where that does not do"""
 
 
@@ -114,9 +114,6 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables["assigned_to"] = np.empty(len(cases) if plan.outlets else 0, dtype=np.int32)
     tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
-    for name in POOLS:  # what is not written takes no memory
-        rows = OPEN_ROWS + len(cases) // 4
-        tables[name] = np.empty(rows, dtype=RECORDS[name])
     tables |= (
         _duties(plan, draws) | _desk(plan) | _stations(plan) | _logistics(plan) | _things(plan)
     )
@@ -129,7 +126,7 @@ def make_world(plan: Plan, draws: Draws) -> World:
     w = World(_net(plan, len(cases.patience), spans[0], tables), tables, addresses(cases))
     for name in POOLS:
         w.net[name]["free"] = -1
-    for name, rows in ROWS_OF_CASE.items():
+    for name, rows in ROWS_OF_CASE.items():  # what is not written takes no memory
         w.lengthen(name, OPEN_ROWS + rows * len(cases))
     return w
 

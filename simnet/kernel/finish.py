@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.draws import Draws
+from simnet.heap import give_back
 from simnet.plan import Plan
 from simnet.records import CASES, TABLES, Queue, Records, Table
 
@@ -16,11 +17,15 @@ from .world import COUNT, HOTLINE, OF_CASE, OF_JOB, OF_LATER
 def records(plan: Plan, draws: Draws, w: World) -> Records:
     """The finished tables, as the reference engine hands them over; what they take is taken out of
     the world, so that nothing is there twice."""
+    units, staff, drawn = draws.units, draws.staff, _drawn(draws)
+    del draws  # most of what is still there; nobody else may need it any more
+    give_back(len(drawn["unit"]))
     state = w.tables.pop("cases")
     begun = np.flatnonzero(state["begun"])
-    cases = _drawn(draws, begun)
-    units, staff = draws.units, draws.staff
-    del draws  # most of what is still there; nobody else may need it any more
+    cases = {"row": begun.astype(np.int32)}
+    while drawn:
+        name, column = drawn.popitem()
+        cases[name] = column[slice(None) if len(begun) == len(state) else begun]
     # of each row among those that began
     number = np.cumsum(state["begun"], dtype=np.int32) - 1 if len(begun) < len(state) else None
     tables: dict[str, Table] = {}
@@ -41,16 +46,14 @@ def records(plan: Plan, draws: Draws, w: World) -> Records:
     )
 
 
-def _drawn(draws: Draws, begun: NDArray[np.int64]) -> Table:
-    """What the draws know of the cases that began."""
+def _drawn(draws: Draws) -> Table:
+    """What the draws know of each case, shape (rows,)."""
     drawn = draws.cases
     again = drawn.second & ~drawn.workshop
-    names = ("source", "market", "unit", "tier", "part")
-    every = len(begun) == len(drawn)
+    none = drawn.second_part.dtype.type(-1)
     return {
-        "row": begun.astype(np.int32),
-        **{name: getattr(drawn, name)[slice(None) if every else begun] for name in names},
-        "second_part": np.where(again[begun], drawn.second_part[begun], -1),
+        **{name: getattr(drawn, name) for name in ("source", "market", "unit", "tier", "part")},
+        "second_part": np.where(again, drawn.second_part, none),
     }
 
 

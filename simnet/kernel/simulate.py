@@ -4,6 +4,7 @@ import numpy as np
 
 from simnet import jit
 from simnet.draws import Draws
+from simnet.heap import give_back
 from simnet.plan import Plan
 from simnet.records import STEPS, TABLES, Progress, Records
 
@@ -29,6 +30,7 @@ def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Reco
     progress: called about 200 times with (share of the horizon done, cases begun).
     """
     w = make_world(plan, draws)
+    give_back(len(draws.cases))
     kept = [draws]
     del draws  # `records` is to have the only hold on them
     for step in range(1, STEPS + 1):

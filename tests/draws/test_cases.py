@@ -111,7 +111,8 @@ def usable(cases, closes=False):
         "talk": speaks, "after_call": speaks,
         "again": calls, "patience": calls & speaks[:, None],
         "redial": calls if closes else cases.again,
-        "desk": visit, "refuse": np.column_stack([visit, visit]),
+        # the second outlet is asked only where the first one, which may be a partner, refuses
+        "desk": visit, "refuse": np.column_stack([visit, visit & (cases.refuse[:, 0] < 0.1)]),
         # company, partner and agent: only the partner has an outlet
         "coordination": np.column_stack([nobody, visit, nobody]),
         "off": visit & (cases.market == 0),
