@@ -41,8 +41,9 @@ def simulate(engine: Engine, plan: Plan, seed: int) -> Run:
 
 def loop(engine: Engine, plan: Plan, seed: int) -> tuple[float, float, Run]:
     """Seconds for the random numbers, seconds for the engine's loop, and the run."""
-    drawing, draws = timed(lambda: draw(plan, seed))
-    looping, records = timed(lambda: engines.run(plan, draws, engine=engine))
+    drawing, draws = timed(lambda: [draw(plan, seed)])
+    # the engine has the only hold on the draws, as in `simnet.run.simulate`
+    looping, records = timed(lambda: engines.run(plan, draws.pop(), engine=engine))
     return drawing, looping, Run(plan, records, seed, 0)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.draws import Draws
+from simnet.heap import in_small_pages
 from simnet.draws.units import lives
 from simnet.plan import UNLIMITED, Plan
 from simnet.records import TABLES, Outcome, Table
@@ -71,11 +72,12 @@ class World:
 
     def lengthen(self, name: str, rows: int) -> None:
         """Let a table of the records have so many rows at least."""
+        cases = len(self.tables["cases"])
         net = self.net[name]
         if rows > net["length"]:
             table = self.growing.get(name)
             self.growing[name] = table = (
-                {column: np.empty(rows, kind) for column, kind in TABLES[name].items()}
+                {c: in_small_pages(np.empty(rows, kind), cases) for c, kind in TABLES[name].items()}
                 if table is None
                 else {column: longer(found, rows) for column, found in table.items()}
             )
