@@ -26,18 +26,32 @@ class CaseTimes:
     records: Records
     response: Floats
     resolution: Floats
-    promise: Floats
-    """promised hours, NaN where nothing was promised"""
     kept: Floats
     """1 kept, 0 broken, NaN where nothing was promised or the horizon came first"""
-    late: Floats
-    """hours at which the promise was kept or broken, NaN where neither: it is broken when its time
-    is over, or when the customer gives up before that"""
+
+    # reckoned when asked for: key figures do without them
+
+    @cached_property
+    def promise(self) -> Floats:
+        """Promised hours, NaN where nothing was promised."""
+        cases = self.records.cases
+        return _promises(self.plan)[0][cases["source"], cases["tier"]]
+
+    @cached_property
+    def late(self) -> Floats:
+        """Hours at which the promise was kept or broken, NaN where neither: it is broken when its
+        time is over, or when the customer gives up before that."""
+        cases = self.records.cases
+        of_response = _promises(self.plan)[1][cases["source"], cases["tier"]]
+        reached = np.where(of_response, self.response, self.resolution)
+        gone = cases["outcome"] == Outcome.ABANDONED
+        ended = np.where(gone, cases["closed"] - cases["called"], reached)
+        late = cases["called"] + np.where(ended < self.promise, ended, self.promise)
+        return np.where(np.isnan(self.kept), np.nan, late)
 
     @cached_property
     def waits(self) -> dict[str, Floats]:
-        """By name of WAITS; of cases that reached resolution, else 0. Reckoned when asked for:
-        key figures need the sums only."""
+        """By name of WAITS; of cases that reached resolution, else 0."""
         from .loops import cases as loops
 
         cases = self.records.cases
@@ -49,7 +63,7 @@ class CaseTimes:
         return dict(zip(WAITS, found, strict=True))
 
 
-_COLUMNS = ("response", "resolution", "promise", "kept", "late")
+_COLUMNS = ("response", "resolution", "kept")
 
 
 def moments(records: Records) -> tuple[Floats, ...]:

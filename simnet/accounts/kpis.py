@@ -134,10 +134,12 @@ def kpis(plan: Plan, records: Records, times: CaseTimes, books: Books) -> Kpis:
     times: `case_times`; books: `books`.
     """
     cases, calls = records.cases, records.calls
-    groups = Groups.of(plan, cases["failed"], cases["market"], cases["outlet"])
     callers = Groups.of(plan, calls["begun"], cases["market"][calls["case"]])
+    of_calls = figures.of_calls(callers, plan, records)
+    del callers  # what they take is no longer needed
+    groups = Groups.of(plan, cases["failed"], cases["market"], cases["outlet"])
     found = figures.of_cases(groups, plan, records, times)
-    first = {**found.cases, **found.tiers, **figures.of_calls(callers, plan, records)}
+    first = {**found.cases, **found.tiers, **of_calls}
     last = {
         **usage.of_stock(groups, plan, records),
         "availability": usage.availability(groups, plan, records),

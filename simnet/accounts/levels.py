@@ -9,7 +9,7 @@ import pandas as pd
 from simnet.plan import Plan
 from simnet.records import MENDED_ELSEWHERE, Records, Table
 
-from .cases import ON_THE_PHONE, outcomes
+from .cases import ON_THE_PHONE, column, outcomes
 from .steps import day_edges, open_intervals, time_weighted
 from .sums import Floats
 
@@ -92,18 +92,16 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
     from .loops import cases as loops
 
     cases = records.cases
-    of_unit = np.flatnonzero(cases["unit"] >= 0)
+    of_unit = np.flatnonzero(cases["unit"] >= 0).astype(np.int32)
     product = np.array([s.product for s in plan.sources] or [-1])
     hours = np.array([p.elsewhere for p in plan.scenario.products.values()] or [0.0])
-    longer = hours[np.maximum(product, 0)][cases["source"][of_unit]]
-    leaves = records.units.leaves[cases["unit"][of_unit]]
-    triaged, repaired, closed = (
-        np.ascontiguousarray(cases[name]) for name in ("triaged", "repaired", "closed")
-    )
+    ages = (records.units.life < np.inf).any()
+    leaves = records.units.leave(cases["unit"][of_unit]) if ages else np.array([np.inf])
     found = np.empty(len(of_unit))
     loops.down_until(
-        of_unit, cases["outcome"], outcomes(ON_THE_PHONE), outcomes(MENDED_ELSEWHERE), longer,
-        leaves, plan.horizon, triaged, repaired, closed, found,
+        of_unit, cases["outcome"], cases["source"], outcomes(ON_THE_PHONE),
+        outcomes(MENDED_ELSEWHERE), hours[np.maximum(product, 0)], leaves, plan.horizon,
+        *(column(cases[name]) for name in ("triaged", "repaired", "closed")), found,
     )  # fmt: skip
     return cases["failed"][of_unit], found
 

@@ -14,6 +14,10 @@ from .months import hours_by_month, month_edges, month_of
 from .sums import Floats, Ints, ratio, sums
 
 
+BLOCK = 1 << 17
+"""units that are looked at together"""
+
+
 def _hours(
     plan: Plan, start: Floats, end: Floats, group: Ints | None = None, groups: int = 1
 ) -> tuple[Floats, Floats]:
@@ -56,7 +60,12 @@ def of_stock(groups: Groups, plan: Plan, records: Records) -> Figures:
 def availability(groups: Groups, plan: Plan, records: Records) -> Floats:
     """Share of the units' time in the field in which they work."""
     units, cases = records.units, records.cases
-    there = _by_market(groups, plan, units.sold, units.leaves, units.market)
+    there = np.zeros(1 + groups.months + groups.markets)
+    for start in range(0, len(units), BLOCK):  # all of them at once take much memory
+        rows = slice(start, start + BLOCK)
+        of, sold = units.groups.between(start, min(start + BLOCK, len(units))), units.sold[rows]
+        market = units.groups.market[of]
+        there += _by_market(groups, plan, sold, sold + units.life[of], market)
     of_unit = cases["market"][cases["unit"] >= 0]
     return 1 - ratio(_by_market(groups, plan, *downtime(plan, records), of_unit), there)
 

@@ -65,6 +65,11 @@ class Units:
         """Hours at which the unit leaves the field by age, inf where it never does."""
         return self.sold + self.life[self.groups.each()]
 
+    def leave(self, rows: NDArray[np.integer[Any]]) -> Floats:
+        """The same of some of the units, shape (rows,)."""
+        group = np.searchsorted(self.groups.start, rows, side="right") - 1
+        return self.sold[rows] + self.life[group]
+
     @property
     def new(self) -> NDArray[np.bool_]:
         """Whether sold in the run. A unit in the field of age 0 was sold at -0.0."""

@@ -104,7 +104,7 @@ def times(
     moments: tuple[Floats, ...], outcome: Ints, source: Ints, tier: Ints, on_the_phone: Bools,
     promises: Floats, of_response: Bools, horizon: float, found: Floats,
 ) -> None:  # fmt: skip
-    """Fill `found` (5, cases) with response, resolution, promise, kept and late.
+    """Fill `found` (3, cases) with response, resolution and whether the promise was kept.
 
     moments, outcome, on_the_phone: as for `waits`; source, tier: (cases,); promises, of_response:
     (sources, tiers).
@@ -116,16 +116,12 @@ def times(
             help_at, works_at = _of(moments[ARRIVED], i), _of(moments[REPAIRED], i)
         response, resolution = help_at - called, works_at - called
         promise = promises[source[i], tier[i]]
-        kept = late = nan
+        kept = nan
         if not (isnan(promise) or isnan(called) or state == Outcome.REFERRED):
             lost = state == Outcome.ABANDONED
             reached = response if of_response[source[i], tier[i]] else resolution
             kept = _kept(lost, reached, horizon - called if isnan(reached) else reached, promise)
-            if not isnan(kept):
-                ended = _of(moments[CLOSED], i) - called if lost else reached
-                late = called + (ended if ended < promise else promise)
-        found[0, i], found[1, i], found[2, i] = response, resolution, promise
-        found[3, i], found[4, i] = kept, late
+        found[0, i], found[1, i], found[2, i] = response, resolution, kept
 
 
 FIGURES = (
@@ -193,18 +189,19 @@ def add_up(
 
 @entry
 def down_until(
-    of_unit: Wide, outcome: Ints, on_the_phone: Bools, elsewhere: Bools, longer: Floats,
-    leaves: Floats, horizon: float, triaged: Floats, repaired: Floats, closed: Floats,
-    found: Floats,
+    of_unit: Ints, outcome: Ints, source: Ints, on_the_phone: Bools, elsewhere: Bools,
+    longer: Floats, leaves: Floats, horizon: float, triaged: Floats, repaired: Floats,
+    closed: Floats, found: Floats,
 ) -> None:  # fmt: skip
     """Fill `found` (n,) with when each unit works again, or leaves the field.
 
-    of_unit: (n,) cases of units; outcome, triaged, repaired, closed: (cases,); on_the_phone,
-    elsewhere: (outcomes,); longer: (n,) hours that others take; leaves: (n,) of the unit.
+    of_unit: (n,) cases of units; outcome, source: (cases,); on_the_phone, elsewhere: (outcomes,);
+    longer: (sources,) hours that others take; leaves: (n,) of the unit, or (1,) for all; triaged,
+    repaired, closed: as the milestones above.
     """
     for k in range(len(of_unit)):
-        i = of_unit[k]
-        end = triaged[i] if on_the_phone[outcome[i]] else repaired[i]
+        i, leaving = of_unit[k], _of(leaves, k)
+        end = _of(triaged, i) if on_the_phone[outcome[i]] else _of(repaired, i)
         if elsewhere[outcome[i]]:
-            end = closed[i] + longer[k]
-        found[k] = leaves[k] if leaves[k] < horizon and not end < leaves[k] else end
+            end = _of(closed, i) + longer[source[i]]
+        found[k] = leaving if leaving < horizon and not end < leaving else end
