@@ -12,7 +12,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-
 _MMAP_THRESHOLD = -3
 LARGE = 1 << 20
 """bytes of an array that are given back as soon as it is freed"""

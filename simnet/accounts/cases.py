@@ -3,13 +3,17 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet.plan import Plan
 from simnet.records import MILESTONES, Outcome, Records
 
 from .sums import Bools, Floats, Ints
+
+N = TypeVar("N", bound=np.generic)
 
 WAITS = ("hotline", "talk", "dispatch", "part", "technician", "travel", "repair", "workshop")
 """Named waits between the first call and the working unit, in order. hotline: menu, queue, closed
@@ -71,7 +75,7 @@ def moments(records: Records) -> tuple[Floats, ...]:
     return tuple(column(records.cases[name]) for name in MILESTONES)
 
 
-def column(values: Floats) -> Floats:
+def column(values: NDArray[N]) -> NDArray[N]:
     """Shape (n,), or (1,) of one number that all rows have in common."""
     same = len(values) > 1 and values.strides == (0,)
     return np.ascontiguousarray(values[:1] if same else values)
@@ -152,7 +156,7 @@ def part_requests(plan: Plan, records: Records) -> Iterator[tuple[Ints, Ints, Fl
     ready = cases["part_ready"], cases["part_ready_2"]
     asked = first, cases["left"]
     for part, since, there in zip(parts_needed(records), asked, ready, strict=True):
-        none = len(column(part)) == 1 and not (part[:1] >= 0).any()
-        none |= len(column(since)) == 1 and np.isnan(since[:1]).all()
-        case = np.flatnonzero((part >= 0) & ~np.isnan(since) if not none else ())
+        of_all, since_ever = column(part), column(since)  # where no case asks, that is soon seen
+        asks = (of_all >= 0).any() and not np.isnan(since_ever).all()
+        case = np.flatnonzero((part >= 0) & ~np.isnan(since) if asks else ())
         yield case, part[case], since[case], there[case]

@@ -6,13 +6,14 @@ Each figure is an array with an element for each group, see `Groups`.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet.plan import Plan
 from simnet.records import Records
 
 from .cases import ON_THE_PHONE, WAITS, CaseTimes, carried_in, column, moments, outcomes
 from .groups import Groups
-from .sums import Bools, Floats, Ints, ratio
+from .sums import Bools, Floats, ratio
 
 Figures = dict[str, Floats]
 
@@ -70,7 +71,7 @@ def _quantiles(name: str, groups: Groups, hours: Floats, service: Bools) -> Figu
     return {f"{name}_{kind}": found[:, i] for i, kind in enumerate(("p50", "p90", "p95"))}
 
 
-def _tiers(plan: Plan) -> tuple[list[str], Ints]:
+def _tiers(plan: Plan) -> tuple[list[str], NDArray[np.int64]]:
     """Names of the tiers of all products, and where those of each source's product begin; a
     question belongs to no product, and has no tier (-1)."""
     products = plan.scenario.products

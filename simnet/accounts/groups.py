@@ -42,10 +42,10 @@ class Groups:
             np.empty((len(time), 3 if outlet is None else 4), dtype=np.int32),
         )  # fmt: skip
         first = np.array([part.start for part in found.slices[1:]] + [found.size])
-        nowhere = np.empty(0, dtype=np.int32)
+        at = np.empty(0, dtype=np.int32) if outlet is None else np.asarray(column(outlet), np.int32)
         loops.members(
             np.ascontiguousarray(time), np.asarray(market, dtype=np.int32),
-            nowhere if outlet is None else column(outlet), days_of_months(plan),
+            at, days_of_months(plan),
             month_edges(plan), plan.scenario.warm_up, first, found.member,
         )  # fmt: skip
         return found

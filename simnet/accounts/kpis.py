@@ -97,7 +97,7 @@ def _costs(plan: Plan, records: Records, books: Books, came: float) -> dict[str,
     largest = sorted(by_category.items(), key=lambda item: -item[1])
     return {
         "cost_per_case": _ratio(cost, came),
-        "cost_per_unit_sold": _ratio(cost, np.count_nonzero(records.units.new)),
+        "cost_per_unit_sold": _ratio(cost, int(np.count_nonzero(records.units.new))),
         "cost_per_year": cost / years,
         "income_per_year": books.earned() / years,
         **{f"cost_per_year: {name}": amount / years for name, amount in largest},

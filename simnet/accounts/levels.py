@@ -97,11 +97,12 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
     hours = np.array([p.elsewhere for p in plan.scenario.products.values()] or [0.0])
     ages = (records.units.life < np.inf).any()
     leaves = records.units.leave(cases["unit"][of_unit]) if ages else np.array([np.inf])
+    triaged, repaired, closed = (column(cases[k]) for k in ("triaged", "repaired", "closed"))
     found = np.empty(len(of_unit))
     loops.down_until(
         of_unit, cases["outcome"], cases["source"], outcomes(ON_THE_PHONE),
         outcomes(MENDED_ELSEWHERE), hours[np.maximum(product, 0)], leaves, plan.horizon,
-        *(column(cases[name]) for name in ("triaged", "repaired", "closed")), found,
+        triaged, repaired, closed, found,
     )  # fmt: skip
     return cases["failed"][of_unit], found
 

@@ -13,7 +13,6 @@ from .levels import downtime
 from .months import hours_by_month, month_edges, month_of
 from .sums import Floats, Ints, ratio, sums
 
-
 BLOCK = 1 << 17
 """units that are looked at together"""
 

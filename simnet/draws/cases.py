@@ -209,8 +209,8 @@ def _block(plan: Plan, streams: Streams, s: _Subjects, at: NDArray[np.int64]) ->
     group, unit = np.empty((2, len(at)), dtype=np.int32)
     source, of = np.empty(len(at), dtype=np.int16), s.failures
     addresses(
-        at, of.group, of.unit, of.source, of.clock, of.turn, s.asked, s.of_units, s.who, s.start, s.source,
-        s.mixed, name, unit_name, index, turn, group, unit, source,
+        at, of.group, of.unit, of.source, of.clock, of.turn, s.asked, s.of_units, s.who, s.start,
+        s.source, s.mixed, name, unit_name, index, turn, group, unit, source,
     )  # fmt: skip
     rows = Rows(streams, name, index, turn, source, s.market[group])
     after = [

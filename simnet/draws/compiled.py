@@ -26,6 +26,6 @@ def prepare() -> None:
     jit.prepare(loops.arrive, floats, floats, floats, floats)
     jit.prepare(loops.mark, np.zeros(1, np.bool_), 0, ints, np.zeros(1, np.uint8))
     jit.prepare(
-        loops.addresses, wide, ints, ints, short, short, np.zeros(1, np.uint32), ints, 0, words, wide,
-        short, words, words, words, words, words, ints, ints, short,
+        loops.addresses, wide, ints, ints, short, short, np.zeros(1, np.uint32), ints, 0, words,
+        wide, short, words, words, words, words, words, ints, ints, short,
     )  # fmt: skip

@@ -37,7 +37,7 @@ class _Buffer:
 
 
 class _Marks:
-    """Which rows a subset holds, see `Subset`; written only once there is a row that it does not."""
+    """Which rows a subset holds, see `Subset`; written once there is one that it does not."""
 
     def __init__(self, count: int) -> None:
         self.before = np.empty(-(-count // SPAN), dtype=np.int32)

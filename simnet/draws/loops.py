@@ -58,8 +58,8 @@ def addresses(
 
     at: (n,) rows, of failures and then of enquiries; group, number, mode, clock, turn: (failures,);
     asked: (enquiries,) group among those of enquiries; who, start, source: (groups,), first of
-    units, so many (of_units), and then of enquiries; mixed: (clocks + 1,). name: the name of the group with its clock mixed into
-    it; unit_name: without; unit: -1 for an enquiry.
+    units, so many (of_units), and then of enquiries; mixed: (clocks + 1,). name: the name of the
+    group with its clock mixed into it; unit_name: without; unit: -1 for an enquiry.
     """
     known = len(group)
     for i in range(len(at)):

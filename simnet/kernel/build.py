@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.draws import Draws
-from simnet.heap import in_small_pages
 from simnet.draws.units import lives
+from simnet.heap import in_small_pages
 from simnet.plan import UNLIMITED, Plan
 from simnet.records import TABLES, Outcome, Table
 from simnet.scenario.week import Week

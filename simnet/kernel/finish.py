@@ -90,7 +90,7 @@ def _lived(
 
 def _queues(plan: Plan, w: World) -> Table:
     """Every queue: which, place, part, and the hours that were waited in it."""
-    stations, stocks = (w.tables[name][[*COUNT.names]] for name in ("stations", "stocks"))
+    stations, stocks = (w.tables[name][list(COUNT.names or ())] for name in ("stations", "stocks"))
     outlets, parts = np.arange(plan.depot), len(plan.scenario.parts)
     hotline = int(w.net["hotline"])
     sizes = (hotline, 1, plan.depot, 1, len(stocks))

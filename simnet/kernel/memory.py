@@ -92,7 +92,7 @@ def _writer(kind: Any) -> Any:
 write_float, write_whole_4 = _writer(types.float64), _writer(types.int32)
 
 
-COLUMNS = {
+COLUMNS: dict[Any, np.dtype[Any]] = {
     kind: np.dtype([(kind.__name__, np.int64)])
     for kind in (np.float64, np.int32, np.int16, np.int8)
 }
@@ -133,7 +133,8 @@ def get(_: Any, column: Any, row: Any) -> Any:
     found_as = kind if kind is types.float64 else types.int64
 
     def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        number = builder.load(_element(context, builder, *arguments, kind))
+        found, at = arguments
+        number = builder.load(_element(context, builder, found, at, kind))
         return context.cast(builder, number, kind, found_as)
 
     return found_as(column, types.int64), generate

@@ -122,8 +122,8 @@ over"""
 RECORDS = {
     "events": EVENT, "far": FAR, "ready": READY, "cases": CASE, "open": OPEN, "later": LATER,
     "queues": QUEUE, "stations": STATION, "teams": TEAM, "persons": PERSON,
-    "outlets": OUTLET, "stocks": STOCK, "parts": PART, "orders": ORDER, "loads": LOAD, "tours": TOUR,
-    "carriers": CARRIER, "sources": SOURCE, "products": PRODUCT,
+    "outlets": OUTLET, "stocks": STOCK, "parts": PART, "orders": ORDER, "loads": LOAD,
+    "tours": TOUR, "carriers": CARRIER, "sources": SOURCE, "products": PRODUCT,
 }  # fmt: skip
 """Tables of records. events: a heap; far: what is not on it yet; ready: a ring, cases that go on
 before the next event; queues: the stations' classes, the board's levels, cases that wait for parts.

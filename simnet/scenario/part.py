@@ -7,21 +7,26 @@ from pydantic import Field, model_validator
 from .law import Law, constant
 from .quantity import Model, Money, NonNegative, Share
 
+MOST = 1_000_000_000
+"""pieces that a stock may be meant to hold: the engine counts them in 4 bytes"""
+Pieces = Annotated[int, Field(ge=0, le=MOST)]
+Order = Annotated[int, Field(ge=1, le=MOST)]
+
 
 class StockPolicy(Model):
     """When to order and how many: base stock S, (s, S) or (r, Q); empty: nothing is held."""
 
-    base_stock: Annotated[int, Field(ge=0)] | None = None
+    base_stock: Pieces | None = None
     """S: every demand orders one at once"""
-    base_stock_total: Annotated[int, Field(ge=0)] | None = None
+    base_stock_total: Pieces | None = None
     """S for all outlets together, shared out by the demand that each serves"""
-    reorder_below: Annotated[int, Field(ge=0)] | None = None
+    reorder_below: Pieces | None = None
     """s: order when the inventory position is at or below it (with order_up_to)"""
-    order_up_to: Annotated[int, Field(ge=1)] | None = None
+    order_up_to: Order | None = None
     """S of (s, S)"""
-    reorder_point: Annotated[int, Field(ge=0)] | None = None
+    reorder_point: Pieces | None = None
     """r: order when the inventory position is at or below it (with order_quantity)"""
-    order_quantity: Annotated[int, Field(ge=1)] | None = None
+    order_quantity: Order | None = None
     """Q of (r, Q)"""
 
     @model_validator(mode="after")

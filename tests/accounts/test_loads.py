@@ -14,7 +14,8 @@ def test_parts_weigh_what_they_are_and_units_what_their_product_does():
         "horizon": "2 years",
         "products": {"boiler": {
             "mass": 60, "failure": {"law": "exponential", "mean": "1 month"},
-            "modes": {"any": {"share": 1, "part": "pump", "workshop": 0.5}}, "in_field": {"units": 20},
+            "modes": {"any": {"share": 1, "part": "pump", "workshop": 0.5}},
+            "in_field": {"units": 20},
         }},
         "outlets": {"places": {"here": {"lat": 0, "lon": 3}}},
         "parts": {"pump": {"mass": 2.5, "outlet_stock": {"reorder_below": 3, "order_up_to": 9}}},

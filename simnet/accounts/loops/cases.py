@@ -89,8 +89,8 @@ def waits(
     """Fill `found` (WAITS, cases), zeros, with the waits of cases that reached resolution.
 
     moments: for each milestone an array (cases,), or (1,) where it is the same for all cases;
-    outcome: (cases,); outlet: as the milestones; on_the_phone: (outcomes,); carry_in: (outlets + 1,) with a last one for cases
-    of no outlet.
+    outcome: (cases,); outlet: as the milestones; on_the_phone: (outcomes,); carry_in: (outlets +
+    1,) with a last one for cases of no outlet.
     """
     mine = np.empty(len(found))
     for i in range(len(outcome)):
@@ -142,9 +142,10 @@ def add_up(
     markets.
 
     moments to tier, on_the_phone, carry_in: as above; unit, response, resolution, kept: (cases,);
-    part, second_part: (cases,), or (1,) as the milestones; first_tier: (sources,) number of a product's first tier, -1 for a
-    question; member: (cases, kinds) numbers of the groups of a case, the last one for none; table:
-    (groups + 1, FIGURES and WAITS), of_tiers: (groups + 1, tiers, 2), promises and promises kept.
+    part, second_part: (cases,), or (1,) as the milestones; first_tier: (sources,) number of a
+    product's first tier, -1 for a question; member: (cases, kinds) numbers of the groups of a case,
+    the last one for none; table: (groups + 1, FIGURES and WAITS), of_tiers: (groups + 1, tiers, 2),
+    promises and promises kept.
     """
     names = len(FIGURES)
     mine = np.zeros(table.shape[1])
