@@ -7,26 +7,21 @@ from pydantic import Field, model_validator
 from .law import Law, constant
 from .quantity import Model, Money, NonNegative, Share
 
-MOST = 1_000_000_000
-"""pieces that a stock may be meant to hold: the engine counts them in 4 bytes"""
-Pieces = Annotated[int, Field(ge=0, le=MOST)]
-Order = Annotated[int, Field(ge=1, le=MOST)]
-
 
 class StockPolicy(Model):
     """When to order and how many: base stock S, (s, S) or (r, Q); empty: nothing is held."""
 
-    base_stock: Pieces | None = None
+    base_stock: Annotated[int, Field(ge=0)] | None = None
     """S: every demand orders one at once"""
-    base_stock_total: Pieces | None = None
+    base_stock_total: Annotated[int, Field(ge=0)] | None = None
     """S for all outlets together, shared out by the demand that each serves"""
-    reorder_below: Pieces | None = None
+    reorder_below: Annotated[int, Field(ge=0)] | None = None
     """s: order when the inventory position is at or below it (with order_up_to)"""
-    order_up_to: Order | None = None
+    order_up_to: Annotated[int, Field(ge=1)] | None = None
     """S of (s, S)"""
-    reorder_point: Pieces | None = None
+    reorder_point: Annotated[int, Field(ge=0)] | None = None
     """r: order when the inventory position is at or below it (with order_quantity)"""
-    order_quantity: Order | None = None
+    order_quantity: Annotated[int, Field(ge=1)] | None = None
     """Q of (r, Q)"""
 
     @model_validator(mode="after")

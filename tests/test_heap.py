@@ -1,0 +1,38 @@
+"""Giving freed memory back: it changes no number, and helps a large run."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from simnet import heap
+
+
+def test_an_array_stays_what_it_is():
+    for cases in (10, heap.MANY):
+        array = np.arange(3 << 20)
+        assert heap.in_small_pages(array, cases) is array
+        assert (array == np.arange(3 << 20)).all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep no count of it there")
+def test_what_is_freed_is_given_back():
+    """A process frees every other one of many arrays: only afterwards they are given back."""
+    code = (
+        "import numpy as np; from simnet import heap\n"
+        "def resident():\n"
+        "    lines = open('/proc/self/status').read().splitlines()\n"
+        "    return int(next(li for li in lines if li.startswith('VmRSS')).split()[1])\n"
+        "kept = [np.ones(8000) for _ in range(1000)]\n"
+        "del kept[::2]\n"
+        "before = resident(); heap.give_back(10); small = resident()\n"
+        "heap.give_back(heap.MANY)\n"
+        "print(before - small, before - resident())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    small, large = map(int, done.stdout.split())
+    if heap._glibc() is None:
+        pytest.skip("another C library than glibc")
+    assert small < 1000
+    assert large > 20_000  # of some 31,000 kB
