@@ -13,8 +13,8 @@ from typing import Any
 
 from simnet.jit import inner
 
-from .lines import give_row, take_row
 from .memory import prefetch, whole_4_at, wide, write_whole_4
+from .pools import give_row, take_row
 from .steps import SHIPMENT_ARRIVES
 from .world import FAR, LOAD, World, events, far, ready
 

@@ -12,27 +12,6 @@ from .world import World, open_case, queues
 
 
 @inner
-def take_row(pool: Any, row_of: Any, w: World) -> int:
-    """A free row of a table of POOLS: the one that was given back last, which is still at hand."""
-    row = pool.free
-    if row < 0:
-        row = pool.used
-        pool.used += 1
-    else:
-        pool.free = row_of(w, row).next
-    pool.open += 1
-    return row
-
-
-@inner
-def give_row(pool: Any, row_of: Any, w: World, row: int) -> None:
-    """Give a row back."""
-    row_of(w, row).next = pool.free
-    pool.free = row
-    pool.open -= 1
-
-
-@inner
 def append(w: World, line: Any, row_of: Any, i: int) -> None:
     """Row i of a table joins the end. row_of: the function of `world` that finds a row."""
     row = row_of(w, i)

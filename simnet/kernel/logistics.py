@@ -11,9 +11,10 @@ from simnet.records import SUPPLIER, Kind, Order
 from . import steps
 from .clock import at
 from .columns import among, number
-from .lines import append, give_row, take_out, take_row
+from .lines import append, take_out
 from .log import add_shipment, add_trip
 from .memory import put, wholes_8, wide
+from .pools import give_row, take_row
 from .world import (
     World,
     carriers,

@@ -6,8 +6,8 @@ these stand.
 
 from simnet.jit import inner
 
-from .lines import give_row, take_row
 from .memory import wide
+from .pools import give_row, take_row
 from .world import World, cases, places
 
 

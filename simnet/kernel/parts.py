@@ -10,9 +10,10 @@ from simnet.records import Kind
 from . import logistics
 from .clock import change, succeed
 from .columns import flag
-from .lines import give_row, join_queue, leave_queue
+from .lines import join_queue, leave_queue
 from .log import add_move
 from .memory import wide
+from .pools import give_row
 from .world import World, loads, open_case, orders, parts, queues, stocks
 
 
