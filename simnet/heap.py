@@ -12,11 +12,14 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-_MMAP_THRESHOLD = -3
-LARGE = 1 << 20
-"""bytes of an array that are given back as soon as it is freed"""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 MANY = 750_000
 """cases of a run from which on memory counts for more than the time that it costs to be sparing"""
+LARGE = 1 << 20
+"""bytes of an array that are then given back as soon as it is freed"""
+KEPT = 32 << 20
+"""bytes of an array that are else kept for the next one: what the C library itself comes to"""
+_sparing = False
 
 
 @cache
@@ -27,17 +30,22 @@ def _glibc() -> Any:
 
 
 def spare(cases: int) -> None:
-    """Before a run of so many cases: take care that what is freed is given back from now on."""
-    library = _glibc()
-    if library is not None and cases >= MANY:
-        library.mallopt(_MMAP_THRESHOLD, LARGE)
+    """At the beginning of a run of so many cases: be sparing from now on, or no longer. A small run
+    that takes its memory anew from the machine each time takes twice as long."""
+    global _sparing  # as the C library, which it tells of, is one for the whole process
+    library, before = _glibc(), _sparing
+    _sparing = cases >= MANY
+    if library is not None and _sparing != before:
+        library.mallopt(_MMAP_THRESHOLD, LARGE if _sparing else KEPT)
+        library.mallopt(_TRIM_THRESHOLD, 2 * (LARGE if _sparing else KEPT))
 
 
 def in_small_pages(array: NDArray[Any], cases: int) -> NDArray[Any]:
     """Let an array that is filled bit by bit take memory in small pages: dozens of them would
-    each hold most of a large one for nothing. Returns it."""
+    each hold most of a large one for nothing, some 25 MB in all. Of very many cases that is a small
+    part, and large pages are quicker. Returns the array."""
     library = _glibc()
-    if library is not None and cases >= MANY:
+    if library is not None and MANY <= cases < 4 * MANY:
         first = -(-array.ctypes.data // mmap.PAGESIZE) * mmap.PAGESIZE
         size = array.ctypes.data + array.nbytes - first
         library.madvise(ctypes.c_void_p(first), ctypes.c_size_t(size), mmap.MADV_NOHUGEPAGE)

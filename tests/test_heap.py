@@ -36,3 +36,17 @@ def test_what_is_freed_is_given_back():
         pytest.skip("another C library than glibc")
     assert small < 1000
     assert large > 20_000  # of some 31,000 kB
+
+
+def test_sparing_is_told_when_it_changes(monkeypatch):
+    told = []
+
+    class Library:
+        def mallopt(self, what, value):
+            told.append((what, value))
+
+    monkeypatch.setattr(heap, "_glibc", Library)
+    monkeypatch.setattr(heap, "_sparing", False)
+    for cases in (10, heap.MANY, heap.MANY, 10, 10):
+        heap.spare(cases)
+    assert told == [(-3, 1 << 20), (-1, 1 << 21), (-3, 1 << 25), (-1, 1 << 26)]

@@ -26,8 +26,8 @@ def quantiles(
     """
     from .loops import groups as loops
 
-    # no more buckets than values: most would be empty
-    fineness = min(max((len(values) // (groups + 1)).bit_length(), 4), FINEST)
+    # a few values in each bucket: many buckets would not stay in the cache
+    fineness = min(max((len(values) // (groups + 1)).bit_length() - 2, 4), FINEST)
     count = np.zeros((groups + 1, 1 << fineness), dtype=np.int32)
     bits = np.ascontiguousarray(values).view(np.int64)
     loops.spread(member, where, bits, fineness, count)
