@@ -13,12 +13,9 @@ from typing import Any
 
 from simnet.jit import inner
 
-from .memory import prefetch, whole_4_at, wide, write_whole_4
+from .memory import whole_4_at, wide, write_whole_4
 from .pools import give_row, take_row
-from .steps import SHIPMENT_ARRIVES
-from .world import FAR, LOAD, World, events, far, ready
-
-_FAR, _LOAD = FAR.itemsize, LOAD.itemsize
+from .world import World, events, far, ready
 
 SPAN = 1 << 40
 WAYS = 4
@@ -56,16 +53,9 @@ def next_span(w: World) -> None:
     """The next span begins: what comes in it is put in order."""
     w.span += 1
     row = wide(whole_4_at(w.spans.at + 4 * w.span))
-    if w.span + 2 < w.spans.length:
-        second = wide(whole_4_at(w.spans.at + 4 * (w.span + 1)))
-        prefetch(w.far.at + _FAR * whole_4_at(w.spans.at + 4 * (w.span + 2)))
-        if second >= 0:
-            prefetch(w.far.at + _FAR * far(w, second).next)
     while row >= 0:
         e = far(w, row)
         _push(w, e.time, wide(e.key), wide(e.eid), wide(e.what), wide(e.who), wide(e.more))
-        if e.what == SHIPMENT_ARRIVES:
-            prefetch(w.loads.at + _LOAD * e.who)
         following = wide(e.next)
         give_row(w.far, far, w, row)
         row = following

@@ -10,7 +10,6 @@ from typing import Any
 
 import numba
 import numpy as np
-from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
@@ -58,22 +57,6 @@ float_at = _reader(types.float64)
 byte_at = _reader(types.uint8)
 whole_1_at, whole_2_at = _reader(types.int8), _reader(types.int16)
 whole_4_at, whole_8_at = _reader(types.int32), _reader(types.int64)
-
-
-@intrinsic  # type: ignore[untyped-decorator]  # numba's
-def prefetch(_: Any, address: Any) -> Any:
-    """Ask for the memory at an address, whatever it is, since it will be wanted soon: with many
-    outlets most of what the next events are about has long left the cache."""
-
-    def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        bytes_, number = ir.IntType(8).as_pointer(), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [bytes_, number, number, number])
-        ask = builder.module.declare_intrinsic("llvm.prefetch", [bytes_], kind)
-        to_write, keep, data = number(1), number(3), number(1)
-        builder.call(ask, [builder.inttoptr(arguments[0], bytes_), to_write, keep, data])
-        return context.get_dummy_value()
-
-    return types.void(types.int64), generate
 
 
 def _writer(kind: Any) -> Any:
