@@ -17,9 +17,9 @@ MANY = 750_000
 """cases of a run from which on memory counts for more than the time that it costs to be sparing"""
 LARGE = 1 << 20
 """bytes of an array that are then given back as soon as it is freed"""
-KEPT = 32 << 20
-"""bytes of an array that are else kept for the next one: what the C library itself comes to"""
-_sparing = False
+KEPT, KEPT_IN_ALL = 32 << 20, 1 << 29
+"""bytes of an array, and of all that is free, that are else kept for the next run"""
+_sparing: bool | None = None
 
 
 @cache
@@ -30,14 +30,14 @@ def _glibc() -> Any:
 
 
 def spare(cases: int) -> None:
-    """At the beginning of a run of so many cases: be sparing from now on, or no longer. A small run
-    that takes its memory anew from the machine each time takes twice as long."""
+    """At the beginning of a run of so many cases: be sparing, or keep what is freed for the next
+    run. A run that has to take its memory anew from the machine takes up to twice as long."""
     global _sparing  # as the C library, which it tells of, is one for the whole process
     library, before = _glibc(), _sparing
     _sparing = cases >= MANY
     if library is not None and _sparing != before:
         library.mallopt(_MMAP_THRESHOLD, LARGE if _sparing else KEPT)
-        library.mallopt(_TRIM_THRESHOLD, 2 * (LARGE if _sparing else KEPT))
+        library.mallopt(_TRIM_THRESHOLD, LARGE if _sparing else KEPT_IN_ALL)
 
 
 def in_small_pages(array: NDArray[Any], cases: int) -> NDArray[Any]:
