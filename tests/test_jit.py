@@ -145,3 +145,42 @@ def test_a_full_disk_keeps_nothing_and_stops_nobody(tmp_path, monkeypatch):
     jit.folder.cache_clear()
     assert jit.folder().is_relative_to(tmp_path / "other")
     jit.folder.cache_clear()
+
+
+EVERYTHING_IS_COMPILED = """
+import importlib, pathlib
+from numba.core.dispatcher import Dispatcher
+import simnet
+from simnet.run import prepare, simulate
+from simnet.scenario import load, parse
+
+prepare("compiled")
+here = pathlib.Path(simnet.__file__).parent
+files = [*here.glob("accounts/loops/*.py"), *here.glob("draws/*loop*.py"), here / "kernel/network.py"]
+loops = {}
+for file in files:
+    name = ".".join(("simnet", *file.relative_to(here).with_suffix("").parts))
+    found = vars(importlib.import_module(name)).values()
+    loops |= {f"{name}.{f.__name__}": f for f in found if isinstance(f, Dispatcher)}
+ask = {"question": {"per_week": 60}}
+line = {"teams": {"all": {"shifts": [{"agents": 2, "hours": "24/7"}]}}}
+place = {"places": {"here": {"lat": 0, "lon": 0}}}
+job = {"job": {"per_week": 60, "work": {"repair": 1, "first_time_fix": 0.5}}}
+scenarios = [
+    parse({"horizon": "1 week", "enquiries": ask, "hotline": line}),
+    parse({"horizon": "1 week", "enquiries": job, "outlets": place}),
+    *map(load, sorted(pathlib.Path("configs").glob("*.yaml"))),
+]
+for scenario in scenarios:
+    run = simulate(scenario)
+    run.kpis, run.ledger, run.levels, run.audit, run.cases
+print(len(loops), {name: len(f.signatures) for name, f in loops.items() if len(f.signatures) > 1})
+"""
+
+
+def test_nothing_is_compiled_later():
+    """Whatever a scenario has or lacks, its arrays are of the types that were prepared: nobody
+    waits for the compiler in the middle of a run, without having been told."""
+    count, more = python(EVERYTHING_IS_COMPILED).splitlines()[-1].split(" ", 1)
+    assert int(count) > 20
+    assert more == "{}"

@@ -61,8 +61,8 @@ class CaseTimes:
         cases = self.records.cases
         found = np.zeros((len(WAITS), len(self.response)))
         loops.waits(
-            moments(self.records), cases["outcome"], cases["outlet"], outcomes(ON_THE_PHONE),
-            carried_in(self.plan), found,
+            moments(self.records), cases["outcome"], column(cases["outlet"]),
+            outcomes(ON_THE_PHONE), carried_in(self.plan), found,
         )  # fmt: skip
         return dict(zip(WAITS, found, strict=True))
 
@@ -76,13 +76,14 @@ def moments(records: Records) -> tuple[Floats, ...]:
 
 
 def column(values: NDArray[N]) -> NDArray[N]:
-    """Shape (n,), or (1,) of one number that all rows have in common."""
+    """Shape (n,), or (1,) of one number that all rows have in common; for compiled loops, which
+    would be compiled anew for an array that may not be written."""
     same = len(values) > 1 and values.strides == (0,)
-    return np.ascontiguousarray(values[:1] if same else values)
+    return values[:1].copy() if same else np.ascontiguousarray(values)
 
 
 def case_times(plan: Plan, records: Records) -> CaseTimes:
-    """Response, resolution, promise and, when asked for, waits of every case."""
+    """Response, resolution and promise of every case; waits when asked for."""
     from .loops import cases as loops
 
     cases = records.cases

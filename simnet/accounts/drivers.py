@@ -51,7 +51,7 @@ class Drivers:
             return self._of_cases(driver)
         return self._of_overtime() if driver == "overtime_hour" else self._of_visits(driver)
 
-    def none(self, driver: str) -> bool:
+    def _none(self, driver: str) -> bool:
         """Whether it is clear without looking at each that there are no such events."""
         if driver in ("part_cost", "part_price"):
             return not (self.part_cost if driver == "part_cost" else self.part_price).any()
@@ -60,7 +60,7 @@ class Drivers:
     def sums(self, driver: str) -> Floats:
         """The events summed up, shape (outlets, 2, slots): by outlet, out of and in warranty (what
         no case is behind counts as out of it), and by slot, see `Slots`."""
-        if self.none(driver):
+        if self._none(driver):
             return np.zeros((len(self.plan.outlets), 2, self.slots.size))
         events = self.events(driver)
         return self.slots.add_up(events.time, events.quantity, events.case, events.outlet)

@@ -44,9 +44,8 @@ class Groups:
         first = np.array([part.start for part in found.slices[1:]] + [found.size])
         at = np.empty(0, dtype=np.int32) if outlet is None else np.asarray(column(outlet), np.int32)
         loops.members(
-            np.ascontiguousarray(time), np.asarray(market, dtype=np.int32),
-            at, days_of_months(plan),
-            month_edges(plan), plan.scenario.warm_up, first, found.member,
+            np.ascontiguousarray(time), np.asarray(market, dtype=np.int32), at,
+            days_of_months(plan), month_edges(plan), plan.scenario.warm_up, first, found.member,
         )  # fmt: skip
         return found
 
@@ -68,19 +67,9 @@ class Groups:
         whole, _, markets, _ = self.slices
         table[whole] = table[markets].sum(axis=0)
 
-    def count(self, where: Bools | None = None) -> Floats:
-        """Number of rows in each group, of those where `where` (n,) is true; shape (groups,)."""
-        return self.sums([(where, None)])[0]
-
     def sums(self, columns: Sequence[Column]) -> Floats:
         """Sum of each column in each group, shape (columns, groups)."""
-        return self.by_part(columns)[:, 0]
-
-    def by_part(
-        self, columns: Sequence[Column], part: Ints | None = None, parts: int = 1
-    ) -> Floats:
-        """The same for each part of the groups, (columns, parts, groups). part: (n,) numbers."""
-        return totals(self.member, self.size, columns, part, parts)
+        return totals(self.member, self.size, columns)
 
     def quantiles(self, where: Bools, values: Floats, shares: Sequence[float]) -> Floats:
         """Quantiles of `values` (n,) where `where` (n,) is true, shape (groups, shares)."""

@@ -39,31 +39,21 @@ Column = tuple[Bools | None, Floats | Bools | None]
 """rows that count (n,), all where None, and what they count (n,), 1 where None"""
 
 
-def totals(
-    member: NDArray[np.int32],
-    groups: int,
-    columns: Sequence[Column],
-    part: Ints | None = None,
-    parts: int = 1,
-) -> Floats:
-    """Sum of each column in each part of each of many groups that overlap; shape (columns, parts,
-    groups).
+def totals(member: NDArray[np.int32], groups: int, columns: Sequence[Column]) -> Floats:
+    """Sum of each column in each of many groups that overlap; shape (columns, groups).
 
-    member: (n, kinds) numbers of all groups that a row belongs to, `groups` for none; part: (n,)
-    numbers.
+    member: (n, kinds) numbers of all groups that a row belongs to, `groups` for none.
     """
     from .loops import groups as loops
 
-    table = np.zeros((groups + 1, parts, len(columns)))
-    whole = np.zeros(1, dtype=np.int32)
+    table = np.zeros((groups + 1, len(columns)))
     for start in range(0, len(member), BLOCK):
         rows = slice(start, start + BLOCK)
         values = np.empty((len(columns), len(member[rows])))
         for mine, (where, column) in zip(values, columns, strict=True):
             these = True if where is None else where[rows]
             mine[:] = these if column is None else np.where(these, column[rows], 0.0)
-        of = whole if part is None else np.asarray(part[rows], dtype=np.int32)
-        loops.add_up(member[rows], of, values, table)
+        loops.add_up(member[rows], values, table)
     return np.ascontiguousarray(table[:groups].T)
 
 

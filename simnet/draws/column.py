@@ -10,6 +10,17 @@ SPAN = 256
 """rows from one entry of `Subset.before` to the next; what lies between fits into a byte"""
 
 
+def mark(
+    mask: NDArray[np.bool_], held: int, before: NDArray[np.int32], within: NDArray[np.uint8]
+) -> int:
+    """Write the places of rows among those of a mask, see `Subset`: within, (n,), and before, from
+    the span on in which they begin. held: rows of the mask before these. Returns how many then."""
+    from . import loops
+
+    # a plain array of its own: the compiled loop knows no others
+    return loops.mark(np.array(mask), held, before, within)
+
+
 @dataclass(frozen=True)
 class Subset:
     """Some of all rows. A row has the place before[row // SPAN] + within[row] among them."""
@@ -21,8 +32,6 @@ class Subset:
     @classmethod
     def of(cls, mask: NDArray[np.bool_]) -> "Subset":
         """The rows of a mask."""
-        from .loops import mark
-
         found = cls(np.empty(-(-len(mask) // SPAN), np.int32), np.empty(len(mask), np.uint8))
         mark(mask, 0, found.before, found.within)
         return found

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .column import SPAN, Column, Subset
+from .column import SPAN, Column, Subset, mark
 from .rows import Part, Where
 
 BLOCK = 1 << 15
@@ -50,16 +50,15 @@ class _Marks:
         if self.all and not where.full:
             self._mark(np.ones(self.rows, dtype=np.bool_), 0, 0)
             self.all = False
-        if not self.all:
+        if self.all:
+            self.held += rows
+        else:
             mask = np.ones(rows, dtype=np.bool_) if where.mask is None else where.mask
-            self._mark(mask, self.rows, self.held)
+            self.held = self._mark(mask, self.rows, self.held)
         self.rows += rows
-        self.held += len(where.at)
 
-    def _mark(self, mask: NDArray[np.bool_], row: int, held: int) -> None:
-        from .loops import mark
-
-        mark(mask, held, self.before[row // SPAN :], self.within[row : row + len(mask)])
+    def _mark(self, mask: NDArray[np.bool_], row: int, held: int) -> int:
+        return mark(mask, held, self.before[row // SPAN :], self.within[row : row + len(mask)])
 
     def finished(self) -> Subset | None:
         return None if self.all else Subset(self.before, self.within)

@@ -62,8 +62,8 @@ def _lived(
 ) -> Table:
     """What the loop knows of them. number: of each row among those that began, None: all did."""
     count = len(begun)
-    every = slice(None) if number is None else begun
-    found = {name: state[name][every] for name in ("warranty", "outcome", "attempts", "refusals")}
+    names = ("warranty", "outcome", "attempts", "refusals")
+    found = {name: state[name].copy() if number is None else state[name][begun] for name in names}
     # in order of their rows, as they were driven
     found["km"] = np.bincount(visits["case"], weights=visits["km"], minlength=count)
     late = int(np.argmin(state["begun"])) if count < len(state) else count

@@ -111,16 +111,15 @@ def put(_: Any, column: Any, row: Any, value: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba's
 def get(_: Any, column: Any, row: Any) -> Any:
-    """The number in a row of a column; whole ones in 8 bytes, see `wide`."""
+    """The whole number in a row of a column, in 8 bytes, see `wide`."""
     kind = _kind_of(column)
-    found_as = kind if kind is types.float64 else types.int64
 
     def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
         found, at = arguments
         number = builder.load(_element(context, builder, found, at, kind))
-        return context.cast(builder, number, kind, found_as)
+        return context.cast(builder, number, kind, types.int64)
 
-    return found_as(column, types.int64), generate
+    return types.int64(column, types.int64), generate
 
 
 @inner

@@ -22,20 +22,19 @@ _BITS_OF_RANGE = 52 + OCTAVES.bit_length() - 1
 
 
 @entry
-def add_up(member: Ints, part: Ints, values: Floats, table: Floats) -> None:
-    """Add up the values of the rows of each group and part.
+def add_up(member: Ints, values: Floats, table: Floats) -> None:
+    """Add up the values of the rows of each group.
 
-    member: (n, kinds) numbers of the groups of a row; part: (n,) numbers, or (1,) for one of all;
-    values: (columns, n); table: (groups, parts, columns).
+    member: (n, kinds) numbers of the groups of a row; values: (columns, n); table: (groups,
+    columns).
     """
     rows, kinds = member.shape
     mine = np.empty(len(values))  # side by side, so that they are added with few instructions
     for i in range(rows):
-        at = part[i if len(part) > 1 else 0]
         for column in range(len(values)):
             mine[column] = values[column, i]
         for kind in range(kinds):
-            line = table[member[i, kind], at]
+            line = table[member[i, kind]]
             for column in range(len(mine)):
                 line[column] += mine[column]
 
