@@ -97,6 +97,12 @@ def entry(function: F) -> F:
     return found
 
 
+def entries(module: Any) -> list[Any]:
+    """Each `entry` of a module."""
+    return [f for f in vars(module).values()
+            if hasattr(f, "py_func") and f.py_func.__module__ == module.__name__]  # fmt: skip
+
+
 def prepare(function: Any, *arguments: Any) -> None:
     """Compile an `entry` for arguments like these, or read it from disk, without calling it."""
     import numba

@@ -135,7 +135,7 @@ FIRST = {
     }},
     "hotline": {"teams": {"all": {"shifts": [{"agents": 1, "hours": "24/7"}]}}},
     "outlets": {"places": {"here": {"lat": 0, "lon": 0}}},
-    "parts": {"part": {"outlet_stock": {"base_stock": 1}}},
+    "parts": {"part": {"outlet_stock": {"base_stock": 1}, "depot_stock": {"base_stock": 1}}},
 }  # fmt: skip
 """a scenario in which a little of everything happens"""
 

@@ -16,16 +16,6 @@ BLOCK = 5000
 would stand in one another's way there"""
 
 
-def is_ready() -> bool:
-    """Whether the loops of the accounts are compiled; all of them are as soon as one is, see
-    `simnet.run.prepare`."""
-    from simnet import jit
-
-    from .loops import groups as loops
-
-    return jit.is_ready(loops.add_up)
-
-
 def sums(group: Ints, groups: int, values: Floats | Bools | None = None) -> Floats:
     """Sum of `values` (n,) in each group, or the number of rows where None; shape (groups,).
 

@@ -13,7 +13,7 @@ def is_ready() -> bool:
         return False
     from . import loops
 
-    return all(jit.is_ready(loop) for loop in (loops.arrive, loops.mark, loops.addresses))
+    return all(map(jit.is_ready, jit.entries(loops)))
 
 
 def prepare() -> None:
