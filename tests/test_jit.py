@@ -107,8 +107,9 @@ def test_what_is_too_large_does_not_wait_for_the_compiler(tmp_path):
     )  # fmt: skip
     found = subprocess.run(
         [sys.executable, "-c", "from simnet.cli import main; main()", "run", str(file)],
-        env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}, cwd=tmp_path,
-        capture_output=True, text=True, check=False,
+        env=os.environ
+        | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "SIMNET_MEMORY_GIB": "3"},
+        cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert found.returncode == 2
     assert "GiB of memory" in found.stderr

@@ -15,9 +15,9 @@ from .streams import Floats
 
 MEMORY_GIB = 8.0
 """what a run may take, where the environment has no SIMNET_MEMORY_GIB"""
-BYTES_OF_CASE, BYTES_OF_UNIT = 260, 24
-"""at least; a case that calls and needs parts and visits takes more than twice as much (`simnet
-bench`)"""
+BYTES_OF_CASE, BYTES_OF_CALL, BYTES_OF_JOB, BYTES_OF_UNIT = 90, 45, 44, 24
+"""at least: of any case, more of it where there is a hotline, and where there are outlets; a case
+that calls and needs parts and visits takes more than twice the sum (`simnet bench`)"""
 
 
 def _lived(edges: Floats, sold: Floats, until: float) -> float:
@@ -97,10 +97,13 @@ def _refuse_too_large(plan: Plan, count: float, cases: float) -> None:
         room = float(os.environ.get("SIMNET_MEMORY_GIB", MEMORY_GIB))
     except ValueError:
         room = MEMORY_GIB
-    need = (BYTES_OF_CASE * cases + BYTES_OF_UNIT * count) / 2**30
+    of_case = BYTES_OF_CASE
+    of_case += BYTES_OF_CALL if plan.scenario.hotline is not None else 0
+    of_case += BYTES_OF_JOB if plan.outlets else 0
+    need = (of_case * cases + BYTES_OF_UNIT * count) / 2**30
     if need > room:
         message = (
-            f"{cases:,.0f} cases and {count:,.0f} units are expected; they need {need:,.0f} GiB of "
+            f"{cases:,.0f} cases and {count:,.0f} units are expected; they need {need:,.1f} GiB of "
             f"memory or more, and {room:g} are allowed. Simulate a shorter horizon or fewer "
             "markets at a time, let one unit stand for many, or allow more with SIMNET_MEMORY_GIB"
         )
