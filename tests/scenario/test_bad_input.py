@@ -330,17 +330,19 @@ def test_failures_that_must_be_expected(product, cases, monkeypatch):
 def test_a_run_that_would_not_fit_is_refused_with_the_figure_and_the_way_out(monkeypatch):
     """49.5 million cases: 5.5 million units for ten years, but for each unit's first one (Wald)."""
     data = {"horizon": "10 years",
-            "products": {"p": {"failure": "1 year", "in_field": {"units": 5_500_000}}}}  # fmt: skip
+            "products": {"p": {"failure": "1 year", "in_field": {"units": 5_500_000}}},
+            "hotline": {"teams": {"all": {"shifts": [{"agents": 99, "hours": "24/7"}]}}},
+            "outlets": {"places": {"here": {"lat": 0, "lon": 0}}}}  # fmt: skip
     plan = make_plan(parse(data))
     text = refused(draw, plan, 1)
     assert text.startswith(
-        "horizon: 49,500,000 cases and 5,500,000 units are expected; they need 12"
+        "horizon: 49,500,000 cases and 5,500,000 units are expected; they need 8.4 GiB"
     )
     assert "8 are allowed" in text
     assert "shorter horizon" in text
-    monkeypatch.setenv("SIMNET_MEMORY_GIB", "13")
+    monkeypatch.setenv("SIMNET_MEMORY_GIB", "8.5")
     refuse_too_much(plan)
-    monkeypatch.setenv("SIMNET_MEMORY_GIB", "12")
+    monkeypatch.setenv("SIMNET_MEMORY_GIB", "8.3")
     assert refused(refuse_too_much, plan).startswith("horizon: ")
 
 
