@@ -96,6 +96,14 @@ def longer(table: Rows, rows: int) -> Rows:
     return table
 
 
+def roomier(table: Rows, rows: int) -> Rows:
+    """A table with so many rows at least, and half as many again as this one, whose rows it begins
+    with."""
+    more = _rows(table.dtype, max(rows, len(table) + len(table) // 2))
+    more[: len(table)] = table
+    return more
+
+
 def _rows(kind: np.dtype[Any], count: int, **columns: Any) -> Rows:
     room = np.zeros(kind.itemsize * count + LINE, dtype=np.uint8)
     first = -room.ctypes.data % LINE
@@ -108,8 +116,7 @@ def _rows(kind: np.dtype[Any], count: int, **columns: Any) -> Rows:
 def make_world(plan: Plan, draws: Draws) -> World:
     """Everything as it stands at time 0. The draws have to outlive it."""
     cases = draws.cases
-    tables: dict[str, Any] = {name: np.zeros(OPEN_ROWS, dtype=kind) for name, kind in
-                              RECORDS.items()}  # fmt: skip
+    tables: dict[str, Any] = {name: _rows(kind, OPEN_ROWS) for name, kind in RECORDS.items()}
     tables["cases"] = _rows(CASE, len(cases), place=-1, outcome=Outcome.OPEN)
     reached = len(OF_CASE) + (len(OF_JOB) if plan.outlets else 0)
     tables["milestones"] = np.empty((reached, len(cases)))

@@ -14,8 +14,8 @@ from typing import Any
 from simnet.jit import inner
 
 from .memory import whole_4_at, wide, write_whole_4
-from .pools import give_row, take_row
-from .world import World, events, far, ready
+from .pools import take_row
+from .world import World, due, events, ready
 
 SPAN = 1 << 40
 WAYS = 4
@@ -23,23 +23,25 @@ WAYS = 4
 
 
 @inner
-def at(w: World, time: float, order: int, number: int, what: int, who: int, more: int) -> None:
-    """Set an event. It is about `who` (case, row of a table), `what` says how to go on there."""
+def at(w: World, time: float, order: int, number: int, what: int, who: int, more: int) -> int:
+    """Set an event. It is about `who` (case, row of a table), `what` says how to go on there.
+    Returns its row; -1 where it never comes."""
     key = order * SPAN + number
     w.eid += 1
     if time >= w.horizon:
-        return  # it never comes
+        return -1
+    row = take_row(w.events, events, w)
+    event = events(w, row)
+    event.who, event.what, event.more = who, what, more
     span = span_of(w, time)
     if span <= w.span:
-        _push(w, time, key, w.eid, what, who, more)
-        return
-    row = take_row(w.far, far, w)
-    event = far(w, row)
+        _push(w, time, key, w.eid, row)
+        return row
     event.time, event.key, event.eid = time, key, w.eid
-    event.who, event.what, event.more = who, what, more
     head = w.spans.at + 4 * span
     event.next = whole_4_at(head)
     write_whole_4(head, row)
+    return row
 
 
 @inner
@@ -54,28 +56,25 @@ def next_span(w: World) -> None:
     w.span += 1
     row = wide(whole_4_at(w.spans.at + 4 * w.span))
     while row >= 0:
-        e = far(w, row)
-        _push(w, e.time, wide(e.key), wide(e.eid), wide(e.what), wide(e.who), wide(e.more))
-        following = wide(e.next)
-        give_row(w.far, far, w, row)
-        row = following
+        event = events(w, row)
+        _push(w, event.time, wide(event.key), wide(event.eid), row)
+        row = wide(event.next)
 
 
 @inner
-def _push(w: World, time: float, key: int, eid: int, what: int, who: int, more: int) -> None:
-    i = w.events.used
-    w.events.used += 1
+def _push(w: World, time: float, key: int, eid: int, row: int) -> None:
+    i = w.due.used
+    w.due.used += 1
     while i > 0:
         above = (i - 1) // WAYS
-        other = events(w, above)
+        other = due(w, above)
         if time < other.time or (time == other.time and _sooner(key, eid, other)):
-            _put(events(w, i), other)
+            _put(due(w, i), other)
             i = above
         else:
             break
-    event = events(w, i)
-    event.time, event.key, event.eid = time, key, eid
-    event.who, event.what, event.more = who, what, more
+    place = due(w, i)
+    place.time, place.key, place.eid, place.event = time, key, eid, row
 
 
 @inner
@@ -84,9 +83,9 @@ def _sooner(key: int, eid: int, other: Any) -> bool:
 
 
 @inner
-def _put(place: Any, event: Any) -> None:
-    place.time, place.key, place.eid = event.time, event.key, event.eid
-    place.who, place.what, place.more = event.who, event.what, event.more
+def _put(place: Any, other: Any) -> None:
+    place.time, place.key = other.time, other.key
+    place.eid, place.event = other.eid, other.event
 
 
 @inner
@@ -99,24 +98,24 @@ def _before(a: Any, b: Any) -> bool:
 @inner
 def remove_first(w: World) -> None:
     """Take the first event off the heap."""
-    w.events.used -= 1
-    size = w.events.used
+    w.due.used -= 1
+    size = w.due.used
     if size == 0:
         return
-    last = events(w, size)
+    last = due(w, size)
     i = 0
     while True:
         child = WAYS * i + 1
         if child >= size:
             break
         for other in range(child + 1, min(child + WAYS, size)):
-            if _before(events(w, other), events(w, child)):
+            if _before(due(w, other), due(w, child)):
                 child = other
-        if not _before(events(w, child), last):
+        if not _before(due(w, child), last):
             break
-        _put(events(w, i), events(w, child))
+        _put(due(w, i), due(w, child))
         i = child
-    _put(events(w, i), last)
+    _put(due(w, i), last)
 
 
 @inner

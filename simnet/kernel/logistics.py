@@ -18,8 +18,8 @@ from .pools import give_row, take_row
 from .world import (
     World,
     carriers,
+    events,
     float_of,
-    loads,
     orders,
     outlets,
     parts,
@@ -104,12 +104,10 @@ def _send(
 ) -> None:  # fmt: skip
     number, arrives = w.shipments.used, w.now + hours
     add_shipment(w, kind, lane, tour, outlet, part, quantity, case, ordered, arrives)
-    if arrives < w.horizon:
-        row = take_row(w.loads, loads, w)
-        what = loads(w, row)
-        what.kind, what.outlet, what.part, what.quantity = kind, outlet, part, quantity
-        what.case, what.turn = case, turn
-        at(w, arrives, Order.SHIPMENT_ARRIVES, number, steps.SHIPMENT_ARRIVES, row, 0)
+    row = at(w, arrives, Order.SHIPMENT_ARRIVES, number, steps.SHIPMENT_ARRIVES, case, turn)
+    if row >= 0:
+        brings = events(w, row)
+        brings.kind, brings.outlet, brings.part, brings.quantity = kind, outlet, part, quantity
 
 
 @inner

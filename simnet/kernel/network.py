@@ -29,10 +29,12 @@ from .memory import floats, wide
 from .open import begin_case, close_case
 from .outlets import home, mend
 from .parts import shipment_arrives
+from .pools import give_row
 from .station import duty_begins, duty_ends
 from .world import (
     World,
     cases,
+    due,
     events,
     float_of,
     open_case,
@@ -98,11 +100,9 @@ def _room(w: World) -> bool:
 def _rows_free(w: World) -> int:
     """Rows that each table has at least."""
     return min(
-        w.events.length - w.events.used - w.far.open,
-        w.far.length - w.far.open,
+        min(w.events.length, w.due.length) - w.events.open,
         w.ready.length - w.ready.used,
         w.orders.length - w.orders.open,
-        w.loads.length - w.loads.open,
         w.open.length - w.open.open,
         w.later.length - w.later.used,
         w.calls.length - w.calls.used,
@@ -123,12 +123,12 @@ def _next_event(w: World, until: float) -> tuple[int, int, int]:
     arrival = Order.FAILURE * SPAN + w.arrival
     if w.arrival_time < time or (w.arrival_time == time and arrival < key):
         time, key, where = w.arrival_time, arrival, ARRIVAL
-    if w.events.used == 0 and w.far.open > 0:
+    if w.due.used == 0 and w.events.open > 0:
         last = span_of(w, time) if time < w.horizon else w.spans.length - 1
-        while w.events.used == 0 and w.span < last:
+        while w.due.used == 0 and w.span < last:
             next_span(w)
-    if w.events.used > 0:
-        first = events(w, 0)
+    if w.due.used > 0:
+        first = due(w, 0)
         if first.time < time or (first.time == time and first.key < key):
             time, where = first.time, HEAP
     if w.release_time <= min(time, until) + MARGIN:
@@ -138,12 +138,17 @@ def _next_event(w: World, until: float) -> tuple[int, int, int]:
         return _END, 0, 0
     w.now = time
     if where == HEAP:
-        event = events(w, 0)
-        what, who, more = wide(event.what), wide(event.who), wide(event.more)
+        row = wide(due(w, 0).event)
         remove_first(w)
+        event = events(w, row)
+        what, who, more = wide(event.what), wide(event.who), wide(event.more)
+        give_row(w.events, events, w, row)  # which leaves there what a shipment brings
         if what < steps.PATIENCE_ENDS:
             return what, who, more
-        _happens(w, what, who, more)
+        if what == steps.SHIPMENT_ARRIVES:
+            shipment_arrives(w, row)
+        else:
+            _happens(w, what, who, more)
     elif where == ARRIVAL:
         case = wide(w.arrival)
         next_arrival(w)
@@ -177,8 +182,6 @@ def _happens(w: World, what: int, who: int, more: int) -> None:
         wrapped_up(w, who)
     elif what == steps.HOME:
         home(w, who, more // 2, more % 2 == 1)
-    elif what == steps.SHIPMENT_ARRIVES:
-        shipment_arrives(w, who)
     elif what == steps.TAKES_UNIT_HOME:
         mark(w, who, log.CLOSED)
     elif what == steps.BOARD_READ:

@@ -13,8 +13,7 @@ from .columns import flag
 from .lines import join_queue, leave_queue
 from .log import add_move
 from .memory import wide
-from .pools import give_row
-from .world import World, loads, open_case, orders, parts, queues, stocks
+from .world import World, events, open_case, orders, parts, queues, stocks
 
 
 @inner
@@ -152,12 +151,12 @@ def _depot_receives(w: World, case: int, part: int, quantity: int, turn: int) ->
 def _outlet_receives(w: World, outlet: int, part: int, quantity: int) -> None:
     """From the depot: who has waited longest is served first."""
     number = stock_of(w, outlet, part)
-    line = queues(w, w.queue_of_parts + number)
-    stocks(w, number).on_order -= quantity
-    served = min(quantity, wide(line.length))
+    stock = stocks(w, number)
+    stock.on_order -= quantity
+    served = min(quantity, wide(stock.number))
     _move(w, outlet, part, quantity - served, -served)
     for _ in range(served):
-        case = wide(line.head)
+        case = wide(queues(w, w.queue_of_parts + number).head)
         leave_queue(w, case)
         w.cases_waiting -= 1
         succeed(w, case, 0, 0)
@@ -166,10 +165,9 @@ def _outlet_receives(w: World, outlet: int, part: int, quantity: int) -> None:
 @inner
 def shipment_arrives(w: World, row: int) -> None:
     """What a shipment brings, to who waits for it."""
-    what = loads(w, row)
-    kind, case, part, turn = wide(what.kind), wide(what.case), wide(what.part), wide(what.turn)
-    quantity, outlet = wide(what.quantity), wide(what.outlet)
-    give_row(w.loads, loads, w, row)
+    it = events(w, row)
+    kind, case, part, turn = wide(it.kind), wide(it.who), wide(it.part), wide(it.more)
+    quantity, outlet = wide(it.quantity), wide(it.outlet)
     if kind == Kind.REPLENISHMENT:
         _outlet_receives(w, outlet, part, quantity)
     elif kind == Kind.SUPPLY or kind == Kind.MENDED_PART:

@@ -8,7 +8,7 @@ from simnet.heap import give_back
 from simnet.plan import Plan
 from simnet.records import STEPS, TABLES, Progress, Records
 
-from .build import World, longer, make_world
+from .build import World, make_world, roomier
 from .finish import records
 from .network import FULL, SPARE, run
 from .world import NET, POOLS
@@ -47,10 +47,10 @@ def _make_room(w: World) -> None:
     waiting = int(net["cases_waiting"] + net["waiting"]["number"])
     most = 2 * (waiting + int(net["orders"]["open"]) + SPARE)
     used = {name: int(net[name]["open"]) for name in POOLS}
-    used |= {"events": w.used("events") + used["far"], "later": w.used("later")}
+    used |= {"due": used["events"], "later": w.used("later")}
     for name, rows in used.items():
         if rows + most > len(w.tables[name]):
-            w.put(name, longer(w.tables[name], rows + most))
+            w.put(name, roomier(w.tables[name], rows + most))
     for name in TABLES:
         w.lengthen(name, w.used(name) + most)
     rows = w.used("ready") + most

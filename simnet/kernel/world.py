@@ -59,9 +59,14 @@ SEVERAL = ("patience", "again", "redial", "refuse", "coordination", "transit", "
 """what the loop reads of the case table (`draws.CaseTable`)"""
 DRAWN = _record(*((name, COLUMN) for name in ONE), *((name, I8) for name in SEVERAL))
 """where each column lies; of a name that has several, where their COLUMN records lie"""
-EVENT = _record(("time", F8), ("key", I8), ("eid", I4), ("what", I4), ("who", I4), ("more", I4))
-FAR = _record(*((name, EVENT[name]) for name in EVENT.names or ()), ("next", I4))
-"""an event of a later span"""
+EVENT = _record(
+    ("time", F8), ("key", I8), ("eid", I4), ("what", I4), ("who", I4), ("more", I4), ("next", I4),
+    ("outlet", I4), ("part", I4), ("quantity", I4), ("kind", I4), ("_", (I1, 8)),
+)  # fmt: skip
+"""what was set and has not come yet; what an arrival of a shipment brings stands with it; padded, so
+that all of it comes from memory at once"""
+DUE = _record(("time", F8), ("key", I8), ("eid", I4), ("event", I4))
+"""a place on the heap"""
 READY = _record(("case", I8), ("value", I8), ("other", I8))
 CASE = _record(
     ("place", I4), ("attempts", I2), ("outcome", I1), ("refusals", I1),
@@ -102,15 +107,12 @@ PART = _record(("mass", F8), ("head", I8), ("tail", I8), ("emergency", B1))
 ORDER = _record(("quantity", I8), ("ordered", F8), ("outlet", I8), ("part", I8), ("case", I8),
                 ("next", I8), ("previous", I8), ("turn", I8))  # fmt: skip
 """what the depot owes an outlet, or what waits for a truck"""
-LOAD = _record(("outlet", I4), ("part", I4), ("quantity", I4), ("case", I4), ("next", I4),
-               ("kind", I1), ("turn", I1))  # fmt: skip
-"""a shipment on its way"""
 TOUR = _record(("km", F8), ("duration", F8), ("head", I8), ("tail", I8))
 CARRIER = _record(("base", F8), ("speed", F8))
 SOURCE = _record(("call_type", I8), ("product", I8), ("group", I8), ("work", B1), ("covered", B1))
 """group: of sources that the same outlets can serve"""
 PRODUCT = _record(("warranty", F8), ("elsewhere", F8), ("mass", F8), ("life", F8))
-POOLS = ("far", "open", "orders", "loads")
+POOLS = ("events", "open", "orders")
 """tables whose rows are given back; `next` leads from a free one to the next"""
 GROWING = {
     name: _record(("length", I8), ("used", I8), *((c, COLUMNS[kind]) for c, kind in found.items()))
@@ -120,16 +122,16 @@ GROWING = {
 over"""
 
 RECORDS = {
-    "events": EVENT, "far": FAR, "ready": READY, "cases": CASE, "open": OPEN, "later": LATER,
+    "events": EVENT, "due": DUE, "ready": READY, "cases": CASE, "open": OPEN, "later": LATER,
     "queues": QUEUE, "stations": STATION, "teams": TEAM, "persons": PERSON,
-    "outlets": OUTLET, "stocks": STOCK, "parts": PART, "orders": ORDER, "loads": LOAD,
+    "outlets": OUTLET, "stocks": STOCK, "parts": PART, "orders": ORDER,
     "tours": TOUR, "carriers": CARRIER, "sources": SOURCE, "products": PRODUCT,
 }  # fmt: skip
-"""Tables of records. events: a heap; far: what is not on it yet; ready: a ring, cases that go on
+"""Tables of records. due: a heap of the events that come soon; ready: a ring, cases that go on
 before the next event; queues: the stations' classes, the board's levels, cases that wait for parts.
 """
 ARRAYS = {
-    "spans": I4,  # the first of the events that come in each span of time, in `far`; -1 for none
+    "spans": I4,  # the first of the events that come in each span of time; -1 for none
     "milestones": F8,  # (OF_CASE and perhaps OF_JOB, cases), written when a case begins
     "assigned_to": I4,  # (cases,) outlet, likewise; (0,) where there are none
     "sold": F8,  # (units,)
@@ -188,10 +190,10 @@ def _rows(name: str) -> Any:
     return row
 
 
-events, far, ready, cases, queues = map(_rows, ("events", "far", "ready", "cases", "queues"))
+events, due, ready, cases, queues = map(_rows, ("events", "due", "ready", "cases", "queues"))
 places, later = map(_rows, ("open", "later"))
 stations, teams, persons, outlets = map(_rows, ("stations", "teams", "persons", "outlets"))
-stocks, parts, orders, loads = map(_rows, ("stocks", "parts", "orders", "loads"))
+stocks, parts, orders = map(_rows, ("stocks", "parts", "orders"))
 tours, carriers, sources, products = map(_rows, ("tours", "carriers", "sources", "products"))
 
 
