@@ -43,7 +43,7 @@ OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
 LINE = 64
 """bytes that come from memory at a time; a row of as many is not to lie on two of them"""
-CASES_A_SPAN, LEAST_SPANS, MOST_SPANS = 1, 256, 1 << 24
+SPANS_A_CASE, LEAST_SPANS, MOST_SPANS = 2, 256, 1 << 24
 """spans of time (see `clock`): short enough for a small heap, long enough for few empty ones"""
 ROWS_OF_CASE = {"calls": 2, "visits": 2, "bench": 0, "shipments": 3, "moves": 6, "trips": 0}
 """room to begin with in tables of records, for each case; they grow where that does not do"""
@@ -130,7 +130,7 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables |= _outlets(plan, spans[1:])
     tables["numbers"] = np.zeros(max(2, len(plan.tours)), dtype=np.int64)
     tables["hours"] = np.zeros(len(plan.outlets))
-    spans_of_time = min(MOST_SPANS, max(LEAST_SPANS, len(cases) // CASES_A_SPAN))
+    spans_of_time = min(MOST_SPANS, max(LEAST_SPANS, SPANS_A_CASE * len(cases)))
     tables["spans"] = np.full(spans_of_time, -1, dtype=np.int32)
     w = World(_net(plan, len(cases.patience), spans[0], tables), tables, addresses(cases))
     for name in POOLS:

@@ -13,13 +13,16 @@ from typing import Any
 
 from simnet.jit import inner
 
-from .memory import whole_4_at, wide, write_whole_4
+from .memory import fetch, whole_4_at, wide, write_whole_4
 from .pools import take_row
-from .world import World, due, events, ready
+from .steps import PATIENCE_ENDS, SHIPMENT_ARRIVES
+from .world import World, cases, due, events, ready, stocks
 
 SPAN = 1 << 40
 WAYS = 4
 """children of a place in the heap: flatter than two, and all four lie side by side"""
+AHEAD, SOON = 16, 8
+"""spans until what is asked for is needed: an event, and what it is about"""
 
 
 @inner
@@ -54,11 +57,36 @@ def span_of(w: World, time: float) -> int:
 def next_span(w: World) -> None:
     """The next span begins: what comes in it is put in order."""
     w.span += 1
-    row = wide(whole_4_at(w.spans.at + 4 * w.span))
+    _look_ahead(w)
+    row = _first_of(w, w.span)
     while row >= 0:
         event = events(w, row)
         _push(w, event.time, wide(event.key), wide(event.eid), row)
         row = wide(event.next)
+
+
+@inner
+def _first_of(w: World, span: int) -> int:
+    return wide(whole_4_at(w.spans.at + 4 * span))
+
+
+@inner
+def _look_ahead(w: World) -> None:
+    """Ask for what lies in memory since an event was set, so that nobody waits for it. In a large
+    network that is too long ago for the processor's cache, and a wait takes as long as half a case.
+    (Software prefetching, Mowry, Lam and Gupta 1992, ASPLOS V, pp. 62-73.)"""
+    if w.span + AHEAD >= w.spans.length:
+        return
+    fetch(events(w, _first_of(w, w.span + AHEAD)))
+    row = _first_of(w, w.span + SOON)
+    if row < 0:
+        return
+    event = events(w, row)
+    fetch(events(w, wide(event.next)))
+    if event.what == SHIPMENT_ARRIVES:
+        fetch(stocks(w, wide(event.outlet) * w.parts.length + wide(event.part)))
+    elif event.what < PATIENCE_ENDS:
+        fetch(cases(w, wide(event.who)))
 
 
 @inner

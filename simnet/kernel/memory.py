@@ -10,6 +10,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
@@ -120,6 +121,22 @@ def get(_: Any, column: Any, row: Any) -> Any:
         return context.cast(builder, number, kind, types.int64)
 
     return types.int64(column, types.int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba's
+def fetch(_: Any, record: Any) -> Any:
+    """Ask memory for a record that is needed soon; nobody waits for it. Whether there is one at all
+    does not matter."""
+
+    def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        whole_4, address = context.get_value_type(types.int32), context.get_value_type(types.voidptr)
+        kind = ir.FunctionType(ir.VoidType(), [address, whole_4, whole_4, whole_4])
+        ask = builder.module.declare_intrinsic("llvm.prefetch", [address], kind)
+        to_read, to_stay, data = whole_4(0), whole_4(3), whole_4(1)
+        builder.call(ask, [builder.bitcast(arguments[0], address), to_read, to_stay, data])
+        return context.get_dummy_value()
+
+    return types.void(record), generate
 
 
 @inner
