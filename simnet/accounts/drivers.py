@@ -10,7 +10,7 @@ from simnet.records import Outcome, Records
 from .cases import CaseTimes, parts_needed
 from .duty import Duty, duty_by_month
 from .months import hours_by_month, month_lengths
-from .slots import Slots
+from .slots import Slots, Summed
 from .sums import Bools, Floats, Ints
 
 OF_NO_CASE = ("setup", "month", "technician_month", "duty_hour", "unit_sold", "sales_value")
@@ -57,13 +57,12 @@ class Drivers:
             return not (self.part_cost if driver == "part_cost" else self.part_price).any()
         return driver == "km" and not self.records.visits["km"].any()
 
-    def sums(self, driver: str) -> Floats:
-        """The events summed up, shape (outlets, 2, slots): by outlet, out of and in warranty (what
-        no case is behind counts as out of it), and by slot, see `Slots`."""
+    def sums(self, driver: str) -> Summed:
+        """The events summed up."""
         if self._none(driver):
-            return np.zeros((len(self.plan.outlets), 2, self.slots.size))
+            return self.slots.nothing(len(self.plan.outlets), len(self.plan.scenario.contracts))
         events = self.events(driver)
-        return self.slots.add_up(events.time, events.quantity, events.case, events.outlet)
+        return self.slots.of_outlets(events.time, events.quantity, events.case, events.outlet)
 
     def _counts(self, driver: str) -> Bools:
         """Whether the contract of each outlet counts this, shape (outlets,)."""

@@ -69,8 +69,9 @@ class Sums:
     category: str
     by_month: Floats
     """(rows, months)"""
-    by_market: Floats | None
-    """(rows, markets) of the cases after the warm-up; None where they are of no case"""
+    direct: Floats | None
+    """(markets,) what the company paid of it for the cases of each market after the warm-up; None
+    where no case is behind it"""
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Who pays and who is paid in each row."""
@@ -114,8 +115,10 @@ class Flows:
 
     def _sum(self, flow: Flow) -> Sums:
         """Of a flow between two parties."""
-        table = self.drivers.slots.add_up(flow.time, flow.amount, flow.case).sum(axis=1)
-        return self._sums(flow.payer, flow.payee, flow.category, table, flow.case is not None)
+        found = self.drivers.slots.of_all(flow.time, flow.amount, flow.case)
+        pays = flow.payer == COMPANY != flow.payee
+        direct = None if flow.case is None else found.by_market[0].sum(axis=0) * pays
+        return Sums(flow.payer, flow.payee, flow.category, found.by_month.sum(axis=1), direct)
 
     def _contracts_summed(self) -> Iterator[Sums]:
         sums = cache(self.drivers.sums)
@@ -123,20 +126,24 @@ class Flows:
             of_case = term.per not in OF_NO_CASE
             when = term.when if of_case else "always"
             covered = {"always": [0, 1], "out_of_warranty": [0], "in_warranty": [1]}[when]
-            mine = self.plan.contract == number
+            mine = (self.plan.contract == number)[:, np.newaxis]
             if not term.amount:
                 continue
-            table = sums(term.per)[:, covered].sum(axis=1) * mine[:, np.newaxis] * term.amount
-            if table.any():
+            found = sums(term.per)
+            by_month = found.by_month[:, covered].sum(axis=1) * mine * term.amount
+            by_market = found.by_market[number, covered].sum(axis=0) * term.amount
+            if by_month.any():
+                direct = by_market * self._company_pays(number, term) if of_case else None
                 payer, payee = self.party(term.payer), self.party(term.payee)
-                yield self._sums(payer, payee, term.category, table, of_case)
+                yield Sums(payer, payee, term.category, by_month, direct)
 
-    def _sums(
-        self, payer: Party, payee: Party, category: str, table: Floats, of_case: bool
-    ) -> Sums:
-        months = self.drivers.slots.months
-        by_market = table[:, months:] if of_case else None
-        return Sums(payer, payee, category, table[:, :months], by_market)
+    def _company_pays(self, number: int, term: Term) -> bool:
+        """Whether the company pays somebody else by this term of a contract."""
+        owned = list(self.scenario.contracts.values())[number].owned
+        payer, payee = (
+            COMPANY if party == "owner" and owned else party for party in (term.payer, term.payee)
+        )
+        return payer == COMPANY != payee
 
     def _terms(self) -> Iterator[tuple[int, Term]]:
         """The terms of all contracts that some outlet has, and the numbers of these."""

@@ -72,10 +72,8 @@ def books(plan: Plan, records: Records, times: CaseTimes) -> Books:
     booked: dict[Key, Floats] = {}
     direct: dict[str, Floats] = {}
     for sums in Flows(plan, records, times).summed():
-        if sums.by_market is not None:
-            paid = direct.setdefault(sums.category, np.zeros(len(plan.markets)))
-            pays = [payer == COMPANY != payee for payer, payee in sums.pairs()]
-            paid += sums.by_market[pays].sum(axis=0)
+        if sums.direct is not None:
+            direct[sums.category] = direct.get(sums.category, 0.0) + sums.direct
         for (payer, payee), amounts in zip(sums.pairs(), sums.by_month, strict=True):
             if payer == payee or not amounts.any():
                 continue

@@ -1,4 +1,6 @@
-"""Months, and then the markets of the cases after the warm-up: what amounts are summed up by."""
+"""What amounts are summed up by: months, and the markets of the cases after the warm-up."""
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,7 +10,19 @@ from simnet.records import Records
 from .months import days_of_months, month_edges
 from .sums import Floats, Ints
 
-_NONE = np.empty(0, dtype=np.int32)
+_NONE, _ONE = np.empty(0, dtype=np.int32), np.zeros(1, dtype=np.int32)
+
+
+class Summed(NamedTuple):
+    """Amounts out of and in warranty (what no case is behind counts as out of it).
+
+    Markets times outlets would be too many: who pays is settled by the contract.
+    """
+
+    by_month: Floats
+    """(outlets, 2, months)"""
+    by_market: Floats
+    """(contracts, 2, markets): of those that a case after the warm-up is behind"""
 
 
 class Slots:
@@ -16,21 +30,37 @@ class Slots:
 
     def __init__(self, plan: Plan, records: Records) -> None:
         self.plan, self.cases = plan, records.cases
-        self.months = len(plan.month_starts)
-        self.size = self.months + len(plan.markets)
         self.days, self.edges = days_of_months(plan), month_edges(plan)
+        self.contract = plan.contract.astype(np.int32)
 
-    def add_up(
-        self, time: Floats, amount: Floats, case: Ints | None, outlet: Ints | None = None
-    ) -> Floats:
-        """Sums by outlet (in one row where None), out of and in warranty (what no case is behind
-        counts as out of it), and slot; shape (outlets, 2, slots).
+    def nothing(self, outlets: int, contracts: int) -> Summed:
+        """Zeros."""
+        months, markets = len(self.edges) - 1, len(self.plan.markets)
+        return Summed(np.zeros((outlets, 2, months)), np.zeros((contracts, 2, markets)))
+
+    def of_outlets(
+        self, time: Floats, amount: Floats, case: Ints | None, outlet: Ints
+    ) -> Summed:  # fmt: skip
+        """Sums of what outlets do, by these and their contracts.
 
         time: (n,) hours; amount, case, outlet: (n,).
         """
+        found = self.nothing(len(self.contract), len(self.plan.scenario.contracts))
+        self._add_up(time, amount, case, outlet, self.contract, found)
+        return found
+
+    def of_all(self, time: Floats, amount: Floats, case: Ints | None) -> Summed:
+        """Sums in one row, as of one outlet with one contract."""
+        found = self.nothing(1, 1)
+        self._add_up(time, amount, case, None, _ONE, found)
+        return found
+
+    def _add_up(
+        self, time: Floats, amount: Floats, case: Ints | None, outlet: Ints | None,
+        contract: Ints, found: Summed,
+    ) -> None:  # fmt: skip
         from .loops import slots as loops
 
-        table = np.zeros((1 if outlet is None else len(self.plan.outlets), 2, self.size))
         if len(time):
             cases = self.cases
             loops.add_up(
@@ -38,6 +68,5 @@ class Slots:
                 _NONE if outlet is None else np.asarray(outlet, dtype=np.int32),
                 _NONE if case is None else np.asarray(case, dtype=np.int32),
                 cases["warranty"], cases["failed"], cases["market"],
-                self.plan.scenario.warm_up, self.days, self.edges, table,
+                self.plan.scenario.warm_up, self.days, self.edges, contract, *found,
             )  # fmt: skip
-        return table

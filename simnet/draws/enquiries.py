@@ -64,7 +64,7 @@ def draw_enquiries(plan: Plan, streams: Streams, units: Units) -> Enquiries:
     columns: list[tuple[Floats, int, int, int]] = []
     products = list(plan.scenario.products)
     kind, place = units.groups.kind, units.groups.market
-    total = 0.0
+    total, weights = 0.0, plan.weights
     for s, source in enumerate(plan.sources):
         if not source.enquiry:
             continue
@@ -77,7 +77,7 @@ def draw_enquiries(plan: Plan, streams: Streams, units: Units) -> Enquiries:
                 asking.setdefault(m, []).append(g)
         for m, market in enumerate(plan.markets):
             if enquiry.per_week is not None:
-                rate = np.full(len(length), enquiry.per_week / WEEK * plan.weights[m])
+                rate = np.full(len(length), enquiry.per_week / WEEK * weights[m])
             else:
                 there = _in_field(units, asking.get(m, []), edges)
                 rate = there * ((enquiry.per_unit_year or 0.0) / YEAR)

@@ -97,14 +97,11 @@ def crow_km(markets: dict[str, Market], outlets: dict[str, Outlet]) -> Floats:
     def column(places: dict[str, Market] | dict[str, Outlet], field: str) -> Floats:
         return np.array([getattr(place, field) for place in places.values()], dtype=float)
 
-    return np.asarray(
-        great_circle_km(
-            column(markets, "lat")[:, None],
-            column(markets, "lon")[:, None],
-            column(outlets, "lat")[None, :],
-            column(outlets, "lon")[None, :],
-        )
-    )
+    here, there = ([column(p, field) for field in ("lat", "lon")] for p in (markets, outlets))
+    km = np.empty((len(markets), len(outlets)))
+    for i in range(len(markets)):  # a row fits the processor's cache, and millions of pairs do not
+        km[i] = great_circle_km(here[0][i], here[1][i], *there)
+    return km
 
 
 def preferences(
