@@ -10,7 +10,10 @@ import sys
 from functools import cache
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 MANY = 750_000
@@ -20,6 +23,8 @@ LARGE = 1 << 20
 KEPT, KEPT_IN_ALL = 32 << 20, 1 << 29
 """bytes of an array, and of all that is free, that are else kept for the next run"""
 _sparing: bool | None = None
+_kept: dict[str, Bytes] = {}
+"""what the records of the last large run took, by name, and nothing uses any more"""
 
 
 @cache
@@ -35,9 +40,41 @@ def spare(cases: int) -> None:
     global _sparing  # as the C library, which it tells of, is one for the whole process
     library, before = _glibc(), _sparing
     _sparing = cases >= MANY
+    if not _sparing:
+        _kept.clear()
     if library is not None and _sparing != before:
         library.mallopt(_MMAP_THRESHOLD, LARGE if _sparing else KEPT)
         library.mallopt(_TRIM_THRESHOLD, LARGE if _sparing else KEPT_IN_ALL)
+
+
+class _Loan:
+    """Memory of which numpy makes an array; when no array uses it any more, it is kept."""
+
+    def __init__(self, name: str, block: Bytes, rows: int, kind: np.dtype[Any]) -> None:
+        self.name, self.block = name, block
+        data = (block.ctypes.data, False)
+        self.__array_interface__ = {
+            "version": 3, "shape": (rows,), "typestr": kind.str, "data": data,
+        }  # fmt: skip
+
+    def __del__(self, kept: dict[str, Bytes] = _kept) -> None:
+        kept[self.name] = self.block
+
+
+def lasting(name: str, rows: int, kind: Any, cases: int) -> NDArray[Any]:
+    """An array without values for the records of a run of so many cases, shape (rows,).
+
+    Of a large run it lies where that of the same name lay in the run before, if nothing uses that
+    any more: to take some gigabytes anew from the machine can take as long as to simulate.
+    """
+    kind = np.dtype(kind)
+    if cases < MANY:
+        return np.empty(rows, kind)
+    size = max(1, rows * kind.itemsize)
+    block = _kept.pop(name, None)
+    if block is None or not size <= len(block) <= 2 * size:
+        block = in_small_pages(np.empty(size + size // 16, np.uint8), cases)
+    return np.asarray(_Loan(name, block, rows, kind))
 
 
 def in_small_pages(array: NDArray[Any], cases: int) -> NDArray[Any]:

@@ -16,6 +16,46 @@ def test_an_array_stays_what_it_is():
         assert (array == np.arange(3 << 20)).all()
 
 
+@pytest.fixture
+def nothing_kept():
+    yield heap._kept.clear()
+    heap._kept.clear()
+
+
+def test_what_lasts_lies_where_it_lay_before_once_nobody_uses_it(nothing_kept):
+    first = heap.lasting("moves.time", 1000, np.float64, heap.MANY)
+    first[:] = 1.0
+    where, part = first.ctypes.data, first[10:20].reshape(2, 5)
+    del first
+    second = heap.lasting("moves.time", 1000, np.float64, heap.MANY)
+    second[:] = 2.0
+    assert second.ctypes.data != where  # a piece of the first one is still looked at
+    assert (part == 1.0).all()
+    del part
+    other = heap.lasting("moves.part", 1000, np.float64, heap.MANY)
+    third = heap.lasting("moves.time", 900, np.int32, heap.MANY)
+    assert third.ctypes.data not in (where, second.ctypes.data, other.ctypes.data)  # far smaller
+    del second
+    fourth = heap.lasting("moves.time", 1010, np.float64, heap.MANY)
+    assert fourth.shape == (1010,)
+    assert fourth.dtype == np.float64
+    assert fourth.flags.writeable
+    before = fourth.ctypes.data
+    del fourth
+    assert heap.lasting("moves.time", 990, np.float64, heap.MANY).ctypes.data == before
+
+
+def test_nothing_lasts_of_small_runs(nothing_kept):
+    array = heap.lasting("moves.time", 1000, np.float64, heap.MANY)
+    del array
+    assert list(heap._kept) == ["moves.time"]
+    heap.spare(10)
+    assert not heap._kept
+    array = heap.lasting("moves.time", 1000, np.float64, 10)
+    del array
+    assert not heap._kept
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems keep no count of it there")
 def test_what_is_freed_is_given_back():
     """A process frees every other one of many arrays: only afterwards they are given back."""

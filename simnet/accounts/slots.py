@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet.plan import Plan
 from simnet.records import Records
@@ -38,9 +39,7 @@ class Slots:
         months, markets = len(self.edges) - 1, len(self.plan.markets)
         return Summed(np.zeros((outlets, 2, months)), np.zeros((contracts, 2, markets)))
 
-    def of_outlets(
-        self, time: Floats, amount: Floats, case: Ints | None, outlet: Ints
-    ) -> Summed:  # fmt: skip
+    def of_outlets(self, time: Floats, amount: Floats, case: Ints | None, outlet: Ints) -> Summed:
         """Sums of what outlets do, by these and their contracts.
 
         time: (n,) hours; amount, case, outlet: (n,).
@@ -57,7 +56,7 @@ class Slots:
 
     def _add_up(
         self, time: Floats, amount: Floats, case: Ints | None, outlet: Ints | None,
-        contract: Ints, found: Summed,
+        contract: NDArray[np.int32], found: Summed,
     ) -> None:  # fmt: skip
         from .loops import slots as loops
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simnet.draws import Draws
 from simnet.draws.units import lives
-from simnet.heap import in_small_pages
+from simnet.heap import lasting
 from simnet.plan import UNLIMITED, Plan
 from simnet.records import TABLES, Outcome, Table
 from simnet.scenario.week import Week
@@ -77,9 +77,9 @@ class World:
         if rows > net["length"]:
             table = self.growing.get(name)
             self.growing[name] = table = (
-                {c: in_small_pages(np.empty(rows, kind), cases) for c, kind in TABLES[name].items()}
+                {c: lasting(f"{name}.{c}", rows, kind, cases) for c, kind in TABLES[name].items()}
                 if table is None
-                else {column: longer(found, rows) for column, found in table.items()}
+                else {c: longer(found, f"{name}.{c}", rows, cases) for c, found in table.items()}
             )
             for column, found in table.items():
                 net[column], net["length"] = found.ctypes.data, len(found)
@@ -89,11 +89,11 @@ class World:
         return int(self.net[name]["used"])
 
 
-def longer(table: Rows, rows: int) -> Rows:
-    """The table with so many rows at least, in place: a large one moves by its pages, and is not
-    there twice."""
-    table.resize(max(rows, len(table) + len(table) // 8), refcheck=False)
-    return table
+def longer(column: Rows, name: str, rows: int, cases: int) -> Rows:
+    """A column of the records with so many rows at least, which begins with those of this one."""
+    more = lasting(name, max(rows, len(column) + len(column) // 8), column.dtype, cases)
+    more[: len(column)] = column
+    return more
 
 
 def roomier(table: Rows, rows: int) -> Rows:
@@ -119,8 +119,11 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables: dict[str, Any] = {name: _rows(kind, OPEN_ROWS) for name, kind in RECORDS.items()}
     tables["cases"] = _rows(CASE, len(cases), place=-1, outcome=Outcome.OPEN)
     reached = len(OF_CASE) + (len(OF_JOB) if plan.outlets else 0)
-    tables["milestones"] = np.empty((reached, len(cases)))
-    tables["assigned_to"] = np.empty(len(cases) if plan.outlets else 0, dtype=np.int32)
+    milestones = lasting("milestones", reached * len(cases), np.float64, len(cases))
+    tables["milestones"] = milestones.reshape(reached, len(cases))
+    for name in ("assigned_to", "km"):
+        served = len(cases) if plan.outlets else 0
+        tables[name] = lasting(name, served, ARRAYS[name], len(cases))
     tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
     tables |= (

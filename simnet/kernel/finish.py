@@ -13,6 +13,9 @@ from simnet.records import CASES, TABLES, Queue, Records, Table
 from .build import Rows, World
 from .world import COUNT, HOTLINE, OF_CASE, OF_JOB, OF_LATER
 
+_NOTHING = {"outlet": -1, "km": 0.0}
+"""of a case that no outlet got, else no number"""
+
 
 def records(plan: Plan, draws: Draws, w: World) -> Records:
     """The finished tables, as the reference engine hands them over; what they take is taken out of
@@ -21,21 +24,20 @@ def records(plan: Plan, draws: Draws, w: World) -> Records:
     del draws  # most of what is still there; nobody else may need it any more
     give_back(len(drawn["unit"]))
     state = w.tables.pop("cases")
-    begun = np.flatnonzero(state["begun"])
-    cases = {"row": begun.astype(np.int32)}
+    begun = _begun(state)
+    cases = {"row": np.arange(len(state), dtype=np.int32) if begun is None else begun}
     while drawn:
         name, column = drawn.popitem()
-        cases[name] = column[slice(None) if len(begun) == len(state) else begun]
+        cases[name] = column if begun is None else column[begun]
     # of each row among those that began
-    number = np.cumsum(state["begun"], dtype=np.int32) - 1 if len(begun) < len(state) else None
+    number = None if begun is None else np.cumsum(state["begun"], dtype=np.int32) - 1
     tables: dict[str, Table] = {}
     for name in TABLES:
-        table = tables[name] = w.growing.pop(name)
-        for column in table.values():
-            column.resize(w.used(name), refcheck=False)
+        table = {column: found[: w.used(name)] for column, found in w.growing.pop(name).items()}
+        tables[name] = table
         if "case" in table and number is not None:
             np.take(number, table["case"], out=table["case"], mode="clip")
-    cases |= _lived(w, state, begun, number, tables["visits"])
+    cases |= _lived(w, state, begun, number)
     return Records(
         cases={name: cases[name].astype(kind, copy=False) for name, kind in CASES.items()},
         **tables,
@@ -57,33 +59,40 @@ def _drawn(draws: Draws) -> Table:
     }
 
 
+def _begun(state: Rows) -> NDArray[np.int32] | None:
+    """The rows of the cases that began, in order; None where all did."""
+    if state["begun"].all():
+        return None
+    return np.flatnonzero(state["begun"]).astype(np.int32)
+
+
 def _lived(
-    w: World, state: Rows, begun: NDArray[np.int64], number: NDArray[np.int32] | None, visits: Table
+    w: World, state: Rows, begun: NDArray[np.int32] | None, number: NDArray[np.int32] | None
 ) -> Table:
-    """What the loop knows of them. number: of each row among those that began, None: all did."""
-    count = len(begun)
+    """What the loop knows of them. begun: see `_begun`; number: of each row among those that began,
+    None: all did."""
+    count = len(state) if begun is None else len(begun)
     names = ("warranty", "outcome", "attempts", "refusals")
-    found = {name: state[name].copy() if number is None else state[name][begun] for name in names}
-    # in order of their rows, as they were driven
-    found["km"] = np.bincount(visits["case"], weights=visits["km"], minlength=count)
-    late = int(np.argmin(state["begun"])) if count < len(state) else count
+    found = {name: state[name].copy() if begun is None else state[name][begun] for name in names}
+    late = 0 if begun is None else int(np.argmin(state["begun"]))
 
     def kept(column: NDArray[Any]) -> NDArray[Any]:
-        column[late:count] = column[begun[late:]]  # the few that never began are taken out in place
+        if begun is not None:
+            column[late:count] = column[begun[late:]]  # those that never began are few
         return column[:count]
 
     for name, times in zip((*OF_CASE, *OF_JOB), w.tables.pop("milestones"), strict=False):
         found[name] = kept(times)
-    outlet = w.tables.pop("assigned_to")
+    outlet, km = w.tables.pop("assigned_to"), w.tables.pop("km")
     if len(outlet):
-        found["outlet"] = kept(outlet)
+        found["outlet"], found["km"] = kept(outlet), kept(km)
     rows = w.tables.pop("later")[: w.used("later")]
     at = rows["case"] if number is None else number[rows["case"]]
     for name in OF_LATER if len(rows) else ():
         found[name] = np.full(count, np.nan)
         found[name][at] = rows[name]
-    for name in {"outlet", *OF_JOB, *OF_LATER} - set(found):  # takes no memory
-        nothing = np.array(-1 if name == "outlet" else np.nan, dtype=CASES[name])
+    for name in {"outlet", "km", *OF_JOB, *OF_LATER} - set(found):  # takes no memory
+        nothing = np.array(_NOTHING.get(name, np.nan), dtype=CASES[name])
         found[name] = np.broadcast_to(nothing, (count,))
     return found
 

@@ -129,7 +129,8 @@ def fetch(_: Any, record: Any) -> Any:
     does not matter."""
 
     def generate(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        whole_4, address = context.get_value_type(types.int32), context.get_value_type(types.voidptr)
+        kinds = types.int32, types.voidptr
+        whole_4, address = (context.get_value_type(kind) for kind in kinds)
         kind = ir.FunctionType(ir.VoidType(), [address, whole_4, whole_4, whole_4])
         ask = builder.module.declare_intrinsic("llvm.prefetch", [address], kind)
         to_read, to_stay, data = whole_4(0), whole_4(3), whole_4(1)

@@ -63,8 +63,8 @@ EVENT = _record(
     ("time", F8), ("key", I8), ("eid", I4), ("what", I4), ("who", I4), ("more", I4), ("next", I4),
     ("outlet", I4), ("part", I4), ("quantity", I4), ("kind", I4), ("_", (I1, 8)),
 )  # fmt: skip
-"""what was set and has not come yet; what an arrival of a shipment brings stands with it; padded, so
-that all of it comes from memory at once"""
+"""what was set and has not come yet; what an arrival of a shipment brings stands with it; padded,
+so that all of it comes from memory at once"""
 DUE = _record(("time", F8), ("key", I8), ("eid", I4), ("event", I4))
 """a place on the heap"""
 READY = _record(("case", I8), ("value", I8), ("other", I8))
@@ -134,6 +134,7 @@ ARRAYS = {
     "spans": I4,  # the first of the events that come in each span of time; -1 for none
     "milestones": F8,  # (OF_CASE and perhaps OF_JOB, cases), written when a case begins
     "assigned_to": I4,  # (cases,) outlet, likewise; (0,) where there are none
+    "km": F8,  # (cases,) that were driven for each, likewise
     "sold": F8,  # (units,)
     "moments": F8,  # (cases,) when each would begin at the earliest, ascending
     "departures": F8,
