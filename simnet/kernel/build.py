@@ -121,9 +121,8 @@ def make_world(plan: Plan, draws: Draws) -> World:
     reached = len(OF_CASE) + (len(OF_JOB) if plan.outlets else 0)
     milestones = lasting("milestones", reached * len(cases), np.float64, len(cases))
     tables["milestones"] = milestones.reshape(reached, len(cases))
-    for name in ("assigned_to", "km"):
-        served = len(cases) if plan.outlets else 0
-        tables[name] = lasting(name, served, ARRAYS[name], len(cases))
+    served = len(cases) if plan.outlets else 0
+    tables["assigned_to"] = lasting("assigned_to", served, np.int32, len(cases))
     tables["sold"], tables["moments"] = draws.units.sold, cases.moment
     tables["persons"] = _rows(PERSON, len(draws.staff.crew), team=draws.staff.crew)
     tables |= (

@@ -13,15 +13,17 @@ from simnet.records import CASES, TABLES, Queue, Records, Table
 from .build import Rows, World
 from .world import COUNT, HOTLINE, OF_CASE, OF_JOB, OF_LATER
 
-_NOTHING = {"outlet": -1, "km": 0.0}
-"""of a case that no outlet got, else no number"""
+_NEEDED = ("cases", "milestones", "assigned_to", "later", "stations", "stocks")
+"""tables of the world"""
 
 
 def records(plan: Plan, draws: Draws, w: World) -> Records:
     """The finished tables, as the reference engine hands them over; what they take is taken out of
     the world, so that nothing is there twice."""
     units, staff, drawn = draws.units, draws.staff, _drawn(draws)
-    del draws  # most of what is still there; nobody else may need it any more
+    del draws  # nobody else may need it any more, nor most of the world
+    for name in set(w.tables) - set(_NEEDED):
+        del w.tables[name]
     give_back(len(drawn["unit"]))
     state = w.tables.pop("cases")
     begun = _begun(state)
@@ -37,7 +39,7 @@ def records(plan: Plan, draws: Draws, w: World) -> Records:
         tables[name] = table
         if "case" in table and number is not None:
             np.take(number, table["case"], out=table["case"], mode="clip")
-    cases |= _lived(w, state, begun, number)
+    cases |= _lived(w, state, begun, number, tables["visits"])
     return Records(
         cases={name: cases[name].astype(kind, copy=False) for name, kind in CASES.items()},
         **tables,
@@ -67,13 +69,16 @@ def _begun(state: Rows) -> NDArray[np.int32] | None:
 
 
 def _lived(
-    w: World, state: Rows, begun: NDArray[np.int32] | None, number: NDArray[np.int32] | None
-) -> Table:
+    w: World, state: Rows, begun: NDArray[np.int32] | None, number: NDArray[np.int32] | None,
+    visits: Table,
+) -> Table:  # fmt: skip
     """What the loop knows of them. begun: see `_begun`; number: of each row among those that began,
     None: all did."""
     count = len(state) if begun is None else len(begun)
     names = ("warranty", "outcome", "attempts", "refusals")
     found = {name: state[name].copy() if begun is None else state[name][begun] for name in names}
+    # in order of their rows, as they were driven
+    found["km"] = np.bincount(visits["case"], weights=visits["km"], minlength=count)
     late = 0 if begun is None else int(np.argmin(state["begun"]))
 
     def kept(column: NDArray[Any]) -> NDArray[Any]:
@@ -83,16 +88,16 @@ def _lived(
 
     for name, times in zip((*OF_CASE, *OF_JOB), w.tables.pop("milestones"), strict=False):
         found[name] = kept(times)
-    outlet, km = w.tables.pop("assigned_to"), w.tables.pop("km")
+    outlet = w.tables.pop("assigned_to")
     if len(outlet):
-        found["outlet"], found["km"] = kept(outlet), kept(km)
+        found["outlet"] = kept(outlet)
     rows = w.tables.pop("later")[: w.used("later")]
     at = rows["case"] if number is None else number[rows["case"]]
     for name in OF_LATER if len(rows) else ():
         found[name] = np.full(count, np.nan)
         found[name][at] = rows[name]
-    for name in {"outlet", "km", *OF_JOB, *OF_LATER} - set(found):  # takes no memory
-        nothing = np.array(_NOTHING.get(name, np.nan), dtype=CASES[name])
+    for name in {"outlet", *OF_JOB, *OF_LATER} - set(found):  # takes no memory
+        nothing = np.array(-1 if name == "outlet" else np.nan, dtype=CASES[name])
         found[name] = np.broadcast_to(nothing, (count,))
     return found
 

@@ -6,7 +6,7 @@ from typing import Any
 from simnet.jit import inner
 from simnet.records import MILESTONES
 
-from .memory import float_at, put, wide, write_float, write_whole_4
+from .memory import put, wide, write_float, write_whole_4
 from .world import LATER, OF_CASE, OF_JOB, World, later, open_case, set_milestone, tours
 
 (
@@ -48,7 +48,6 @@ def add_case(w: World, case: int) -> None:
         set_milestone(w, milestone, case, nan)
     if w.assigned_to.length > 0:
         write_whole_4(w.assigned_to.at + 4 * case, -1)
-        write_float(w.km.at + 8 * case, 0.0)
 
 
 @inner
@@ -83,8 +82,7 @@ def add_call(w: World, case: int) -> int:
 @inner
 def add_visit(w: World, case: int, outlet: int, technician: int, km: float) -> int:
     """A job of a technician that begins now. Returns its row."""
-    visits, driven = w.visits, w.km.at + 8 * case
-    write_float(driven, float_at(driven) + km)
+    visits = w.visits
     row = _new_row(visits)
     put(visits.case, row, case)
     put(visits.outlet, row, outlet)

@@ -134,7 +134,6 @@ ARRAYS = {
     "spans": I4,  # the first of the events that come in each span of time; -1 for none
     "milestones": F8,  # (OF_CASE and perhaps OF_JOB, cases), written when a case begins
     "assigned_to": I4,  # (cases,) outlet, likewise; (0,) where there are none
-    "km": F8,  # (cases,) that were driven for each, likewise
     "sold": F8,  # (units,)
     "moments": F8,  # (cases,) when each would begin at the earliest, ascending
     "departures": F8,
