@@ -1,4 +1,5 @@
-"""Giving freed memory back to the machine.
+"""Memory of large runs: what is freed is given back to the machine, and what the records take is
+kept for the next run.
 
 The C library keeps what is freed for what may come, scattered among what is in use. After the
 random numbers of a large run are gone, that would be a third of all that the run takes.
@@ -57,8 +58,9 @@ class _Loan:
             "version": 3, "shape": (rows,), "typestr": kind.str, "data": data,
         }  # fmt: skip
 
-    def __del__(self, kept: dict[str, Bytes] = _kept) -> None:
-        kept[self.name] = self.block
+    def __del__(self, kept: dict[str, Bytes] = _kept) -> None:  # there when the process ends, too
+        if self.name:
+            kept[self.name] = self.block
 
 
 def lasting(name: str, rows: int, kind: Any, cases: int) -> NDArray[Any]:
@@ -75,6 +77,16 @@ def lasting(name: str, rows: int, kind: Any, cases: int) -> NDArray[Any]:
     if block is None or not size <= len(block) <= 2 * size:
         block = in_small_pages(np.empty(size + size // 16, np.uint8), cases)
     return np.asarray(_Loan(name, block, rows, kind))
+
+
+def longer(array: NDArray[Any], name: str, rows: int, cases: int) -> NDArray[Any]:
+    """An array of `lasting` with so many rows at least, which begins with those of this one and
+    takes its place."""
+    more = lasting(name, max(rows, len(array) + len(array) // 8), array.dtype, cases)
+    more[: len(array)] = array
+    if isinstance(array.base, _Loan):
+        array.base.name = ""  # kept, it would be there twice as long as the run lasts
+    return more
 
 
 def in_small_pages(array: NDArray[Any], cases: int) -> NDArray[Any]:

@@ -6,7 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from simnet import heap
+from simnet import engine, heap
+from simnet.draws import draw
+from simnet.plan import make_plan
+from simnet.run import FIRST
+from simnet.scenario import parse
 
 
 def test_an_array_stays_what_it_is():
@@ -43,6 +47,37 @@ def test_what_lasts_lies_where_it_lay_before_once_nobody_uses_it(nothing_kept):
     before = fourth.ctypes.data
     del fourth
     assert heap.lasting("moves.time", 990, np.float64, heap.MANY).ctypes.data == before
+
+
+def test_what_has_become_too_short_is_not_kept(nothing_kept):
+    short = heap.lasting("moves.time", 1000, np.float64, heap.MANY)
+    short[:] = np.arange(1000.0)
+    long = heap.longer(short, "moves.time", 1001, heap.MANY)
+    assert len(long) == 1125
+    assert (long[:1000] == short).all()
+    del short
+    assert not heap._kept
+    del long
+    assert len(heap._kept["moves.time"]) >= 8 * 1125
+
+
+def test_what_lay_there_before_changes_no_number(nothing_kept, monkeypatch):
+    """Two runs as if they were large, the second where the first one's records lay."""
+    plans = [make_plan(parse(FIRST | {"horizon": horizon})) for horizon in ("30 weeks", "26 weeks")]
+    expected = tables(engine.run(plans[1], draw(plans[1], 2)))
+    monkeypatch.setattr(heap, "MANY", 1)
+    before = engine.run(plans[0], draw(plans[0], 1))
+    where = before.moves["time"].ctypes.data
+    del before
+    again = engine.run(plans[1], draw(plans[1], 2))
+    assert again.moves["time"].ctypes.data == where
+    assert tables(again) == expected
+
+
+def tables(records):
+    return {(table, name): column.tobytes()
+            for table in ("cases", "calls", "visits", "shipments", "moves")
+            for name, column in getattr(records, table).items()}  # fmt: skip
 
 
 def test_nothing_lasts_of_small_runs(nothing_kept):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simnet.draws import Draws
 from simnet.draws.units import lives
-from simnet.heap import lasting
+from simnet.heap import lasting, longer
 from simnet.plan import UNLIMITED, Plan
 from simnet.records import TABLES, Outcome, Table
 from simnet.scenario.week import Week
@@ -87,13 +87,6 @@ class World:
     def used(self, name: str) -> int:
         """Rows in use."""
         return int(self.net[name]["used"])
-
-
-def longer(column: Rows, name: str, rows: int, cases: int) -> Rows:
-    """A column of the records with so many rows at least, which begins with those of this one."""
-    more = lasting(name, max(rows, len(column) + len(column) // 8), column.dtype, cases)
-    more[: len(column)] = column
-    return more
 
 
 def roomier(table: Rows, rows: int) -> Rows:
