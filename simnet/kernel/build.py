@@ -45,6 +45,10 @@ LINE = 64
 """bytes that come from memory at a time; a row of as many is not to lie on two of them"""
 SPANS_A_CASE, LEAST_SPANS, MOST_SPANS = 2, 256, 1 << 24
 """spans of time (see `clock`): short enough for a small heap, long enough for few empty ones"""
+MANY = 4096
+"""events under way; with fewer all is at hand, with more it is asked for ahead, see `ahead`"""
+UNDER_WAY, CASES_A_ROW = ("events", "due", "open"), 16
+"""tables of what is under way at a time, and for how many cases they have a row to begin with"""
 ROWS_OF_CASE = {"calls": 2, "visits": 2, "bench": 0, "shipments": 3, "moves": 6, "trips": 0}
 """room to begin with in tables of records, for each case; they grow where that does not do"""
 
@@ -93,7 +97,8 @@ def roomier(table: Rows, rows: int) -> Rows:
     """A table with so many rows at least, and half as many again as this one, whose rows it begins
     with."""
     more = _rows(table.dtype, max(rows, len(table) + len(table) // 2))
-    more[: len(table)] = table
+    # numpy would go through records field by field
+    more.view(np.uint8)[: table.nbytes] = table.view(np.uint8)
     return more
 
 
@@ -110,6 +115,8 @@ def make_world(plan: Plan, draws: Draws) -> World:
     """Everything as it stands at time 0. The draws have to outlive it."""
     cases = draws.cases
     tables: dict[str, Any] = {name: _rows(kind, OPEN_ROWS) for name, kind in RECORDS.items()}
+    for name in UNDER_WAY:  # what is not written takes no memory
+        tables[name] = _rows(RECORDS[name], OPEN_ROWS + len(cases) // CASES_A_ROW)
     tables["cases"] = _rows(CASE, len(cases), place=-1, outcome=Outcome.OPEN)
     reached = len(OF_CASE) + (len(OF_JOB) if plan.outlets else 0)
     milestones = lasting("milestones", reached * len(cases), np.float64, len(cases))
@@ -130,7 +137,9 @@ def make_world(plan: Plan, draws: Draws) -> World:
     w = World(_net(plan, len(cases.patience), spans[0], tables), tables, addresses(cases))
     for name in POOLS:
         w.net[name]["free"] = -1
-    for name, rows in ROWS_OF_CASE.items():  # what is not written takes no memory
+    for name in ("unlisted", "ahead_0", "ahead_1", "ahead_2"):
+        w.net[name] = -1
+    for name, rows in ROWS_OF_CASE.items():  # likewise
         w.lengthen(name, OPEN_ROWS + rows * len(cases))
     return w
 
@@ -188,6 +197,7 @@ def _net(
         horizon=plan.horizon,
         spans_an_hour=len(tables["spans"]) / plan.horizon,
         reached=len(tables["milestones"]),
+        many=MANY,
         attempts=attempts,
         opens=hotline_hours[0],
         closes=hotline_hours[1],
@@ -248,14 +258,15 @@ def _opening_hours(plan: Plan) -> tuple[Floats, Floats, list[tuple[int, int]]]:
     hotline = plan.scenario.hotline
     weeks = [hotline.hours if hotline else None, *(o.hours for o in plan.outlets.values())]
     known: dict[Week | None, tuple[int, int]] = {None: (0, 0)}
-    hours, total = [np.empty((0, 2))], 0
+    hours, total, spans = [np.empty((0, 2))], 0, []
     for week in weeks:  # many outlets keep the same hours
-        if week is not None and week not in known:
+        span = known.get(week)
+        if span is None and week is not None:
             hours.append(week.over(plan.horizon, plan.offset))
-            known[week] = total, total + len(hours[-1])
+            span = known[week] = total, total + len(hours[-1])
             total += len(hours[-1])
+        spans.append(span or (0, 0))
     table = np.concatenate(hours)
-    spans = [known[week] for week in weeks]
     return np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1]), spans
 
 

@@ -13,16 +13,14 @@ from typing import Any
 
 from simnet.jit import inner
 
-from .memory import fetch, whole_4_at, wide, write_whole_4
+from .memory import fetch_at, whole_4_at, wide, write_whole_4
 from .pools import take_row
-from .steps import PATIENCE_ENDS, SHIPMENT_ARRIVES
-from .world import World, cases, due, events, ready, stocks
+from .steps import PATIENCE_ENDS
+from .world import World, cases, due, events, ready
 
 SPAN = 1 << 40
 WAYS = 4
 """children of a place in the heap: flatter than two, and all four lie side by side"""
-AHEAD, SOON = 16, 8
-"""spans until what is asked for is needed: an event, and what it is about"""
 
 
 @inner
@@ -36,15 +34,34 @@ def at(w: World, time: float, order: int, number: int, what: int, who: int, more
     row = take_row(w.events, events, w)
     event = events(w, row)
     event.who, event.what, event.more = who, what, more
+    if what < PATIENCE_ENDS:
+        event.place = cases(w, who).place
     span = span_of(w, time)
     if span <= w.span:
         _push(w, time, key, w.eid, row)
         return row
     event.time, event.key, event.eid = time, key, w.eid
-    head = w.spans.at + 4 * span
-    event.next = whole_4_at(head)
-    write_whole_4(head, row)
+    if w.events.open < w.many:
+        _list(w, row, span)
+        return row
+    fetch_at(_head(w, span))  # it is far away, so the event is put on its list later
+    if w.unlisted >= 0:
+        _list(w, w.unlisted, w.unlisted_span)
+    w.unlisted, w.unlisted_span = row, span
     return row
+
+
+@inner
+def _head(w: World, span: int) -> int:
+    """Where the first row of the list of events in a span stands."""
+    return w.spans.at + 4 * span
+
+
+@inner
+def _list(w: World, row: int, span: int) -> None:
+    """Put an event on the list of its span."""
+    events(w, row).next = whole_4_at(_head(w, span))
+    write_whole_4(_head(w, span), row)
 
 
 @inner
@@ -57,8 +74,10 @@ def span_of(w: World, time: float) -> int:
 def next_span(w: World) -> None:
     """The next span begins: what comes in it is put in order."""
     w.span += 1
-    _look_ahead(w)
-    row = _first_of(w, w.span)
+    if w.unlisted >= 0 and w.unlisted_span == w.span:
+        _list(w, w.unlisted, w.unlisted_span)
+        w.unlisted = -1
+    row = first_of(w, w.span)
     while row >= 0:
         event = events(w, row)
         _push(w, event.time, wide(event.key), wide(event.eid), row)
@@ -66,27 +85,9 @@ def next_span(w: World) -> None:
 
 
 @inner
-def _first_of(w: World, span: int) -> int:
-    return wide(whole_4_at(w.spans.at + 4 * span))
-
-
-@inner
-def _look_ahead(w: World) -> None:
-    """Ask for what lies in memory since an event was set, so that nobody waits for it. In a large
-    network that is too long ago for the processor's cache, and a wait takes as long as half a case.
-    (Software prefetching, Mowry, Lam and Gupta 1992, ASPLOS V, pp. 62-73.)"""
-    if w.span + AHEAD >= w.spans.length:
-        return
-    fetch(events(w, _first_of(w, w.span + AHEAD)))
-    row = _first_of(w, w.span + SOON)
-    if row < 0:
-        return
-    event = events(w, row)
-    fetch(events(w, wide(event.next)))
-    if event.what == SHIPMENT_ARRIVES:
-        fetch(stocks(w, wide(event.outlet) * w.parts.length + wide(event.part)))
-    elif event.what < PATIENCE_ENDS:
-        fetch(cases(w, wide(event.who)))
+def first_of(w: World, span: int) -> int:
+    """The first row of the list of events in a span that has not begun; -1 for none."""
+    return wide(whole_4_at(_head(w, span)))
 
 
 @inner

@@ -62,7 +62,7 @@ def _address(column: Column | NDArray[Any]) -> tuple[int, int, int, int, int]:
 
 
 @inner
-def _place(column: Any, case: int) -> int:
+def place_of(column: Any, case: int) -> int:
     """Where the row of a case is: it, or its place among those that the column is held for."""
     if column.within == 0:
         return column.at + column.step * case
@@ -79,19 +79,19 @@ def among(several: int, k: int) -> Any:
 @inner
 def number(column: Any, case: int) -> float:
     """Row `case` of a column of floats."""
-    return float_at(_place(column, case))
+    return float_at(place_of(column, case))
 
 
 @inner
 def flag(column: Any, case: int) -> bool:
     """Row `case` of a column of truth values."""
-    return byte_at(_place(column, case)) != 0
+    return byte_at(place_of(column, case)) != 0
 
 
 @inner
 def whole(column: Any, case: int) -> int:
     """Row `case` of a column of whole numbers, of whatever size."""
-    at = _place(column, case)
+    at = place_of(column, case)
     if column.kind == WHOLE_4:
         return wide(whole_4_at(at))
     if column.kind == WHOLE_2:

@@ -140,6 +140,15 @@ def fetch(_: Any, record: Any) -> Any:
     return types.void(record), generate
 
 
+_number_at = record_at(np.dtype([("number", np.int64)]))
+
+
+@inner
+def fetch_at(address: int) -> None:
+    """Likewise, for what lies at an address."""
+    fetch(_number_at(address))
+
+
 @inner
 def wide(number: Any) -> Any:
     """A whole number in 8 bytes: a function is compiled for each width that it is called with."""

@@ -8,6 +8,7 @@ from simnet.policies import call_time
 from simnet.records import Order, Outcome
 
 from . import ends, log, steps
+from .ahead import cases_to_come, duties_to_come, events_to_come
 from .calendar import (
     ARRIVAL,
     COMING,
@@ -140,6 +141,7 @@ def _next_event(w: World, until: float) -> tuple[int, int, int]:
     if where == HEAP:
         row = wide(due(w, 0).event)
         remove_first(w)
+        events_to_come(w)
         event = events(w, row)
         what, who, more = wide(event.what), wide(event.who), wide(event.more)
         give_row(w.events, events, w, row)  # which leaves there what a shipment brings
@@ -148,10 +150,11 @@ def _next_event(w: World, until: float) -> tuple[int, int, int]:
         if what == steps.SHIPMENT_ARRIVES:
             shipment_arrives(w, row)
         else:
-            _happens(w, what, who, more)
+            _happens(w, row, what, who, more)
     elif where == ARRIVAL:
         case = wide(w.arrival)
         next_arrival(w)
+        cases_to_come(w, case)
         return steps.FAILS, case, 0
     else:
         _happens_by_calendar(w, where)
@@ -160,6 +163,7 @@ def _next_event(w: World, until: float) -> tuple[int, int, int]:
 
 @inner
 def _happens_by_calendar(w: World, where: int) -> None:
+    duties_to_come(w)
     if where == GOING:
         person = short_of(w.person, short_of(w.goings, w.goings.used))
         w.goings.used += 1
@@ -175,13 +179,14 @@ def _happens_by_calendar(w: World, where: int) -> None:
 
 
 @inner
-def _happens(w: World, what: int, who: int, more: int) -> None:
+def _happens(w: World, row: int, what: int, who: int, more: int) -> None:
     if what == steps.PATIENCE_ENDS:
         patience_ends(w, who, more)
     elif what == steps.WRAPPED_UP:
         wrapped_up(w, who)
     elif what == steps.HOME:
-        home(w, who, more // 2, more % 2 == 1)
+        it = events(w, row)
+        home(w, wide(it.case), wide(it.outlet), wide(it.technician), who, more // 2, more % 2 == 1)
     elif what == steps.TAKES_UNIT_HOME:
         mark(w, who, log.CLOSED)
     elif what == steps.BOARD_READ:

@@ -17,6 +17,7 @@ from .world import (
     NOBODY,
     World,
     cases,
+    events,
     float_of,
     open_case,
     opening_hours,
@@ -38,14 +39,13 @@ def mend(w: World, case: int, step: int, person: int) -> int:
     """From the assignment to the working unit; a stretch of it, from `step` on."""
     mine = open_case(w, case)
     outlet = wide(mine.outlet)
-    carry_in = outlets(w, outlet).carry_in
     if step == steps.NOW:
-        mine.turn = 0
+        mine.turn, mine.carry_in = 0, outlets(w, outlet).carry_in
         place, _ = order_of(w, case)
         while outlet_in_order(w, place) != outlet:
             place += 1
         mine.way = way(w, case, place)
-    travel = mine.way
+    travel, carry_in = mine.way, mine.carry_in
     if step == steps.NOW:
         if carry_in:
             if mine.technician != NOBODY:
@@ -158,26 +158,29 @@ def _visit(
     again = flag(w.drawn.second, case)
     last = turn > 0 or not (again or flag(w.drawn.workshop, case))
     if travel > 0 and not carry_in:
-        at(w, w.now + travel, Order.PERSON_FREE, case, steps.HOME, row,
-           2 * turn + last)  # fmt: skip
+        event = at(w, w.now + travel, Order.PERSON_FREE, case, steps.HOME, row,
+                   2 * turn + last)  # fmt: skip
+        if event >= 0:
+            it = events(w, event)
+            it.case, it.outlet, it.technician = case, outlet, mine.technician
     else:
-        home(w, row, turn, last and not carry_in)
+        home(w, case, outlet, wide(mine.technician), row, turn, last and not carry_in)
     if turn == 0 and again and not flag(w.drawn.workshop, case):
         return ends.VISIT
     return ends.MENDED
 
 
 @inner
-def home(w: World, row: int, turn: int, last: bool) -> None:
+def home(
+    w: World, case: int, outlet: int, technician: int, row: int, turn: int, last: bool
+) -> None:
     """The technician is at the outlet again, with the failed part."""
-    visits = w.visits
-    put(visits.free, row, w.now)
-    case = get(visits.case, row)
+    put(w.visits.free, row, w.now)
     if last:
         mark(w, case, log.CLOSED)
     part = whole(w.drawn.second_part if turn else w.drawn.part, case)
-    bring_back(w, case, get(visits.outlet, row), part, turn)
-    release(w, get(visits.technician, row))
+    bring_back(w, case, outlet, part, turn)
+    release(w, technician)
 
 
 @inner

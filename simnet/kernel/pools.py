@@ -4,6 +4,7 @@ from typing import Any
 
 from simnet.jit import inner
 
+from .memory import fetch
 from .world import World
 
 
@@ -16,6 +17,7 @@ def take_row(pool: Any, row_of: Any, w: World) -> int:
         pool.used += 1
     else:
         pool.free = row_of(w, row).next
+        fetch(row_of(w, pool.free))  # some were given back long ago
     pool.open += 1
     return row
 

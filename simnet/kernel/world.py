@@ -61,10 +61,12 @@ DRAWN = _record(*((name, COLUMN) for name in ONE), *((name, I8) for name in SEVE
 """where each column lies; of a name that has several, where their COLUMN records lie"""
 EVENT = _record(
     ("time", F8), ("key", I8), ("eid", I4), ("what", I4), ("who", I4), ("more", I4), ("next", I4),
-    ("outlet", I4), ("part", I4), ("quantity", I4), ("kind", I4), ("_", (I1, 8)),
+    ("outlet", I4), ("part", I4), ("quantity", I4), ("kind", I4),
+    ("place", I4), ("technician", I4), ("case", I4),
 )  # fmt: skip
-"""what was set and has not come yet; what an arrival of a shipment brings stands with it; padded,
-so that all of it comes from memory at once"""
+"""what was set and has not come yet; what an arrival of a shipment brings stands with it, where the
+record of its case is in `open`, and who comes home to which outlet; as long as what comes from
+memory at a time"""
 DUE = _record(("time", F8), ("key", I8), ("eid", I4), ("event", I4))
 """a place on the heap"""
 READY = _record(("case", I8), ("value", I8), ("other", I8))
@@ -77,7 +79,7 @@ OPEN = _record(
     ("since", F8), ("way", F8), ("number", I4), ("next", I4), ("previous", I4), ("queue", I4),
     ("row", I4), ("later", I4), ("outlet", I4), ("technician", I4),
     ("refused_0", I4), ("refused_1", I4), ("attempt", I2),
-    ("step", I1), ("turn", I1), ("own_part", B1),
+    ("step", I1), ("turn", I1), ("own_part", B1), ("carry_in", B1),
 )  # fmt: skip
 """a case between its beginning and its end: few at a time; later: its row of that table"""
 OF_CASE = ("failed", "called", "answered", "triaged", "closed")
@@ -159,7 +161,9 @@ NET = _record(
     ("drawn", DRAWN),
     # the clock
     ("now", F8), ("horizon", F8), ("eid", I8), ("ready_head", I8), ("started", I8),
-    ("span", I8), ("spans_an_hour", F8),
+    ("span", I8), ("spans_an_hour", F8), ("unlisted", I8), ("unlisted_span", I8),
+    # what is asked for ahead
+    ("many", I8), ("ahead_0", I8), ("ahead_1", I8), ("ahead_2", I8), ("ahead_span", I8),
     # what comes next but for the heap, see `calendar`
     ("fixed_time", F8), ("fixed_key", I8), ("fixed", I8), ("arrival_time", F8), ("arrival", I8),
     ("release_time", F8),

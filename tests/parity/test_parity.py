@@ -125,6 +125,7 @@ def test_tables_grow_while_the_loop_runs(drawn, monkeypatch):
     plan, draws = drawn
     wide = kernel.simulate(plan, draws)
     monkeypatch.setattr(build, "OPEN_ROWS", 32)
+    monkeypatch.setattr(build, "CASES_A_ROW", 1 << 30)
     narrow = kernel.simulate(plan, draws)
     for table in ("cases", "calls", "visits", "shipments", "moves"):
         for column, values in getattr(wide, table).items():
@@ -138,6 +139,7 @@ def test_as_many_trucks_as_there_are_leave_at_once(trucks, monkeypatch):
     from simnet.kernel import build
 
     monkeypatch.setattr(build, "OPEN_ROWS", 32)
+    monkeypatch.setattr(build, "CASES_A_ROW", 1 << 30)
     monkeypatch.setattr(build, "ROWS_OF_CASE", dict.fromkeys(build.ROWS_OF_CASE, 0))
     data = {
         "start": "2026-01-05",
