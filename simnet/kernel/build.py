@@ -45,7 +45,7 @@ LINE = 64
 """bytes that come from memory at a time; a row of as many is not to lie on two of them"""
 SPANS_A_CASE, LEAST_SPANS, MOST_SPANS = 2, 256, 1 << 24
 """spans of time (see `clock`): short enough for a small heap, long enough for few empty ones"""
-MANY = 4096
+MANY = 8192
 """events under way; with fewer all is at hand, with more it is asked for ahead, see `ahead`"""
 UNDER_WAY, CASES_A_ROW = ("events", "due", "open"), 16
 """tables of what is under way at a time, and for how many cases they have a row to begin with"""
