@@ -1,6 +1,6 @@
 """How the time for a case grows with the number of cases and with the number of outlets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -53,32 +53,45 @@ def takes(engine: Engine, outlets: int, cases: int) -> bool:
 
 
 def measure(quick: bool, repetitions: int, say: Say) -> Iterator[Point]:
-    """The points of both lines; SimPy's line of outlets is that with the fewer cases."""
+    """The points of both lines; SimPy's line of outlets is that with the fewer cases.
+
+    Along the line of outlets the sizes take turns, as their times are compared. Along that of cases
+    they do not: after a small run the memory of a large one is given back, see `simnet.heap`.
+    """
     wanted = sizes(quick)
-    if not quick:
-        wanted += [(OUTLETS, outlets, SIMPY_CASES) for outlets in (10, FEW, SIMPY_OUTLETS)]
     for line, outlets, cases in wanted:
-        engines = [engine for engine in ENGINES if takes(engine, outlets, cases)]
-        if line == OUTLETS and cases == SIMPY_CASES and not quick:
-            engines = ["simpy"]
-        if engines:
-            yield from measure_one(line, outlets, cases, engines, repetitions, say)
+        if line == CASES:
+            yield from measure_some(CASES, [(outlets, cases)], ENGINES, repetitions, say)
+    along = [(outlets, cases) for line, outlets, cases in wanted if line == OUTLETS]
+    yield from measure_some(OUTLETS, along, ENGINES, repetitions, say)
+    if not quick:
+        fewer = [(outlets, SIMPY_CASES) for outlets in (10, FEW, SIMPY_OUTLETS)]
+        yield from measure_some(OUTLETS, fewer, ["simpy"], repetitions, say)
 
 
-def measure_one(
-    line: str, outlets: int, cases: int, engines: list[Engine], repetitions: int, say: Say
-) -> Iterator[Point]:
-    """One size by some engines in turns."""
-    planning, plan = timed(lambda: make_plan(parse(grid(outlets, cases))))
-    seconds: dict[str, list[float]] = {engine: [] for engine in engines}
-    count = 0
-    tasks = {engine: partial(_loop, engine, plan) for engine in engines}
-    for engine, (spent, count) in in_turns(tasks, dict.fromkeys(engines, repetitions)):
-        seconds[engine].append(spent)
-        say(f"{outlets:,} outlets, {count:,} cases, {engine}: loop {spent:.2f} s")
-    for engine in engines:
-        done = Timed("loop", engine, count, tuple(seconds[engine]))
-        yield Point(line, outlets, planning, done)
+def measure_some(
+    line: str, some: Sequence[tuple[int, int]], engines: Sequence[Engine], repetitions: int,
+    say: Say,
+) -> Iterator[Point]:  # fmt: skip
+    """Sizes (outlets, cases), each by the engines that take it, in turns."""
+    plans = {size: timed(partial(_plan, *size)) for size in some}
+    pairs = {
+        f"{engine}, {outlets:,} outlets": (engine, (outlets, cases))
+        for outlets, cases in some for engine in engines if takes(engine, outlets, cases)
+    }  # fmt: skip
+    tasks = {name: partial(_loop, engine, plans[size][1]) for name, (engine, size) in pairs.items()}
+    seconds: dict[str, list[float]] = {name: [] for name in pairs}
+    counts: dict[str, int] = {}
+    for name, (spent, counts[name]) in in_turns(tasks, dict.fromkeys(pairs, repetitions)):
+        seconds[name].append(spent)
+        say(f"{name}, {counts[name]:,} cases: loop {spent:.2f} s")
+    for name, (engine, size) in pairs.items():
+        done = Timed("loop", engine, counts[name], tuple(seconds[name]))
+        yield Point(line, size[0], plans[size][0], done)
+
+
+def _plan(outlets: int, cases: int) -> Plan:
+    return make_plan(parse(grid(outlets, cases)))
 
 
 def _loop(engine: Engine, plan: Plan, _repetition: int) -> tuple[float, int]:

@@ -102,7 +102,7 @@ def test_both_lines_share_the_size_where_they_meet():
         sizes = growth.sizes(quick)
         assert len(set(sizes)) == len(sizes)
         assert {line for line, _, _ in sizes} == {growth.CASES, growth.OUTLETS}
-    points = list(growth.measure_one(growth.CASES, 4, 200, ["simpy"], 2, quiet))
+    points = list(growth.measure_some(growth.CASES, [(4, 200)], ["simpy"], 2, quiet))
     assert len(points[0].timed.seconds) == 2
     assert points[0].per_case == 1e6 * points[0].timed.median / points[0].timed.cases
 
