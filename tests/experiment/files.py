@@ -53,6 +53,14 @@ class Command:
         out, errors = self.process.communicate(timeout=seconds)
         return self.process.returncode, out, errors
 
+    def has_kept(self, store, least, seconds=90):
+        """Wait until it has written so many runs to its store; fail where it ends before."""
+        end = time.monotonic() + seconds
+        while len(rows(store)) < least:
+            assert self.process.poll() is None, f"ended before: {self.ends()}"
+            assert time.monotonic() < end, "this takes too long"
+            time.sleep(0.02)
+
 
 def rows(store):
     """{key: figures} of a store, read as bytes are there."""

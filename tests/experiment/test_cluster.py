@@ -1,5 +1,6 @@
 """A cluster: a real scheduler and two worker processes, some of which are killed."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ import pytest
 from experiment.files import ROOT, rows, wait_for, write
 
 pytest.importorskip("distributed", reason="a cluster needs simnet[cluster]")
-MANY = 24
+MANY = 40
 
 
 class LocalCluster:
@@ -20,23 +21,34 @@ class LocalCluster:
         self.folder, self.tls = folder, list(tls)
         self.file = folder / "scheduler.json"
         self.environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self.logs = []
         self.scheduler = self._start("scheduler", "--port", "0", "--no-dashboard",
                                      "--scheduler-file", self.file)  # fmt: skip
-        wait_for(self.file.exists)
-        self.address = json.loads(self.file.read_text(encoding="utf-8"))["address"]
+        wait_for(self._scheduler_says_where)
         self.workers = [
             self._start("worker", "--scheduler-file", self.file, "--nthreads", "1", "--no-nanny",
-                        "--no-dashboard", "--death-timeout", "20",
+                        "--no-dashboard", "--death-timeout", "60",
                         "--local-directory", folder)
             for _ in range(workers)
         ]  # fmt: skip
+        for log in self.logs[1:]:  # the command would wait ten seconds for them
+            wait_for(lambda log=log: "Registered to" in log.read_text("utf-8"))
+
+    def _scheduler_says_where(self):
+        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):  # none, half-written
+            self.address = json.loads(self.file.read_text(encoding="utf-8"))["address"]
+            return True
+        return False
 
     def _start(self, *arguments):
-        return subprocess.Popen(
-            [sys.executable, "-m", "dask", *map(str, arguments), *self.tls],
-            cwd=self.folder, env=self.environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        log = self.folder / f"{len(self.logs)}.log"
+        with log.open("w") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dask", *map(str, arguments), *self.tls],
+                cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=file,
+            )  # fmt: skip
+        self.logs.append(log)
+        return process
 
     def stop(self):
         for process in (*self.workers, self.scheduler):
@@ -67,7 +79,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(command, cluster, tmp_pat
     started = command(
         tmp_path, "sweep", "question.yaml", "--store", "store", "--cluster", cluster.address
     )
-    wait_for(lambda: len(rows(tmp_path / "store")) >= 8)
+    started.has_kept(tmp_path / "store", 8)
     cluster.workers[0].kill()
     code, _, errors = started.ends()
     assert code == 0, errors
@@ -79,7 +91,7 @@ def test_a_scheduler_that_goes_leaves_what_was_finished(command, cluster, tmp_pa
     started = command(
         tmp_path, "sweep", "question.yaml", "--store", "store", "--cluster", cluster.address
     )
-    wait_for(lambda: len(rows(tmp_path / "store")) >= 8)
+    started.has_kept(tmp_path / "store", 8)
     cluster.scheduler.kill()
     code, _, errors = started.ends()
     assert code == 1

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from experiment.files import rows, wait_for, write
 
-MANY = 24
+MANY = 40
 """replications of four strategies: some seconds, so that there is time for something to happen"""
 
 
@@ -49,7 +49,7 @@ def workers(started):
 
 def test_a_killed_worker_is_replaced(command, folder, undisturbed):
     started = sweep(command, folder)
-    wait_for(lambda: len(rows(folder / "store")) >= 8)
+    started.has_kept(folder / "store", 8)
     workers(started)[0].kill()
     code, _, errors = started.ends()
     assert code == 0, errors
@@ -58,7 +58,7 @@ def test_a_killed_worker_is_replaced(command, folder, undisturbed):
 
 def test_a_killed_sweep_goes_on(command, folder, undisturbed):
     started = sweep(command, folder)
-    wait_for(lambda: len(rows(folder / "store")) >= 8)
+    started.has_kept(folder / "store", 8)
     left = workers(started)
     started.process.kill()
     started.ends()
@@ -74,7 +74,7 @@ def test_a_killed_sweep_goes_on(command, folder, undisturbed):
 
 def test_an_interrupted_sweep_says_how_to_go_on(command, folder, undisturbed):
     started = sweep(command, folder)
-    wait_for(lambda: len(rows(folder / "store")) >= 8)
+    started.has_kept(folder / "store", 8)
     os.killpg(started.process.pid, signal.SIGINT)  # as Ctrl-C on a terminal
     code, _, errors = started.ends()
     assert code == 130
