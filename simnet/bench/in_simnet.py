@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet.engine import Engine
 from simnet.plan import make_plan
@@ -31,12 +32,12 @@ def hotline_data(job: HotlineJob) -> dict[str, Any]:
 def hotline(job: HotlineJob, seed: int, engine: Engine) -> Found:
     """Waits and fates of the calls."""
     run = _run(hotline_data(job), seed, engine)
-    calls, (start, end) = run.records.calls, job.window
-    counted = (calls["begun"] >= start) & (calls["begun"] < end)
+    calls = run.records.calls
+    counted = _within(job.window, calls["begun"])
     return Found(
         len(run.records.cases["row"]),
         {
-            "mean wait, h": float(np.mean((calls["left"] - calls["queued"])[counted])),
+            "mean wait, h": float(np.mean(calls["left"][counted] - calls["queued"][counted])),
             "abandonment": float(np.mean(calls["end"][counted] == CallEnd.ABANDONED)),
         },
     )
@@ -87,19 +88,25 @@ def outlets_data(job: OutletJob) -> dict[str, Any]:
 def outlets(job: OutletJob, seed: int, engine: Engine) -> Found:
     """Waits of the cases for a technician, and durations of the shipments."""
     run = _run(outlets_data(job), seed, engine)
-    cases, shipments, (start, end) = run.records.cases, run.records.shipments, job.window
-    counted = (cases["failed"] >= start) & (cases["failed"] < end)
-    waits = (cases["started"] - cases["part_ready"])[counted]
-    sent = (shipments["shipped"] >= start) & (shipments["shipped"] < end)
-    sent &= shipments["kind"] == Kind.FAILED_PART
+    cases, shipments = run.records.cases, run.records.shipments
+    counted = _within(job.window, cases["failed"])
+    waits = cases["started"][counted] - cases["part_ready"][counted]
+    sent = _within(job.window, shipments["shipped"])
+    failed_part = shipments["kind"][sent] == Kind.FAILED_PART
+    hours = shipments["arrived"][sent] - shipments["shipped"][sent]
     return Found(
         len(cases["row"]),
         {
             "mean wait, h": float(np.mean(waits)),
             "probability of delay": float(np.mean(waits > 0)),
-            "mean shipment, h": float(np.mean((shipments["arrived"] - shipments["shipped"])[sent])),
+            "mean shipment, h": float(np.mean(hours[failed_part])),
         },
     )
+
+
+def _within(window: tuple[float, float], time: NDArray[np.float64]) -> slice:
+    """The rows of a table, which is in order of `time`, from one moment until another."""
+    return slice(*np.searchsorted(time, window).tolist())
 
 
 def _run(data: dict[str, Any], seed: int, engine: Engine) -> Run:
