@@ -265,6 +265,8 @@ def test_stock_policies():
     assert plan.ordering(plan.depot, 0) == (3, 4, 0, 4)
     assert plan.ordering(1, 1) == (1, 6, 0, 6)
     assert plan.ordering(plan.depot, 1) == (-1, 0, 0, 0)
+    # from 6 to 5, from 7 to 2, from 2 to 1
+    assert plan.taken_before_order.tolist() == [1, 5, 1]
 
 
 def test_a_total_is_no_policy_of_one_place():

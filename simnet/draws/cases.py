@@ -19,7 +19,7 @@ from .size import refuse_too_much
 from .staff import Staff, draw_staff
 from .streams import Floats, Streams, smallest
 from .units import Units, draw_units
-from .visits import draw_visits
+from .visits import draw_visits, lanes_used
 
 Columns = tuple[Column, ...]
 
@@ -201,8 +201,10 @@ def _tiers(plan: Plan, rows: Rows, unit: NDArray[np.uint64]) -> NDArray[np.int8]
     return tier
 
 
-def _block(plan: Plan, streams: Streams, s: _Subjects, at: NDArray[np.int64]) -> dict[str, Any]:
-    """Columns of the cases `at` of the subjects."""
+def _block(
+    plan: Plan, streams: Streams, s: _Subjects, lanes: set[int], at: NDArray[np.int64]
+) -> dict[str, Any]:
+    """Columns of the cases `at` of the subjects. lanes: carriers that outlets order by."""
     from .loops import addresses
 
     name, unit_name, index, turn = np.empty((4, len(at)), dtype=np.uint64)
@@ -228,7 +230,7 @@ def _block(plan: Plan, streams: Streams, s: _Subjects, at: NDArray[np.int64]) ->
         "comes": rows.chance("comes", after),
         "delay": rows.law("reporting", delay, rows.where("fails", unit >= 0)),
         **calls,
-        **draw_visits(plan, rows, ~calls["remote"] & ~calls["self_service"]),
+        **draw_visits(plan, rows, ~calls["remote"] & ~calls["self_service"], lanes),
     }
 
 
@@ -252,8 +254,8 @@ def _draw(plan: Plan, streams: Streams) -> Draws:
     lives = _lives(failures, order)
     subjects = _Subjects.of(plan, units, failures, enquiries)
     del failures, enquiries
-    gathered = Gathered(len(order))
+    gathered, lanes = Gathered(len(order)), lanes_used(plan, len(order))
     for start in range(0, max(len(order), 1), BLOCK):
-        gathered.add(_block(plan, streams, subjects, order[start : start + BLOCK]))
+        gathered.add(_block(plan, streams, subjects, lanes, order[start : start + BLOCK]))
     cases = CaseTable(moment=moment, **lives, **gathered.finished())
     return Draws(units, cases, draw_staff(plan, streams))

@@ -36,8 +36,16 @@ def _parts(plan: Plan, rows: Rows, visit: Where) -> dict[str, NDArray[Any]]:
     }
 
 
-def draw_visits(plan: Plan, rows: Rows, visited: Bools) -> dict[str, Any]:
-    """Columns of dispatch, outlets and parts; visited: rows that may need a visit, (rows,)."""
+def lanes_used(plan: Plan, cases: int) -> set[int]:
+    """Carriers by which outlets may order in a run of so many cases; none where their stocks
+    outlast two visits of each case."""
+    orders = (plan.lane >= 0) & (plan.taken_before_order <= 2 * cases)
+    return set(plan.lane[orders].tolist())
+
+
+def draw_visits(plan: Plan, rows: Rows, visited: Bools, lanes: set[int]) -> dict[str, Any]:
+    """Columns of dispatch, outlets and parts; visited: rows that may need a visit, (rows,); lanes:
+    carriers that outlets order by."""
     sources = plan.sources
 
     def of_work(get: Callable[[Work], Law]) -> list[Law]:
@@ -63,7 +71,7 @@ def draw_visits(plan: Plan, rows: Rows, visited: Bools) -> dict[str, Any]:
         "workshop": workshop,
         "bench": rows.law("bench", plan.scenario.logistics.workshop.repair, sent),
         **_supply(
-            plan, rows, sent, visited & (parts["part"] >= 0),
+            plan, rows, lanes, sent, visited & (parts["part"] >= 0),
             visited & second & ~workshop & (parts["second_part"] >= 0),
         ),
     }  # fmt: skip
@@ -108,7 +116,9 @@ def _refuse(rows: Rows, visit: Where, most: float) -> list[Part]:
     return found
 
 
-def _supply(plan: Plan, rows: Rows, sent: Where, needs: Bools, needs_2: Bools) -> dict[str, Any]:
+def _supply(
+    plan: Plan, rows: Rows, lanes: set[int], sent: Where, needs: Bools, needs_2: Bools
+) -> dict[str, Any]:
     """Columns of parts and logistics. sent: cases whose unit goes to the central workshop; needs,
     needs_2: whether the first or the second visit needs a part, shape (rows,) each."""
     logistics, sources = plan.scenario.logistics, plan.sources
@@ -118,7 +128,7 @@ def _supply(plan: Plan, rows: Rows, sent: Where, needs: Bools, needs_2: Bools) -
     def of_part(get: Callable[[Spare], Law], turn: int) -> list[Law]:
         return [get(parts[n]) if n >= 0 else constant(0.0) for n in numbers[turn]]
 
-    used = set(plan.lane[plan.lane >= 0].tolist())
+    used = set(lanes)
     if any(part.emergency for part in parts):
         express = logistics.emergency
         used |= {plan.carrier(express)} if express else set(np.maximum(plan.lane, 0).tolist())

@@ -203,6 +203,16 @@ class Plan:
         base = policy.base_stock or 0
         return base - 1, base, 0, base
 
+    @cached_property
+    def taken_before_order(self) -> Floats:
+        """(outlets,) parts that are taken from an outlet until it may order one, at least."""
+        found = np.full(self.depot, np.inf)
+        for place, part in self.stock:
+            if place != self.depot:
+                low, _, _, start = self.ordering(place, part)
+                found[place] = min(found[place], start - low)
+        return found
+
     def carrier(self, name: str | None) -> int:
         """Number of the carrier `name`; the first one for None."""
         return list(self.scenario.logistics.carriers).index(name) if name is not None else 0

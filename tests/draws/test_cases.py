@@ -389,6 +389,22 @@ def test_contracts_that_nobody_has_are_not_drawn(rich):
     assert abs(found.mean() - 5) < 4 * 5 / np.sqrt(len(found))
 
 
+@pytest.mark.parametrize(("more", "drawn_at_all"), [(0, True), (1, False)])
+def test_stock_that_outlasts_the_run_is_not_brought(more, drawn_at_all):
+    stock = {"reorder_below": 5, "order_up_to": 6}
+    data = {
+        "horizon": "1 year",
+        "markets": {"places": {"a": {}, "b": {}}},
+        "enquiries": {"e": {"per_week": 20, "work": {"part": "motor"}}},
+        "outlets": {"places": {"a": {}, "b": {}}},
+        "parts": {"motor": {"outlet_stock": stock}},
+        "logistics": {"carriers": {"c": {"factor": {"law": "exponential", "mean": 1}}}},
+    }
+    stock["order_up_to"] = 5 + 2 * len(drawn(data).cases) + more  # a part for two visits each
+    transit = drawn(data).cases.transit[:, 0]
+    assert (transit > 0).all() if drawn_at_all else (transit == 0).all()
+
+
 def test_replications(rich):
     again, other, seed = drawn(RICH), drawn(RICH, replication=1), drawn(RICH, seed=2)
     assert identical(rich.cases, again.cases)
