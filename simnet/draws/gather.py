@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from .column import SPAN, Column, Subset, mark
 from .rows import Part, Where
 
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 """rows, or units, that are drawn at a time; a multiple of SPAN, and small enough for 16 bits"""
 Piece = NDArray[Any] | Part
 Columns = Mapping[str, Piece | Sequence[Piece]]

@@ -1,6 +1,7 @@
 """People: when each agent and technician is on duty, drawn before the run."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,6 +118,7 @@ def crews(plan: Plan) -> list[Crew]:
             raise ScenarioError([plan.scenario.problem(path, message)])
         found.append(Crew(number, name, people, on, absent))
 
+    @cache  # many outlets keep the same hours
     def hours(week: Week) -> Floats:
         return week.over(plan.horizon, plan.offset)
 
