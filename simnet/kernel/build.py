@@ -43,8 +43,9 @@ OPEN_ROWS = 1024
 """room to begin with in what grows; a power of 2"""
 LINE = 64
 """bytes that come from memory at a time; a row of as many is not to lie on two of them"""
-SPANS_A_CASE, LEAST_SPANS, MOST_SPANS = 2, 256, 1 << 24
-"""spans of time (see `clock`): short enough for a small heap, long enough for few empty ones"""
+LEAST_SPANS, MOST_SPANS = 256, 1 << 24
+"""spans of time (see `clock`), within these limits one for each case: short enough for a small
+heap, long enough for few empty ones"""
 MANY = 8192
 """events under way; with fewer all is at hand, with more it is asked for ahead, see `ahead`"""
 UNDER_WAY, CASES_A_ROW = ("events", "due", "open"), 16
@@ -132,7 +133,7 @@ def make_world(plan: Plan, draws: Draws) -> World:
     tables |= _outlets(plan, spans[1:])
     tables["numbers"] = np.zeros(max(2, len(plan.tours)), dtype=np.int64)
     tables["hours"] = np.zeros(len(plan.outlets))
-    spans_of_time = min(MOST_SPANS, max(LEAST_SPANS, SPANS_A_CASE * len(cases)))
+    spans_of_time = min(MOST_SPANS, max(LEAST_SPANS, len(cases)))
     tables["spans"] = np.full(spans_of_time, -1, dtype=np.int32)
     w = World(_net(plan, len(cases.patience), spans[0], tables), tables, addresses(cases))
     for name in POOLS:

@@ -20,10 +20,10 @@ _NEEDED = ("cases", "milestones", "assigned_to", "later", "stations", "stocks")
 def records(plan: Plan, draws: Draws, w: World) -> Records:
     """The finished tables, as the reference engine hands them over; what they take is taken out of
     the world, so that nothing is there twice."""
-    units, staff, drawn = draws.units, draws.staff, _drawn(draws)
-    del draws  # nobody else may need it any more, nor most of the world
     for name in set(w.tables) - set(_NEEDED):
         del w.tables[name]
+    units, staff, drawn = draws.units, draws.staff, _drawn(draws)
+    del draws  # nobody else may need it any more
     give_back(len(drawn["unit"]))
     state = w.tables.pop("cases")
     begun = _begun(state)
