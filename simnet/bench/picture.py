@@ -42,7 +42,8 @@ def _panel(axes: Axes, points: tuple[Point, ...], line: str, title: str, label: 
         if spots:
             axes.plot(*zip(*spots, strict=True), marker="o", color=COLOURS[engine])
             side = "right" if len(spots) > 2 else "left"  # a short line has no room above it
-            axes.annotate(f"{name}, {style.number(spots[-1][1])} µs", spots[-1], xytext=(0, 10),
+            (size, cost), highest = spots[-1], max(cost for _, cost in spots[-2:])
+            axes.annotate(f"{name}, {style.number(cost)} µs", (size, highest), xytext=(0, 10),
                           textcoords="offset points", ha=side, color=COLOURS[engine],
                           size=style.SMALL)  # fmt: skip
     costs = [point.per_case for point in points]
