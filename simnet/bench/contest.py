@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from simnet.engine import ENGINES, Engine
 
 from .jobs import Found, HotlineJob, Job, OutletJob, refusal
-from .measure import Say, Timed, in_turns, timed
+from .measure import Say, Timed, in_turns, timed, turn
 
 PLAIN = "SimPy, plain script"
 PEERS = {"ciw": "Ciw", "salabim": "salabim", "cimba": "cimba"}
@@ -98,8 +98,8 @@ def measure(peers: bool, quick: bool, repetitions: int, say: Say) -> Iterator[Ti
 def compete(
     job: Job, runners: dict[str, Runner], repetitions: int, say: Say
 ) -> Iterator[Timed]:  # fmt: skip
-    """Each contestant in turn, with another seed in each repetition; a time counts only where the
-    results of all repetitions together fit theory."""
+    """Each contestant in turn, with another seed in each run; a time counts only where the results
+    of all runs together fit theory."""
     failed: dict[str, str] = {}
     found: dict[str, list[Found]] = {name: [] for name in runners}
     seconds: dict[str, list[float]] = {name: [] for name in runners}
@@ -109,15 +109,19 @@ def compete(
             run(small, 0)
         except Exception as error:  # another package's: it is out, the others go on
             failed[name] = f"{type(error).__name__}: {error}"
-    tasks = {name: partial(_one, run, job) for name, run in runners.items() if name not in failed}
-    for name, (spent, result) in in_turns(tasks, dict.fromkeys(tasks, repetitions)):
-        seconds[name].append(spent)
-        found[name].append(result)
-        say(f"{job.name}, {result.customers:,} customers, {name}: {spent:.2f} s")
+    tasks = {
+        name: partial(turn, partial(_one, run, job))
+        for name, run in runners.items() if name not in failed
+    }  # fmt: skip
+    for name, runs in in_turns(tasks, dict.fromkeys(tasks, repetitions)):
+        for spent, result in runs:
+            seconds[name].append(spent)
+            found[name].append(result)
+            say(f"{job.name}, {result.customers:,} customers, {name}: {spent:.2f} s")
     for name in runners:
         why = failed.get(name) or refusal(job, found[name])
         yield Timed(job.name, name, job.customers, tuple(seconds[name]), why)
 
 
-def _one(run: Runner, job: Job, repetition: int) -> tuple[float, Found]:
-    return timed(partial(run, job, 1 + repetition))
+def _one(run: Runner, job: Job, number: int) -> tuple[float, Found]:
+    return timed(partial(run, job, 1 + number))

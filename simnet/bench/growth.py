@@ -10,7 +10,7 @@ from simnet.scenario import parse
 
 from .engines import loop
 from .grid import grid
-from .measure import Say, Timed, in_turns, timed
+from .measure import Say, Timed, in_turns, timed, turn
 
 CASES, OUTLETS = "cases", "outlets"
 """the two lines: with as many outlets and more cases, and the other way round"""
@@ -79,12 +79,16 @@ def measure_some(
         f"{engine}, {outlets:,} outlets": (engine, (outlets, cases))
         for outlets, cases in some for engine in engines if takes(engine, outlets, cases)
     }  # fmt: skip
-    tasks = {name: partial(_loop, engine, plans[size][1]) for name, (engine, size) in pairs.items()}
+    tasks = {
+        name: partial(turn, partial(_loop, engine, plans[size][1]))
+        for name, (engine, size) in pairs.items()
+    }
     seconds: dict[str, list[float]] = {name: [] for name in pairs}
     counts: dict[str, int] = {}
-    for name, (spent, counts[name]) in in_turns(tasks, dict.fromkeys(pairs, repetitions)):
-        seconds[name].append(spent)
-        say(f"{name}, {counts[name]:,} cases: loop {spent:.2f} s")
+    for name, runs in in_turns(tasks, dict.fromkeys(pairs, repetitions)):
+        for spent, counts[name] in runs:
+            seconds[name].append(spent)
+            say(f"{name}, {counts[name]:,} cases: loop {spent:.2f} s")
     for name, (engine, size) in pairs.items():
         done = Timed("loop", engine, counts[name], tuple(seconds[name]))
         yield Point(line, size[0], plans[size][0], done)
@@ -94,6 +98,6 @@ def _plan(outlets: int, cases: int) -> Plan:
     return make_plan(parse(grid(outlets, cases)))
 
 
-def _loop(engine: Engine, plan: Plan, _repetition: int) -> tuple[float, int]:
+def _loop(engine: Engine, plan: Plan, _number: int) -> tuple[float, int]:
     _, spent, run = loop(engine, plan, SEED)
     return spent, len(run.records.cases["row"])

@@ -13,6 +13,11 @@ Say = Callable[[str], None]
 """is told what has just been measured"""
 
 
+ENOUGH, MOST = 1.0, 5
+"""seconds after which a contestant's turn is over, and runs: what else the machine does for a
+moment would make one short run twice as long, or not touch it; a long one has its part of it"""
+
+
 @dataclass(frozen=True)
 class Timed:
     """How long a contestant took for a piece of work."""
@@ -22,7 +27,7 @@ class Timed:
     cases: int
     """or customers"""
     seconds: tuple[float, ...]
-    """of each repetition"""
+    """of each run"""
     refused: str = ""
     """why its result is wrong, so that its time does not count; empty where it is right"""
 
@@ -43,6 +48,18 @@ def timed(task: Callable[[], T]) -> tuple[float, T]:
     began = time.perf_counter()
     result = task()
     return time.perf_counter() - began, result
+
+
+def turn(run: Callable[[int], tuple[float, T]], number: int) -> list[tuple[float, T]]:
+    """What a contestant does in its turn: run, again and again where that is soon done.
+
+    run: called with its number among all of the contestant, tells its seconds and its result.
+    number: of the turn, from 0 on.
+    """
+    done: list[tuple[float, T]] = []
+    while len(done) < MOST and sum(seconds for seconds, _ in done) < ENOUGH:
+        done.append(run(MOST * number + len(done)))
+    return done
 
 
 def in_turns(

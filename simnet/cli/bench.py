@@ -25,7 +25,8 @@ def command(
     ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="smaller sizes, a few minutes")] = False,
     repetitions: Annotated[
-        int, typer.Option("--repetitions", "-r", min=1, help="of which the median counts")
+        int,
+        typer.Option("--repetitions", "-r", min=1, help="turns of each; the median counts"),
     ] = 3,
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="folder for the picture")

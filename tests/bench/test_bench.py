@@ -10,7 +10,7 @@ import pytest
 from simnet.bench import fresh, growth, shipped
 from simnet.bench.engines import laps
 from simnet.bench.grid import CASES_A_WEEK, grid
-from simnet.bench.measure import Timed, in_turns, timed
+from simnet.bench.measure import MOST, Timed, in_turns, timed, turn
 from simnet.bench.picture import picture
 from simnet.bench.report import Report, document
 from simnet.bench.scale import scaled
@@ -36,6 +36,13 @@ def test_contestants_run_in_turns_and_each_as_often_as_it_may():
     order = [name for name, _ in in_turns({"a": str, "b": str}, {"a": 1, "b": 3})]
     assert order == ["a", "b", "b", "b"]
     assert [number for _, number in in_turns({"a": int}, {"a": 2})] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "runs"), [(2.0, [5]), (0.4, [5, 6, 7]), (0.01, [5, 6, 7, 8, 9])]
+)
+def test_who_is_soon_done_runs_several_times_in_a_turn(seconds, runs):
+    assert turn(lambda number: (seconds, number), 1) == [(seconds, number) for number in runs]
 
 
 def test_the_median_counts():
@@ -103,7 +110,7 @@ def test_both_lines_share_the_size_where_they_meet():
         assert len(set(sizes)) == len(sizes)
         assert {line for line, _, _ in sizes} == {growth.CASES, growth.OUTLETS}
     points = list(growth.measure_some(growth.CASES, [(4, 200)], ["simpy"], 2, quiet))
-    assert len(points[0].timed.seconds) == 2
+    assert len(points[0].timed.seconds) == 2 * MOST
     assert points[0].per_case == 1e6 * points[0].timed.median / points[0].timed.cases
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from simnet.bench import contest
 from simnet.bench.jobs import Expected, Found, HotlineJob, OutletJob, refusal
+from simnet.bench.measure import MOST
 
 HOTLINE = HotlineJob(4_000)
 OUTLETS = OutletJob(2_000, outlets=5)  # as long as 20,000 at 50 outlets
@@ -92,5 +93,5 @@ def test_who_fails_or_is_wrong_has_no_time_and_the_others_go_on():
     assert rows["a"].refused == "RuntimeError: no engine"
     assert rows["b"].refused.startswith("mean wait")
     assert rows["c"].refused == ""
-    assert len(rows["c"].seconds) == 2
-    assert len(said) == 4
+    assert len(rows["c"].seconds) == 2 * MOST
+    assert len(said) == 4 * MOST
