@@ -34,12 +34,21 @@ def write(folder, replications=4):
     return file
 
 
+# whoever runs the tests in the background may let them, and what they start, ignore Ctrl-C
+MAIN = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from simnet.cli import main
+main()
+"""
+
+
 class Command:
     """`simnet` as a process of its own."""
 
     def __init__(self, folder, *arguments, environment=None):
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from simnet.cli import main; main()", *map(str, arguments)],
+            [sys.executable, "-c", MAIN, *map(str, arguments)],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
             stdout=subprocess.PIPE,
