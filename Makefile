@@ -1,7 +1,7 @@
 # make demo      set up, run the shipped real-geography scenario, sweep 27 strategies for it
 # make test      set up; lint, types, import directions, tests (under ten minutes on two cores)
 # make test-all  the long tests too
-# make bench     how fast simnet is, beside other packages (about an hour)
+# make bench     how fast simnet is, beside other packages (about half an hour)
 # PYTHON=python3.12 make ...   to choose the interpreter (3.11 to 3.13)
 
 PYTHON ?= python3

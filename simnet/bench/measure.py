@@ -11,8 +11,6 @@ T = TypeVar("T")
 N = TypeVar("N", bound=str)
 Say = Callable[[str], None]
 """is told what has just been measured"""
-
-
 ENOUGH, MOST = 1.0, 5
 """seconds after which a contestant's turn is over, and runs: what else the machine does for a
 moment would make one short run twice as long, or not touch it; a long one has its part of it"""

@@ -40,7 +40,7 @@ def command(
     """Measure the engines, textbook jobs, growth and memory, and judge them by the targets.
 
     Close other programs first: times are those of this machine with all that it does. The whole
-    takes about an hour, most of it in SimPy.
+    takes about half an hour, most of it in SimPy.
     """
     from simnet import bench
     from simnet.plots.style import save
