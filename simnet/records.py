@@ -15,6 +15,8 @@ Progress = Callable[[float, int], None]
 """what an engine calls now and then: share of the horizon that is done, cases begun so far"""
 STEPS = 200
 """how often"""
+FOLLOW_UP_STEPS = 50
+"""how often an engine looks, after the horizon, whether cases are left that it has to follow"""
 SUPPLIER = -2
 """lane number of what comes from the supplier or from the bench"""
 
@@ -48,6 +50,9 @@ TABLES: dict[str, dict[str, type[np.generic]]] = {
 }  # fmt: skip
 """Columns of the tables that grow while a run goes on, see `Records`."""
 
+OF_CASES_ONLY = ("calls", "visits", "bench")
+"""of which there are no rows but of the cases in the table of cases"""
+
 CASES: dict[str, type[np.generic]] = {
     "row": _I4, "source": _I2, "market": _I4, "unit": _I4, "tier": _I1, "part": _I4,
     "second_part": _I4, "warranty": np.bool_, "outcome": _I1, "attempts": _I2, "refusals": _I1,
@@ -60,7 +65,7 @@ class Outcome(IntEnum):
     """The one state in which a case ends."""
 
     OPEN = 0
-    """the horizon came first"""
+    """the run ended first"""
     REPAIRED = 1
     REMOTE_FIX = 2
     SELF_SERVICE = 3
@@ -142,7 +147,8 @@ class Order(IntEnum):
 class Records:
     """All that an engine hands over.
 
-    cases: a row per case that began before the horizon: row (of the draws), source, market, unit,
+    cases: a row per case that began before the horizon, with what came of it until the end of the
+    run (the follow-up): row (of the draws), source, market, unit,
     tier, part and second_part (of the first and the second visit, should they come to be; -1 for
     none), warranty (bool), outcome, attempts, refusals, outlet (-1), km, and MILESTONES.
     calls: a row per attempt: case, attempt, agent (-1), begun, queued (menu over), left (answered
@@ -154,11 +160,14 @@ class Records:
     quantity, case, ordered, shipped, arrived (planned). Mass and way: `accounts.loads`.
     moves: every change of a stock: time, place, part, on_hand, backorders (changes).
     trips: tour, departed, home, km, kg.
+    Of cases that begin after the horizon there are no calls, visits and bench; what is sent for
+    them has case -1.
     queues: a row per queue, counted by the engine as it runs and not derived from the tables
     above: queue (Queue), place, part (-1), hours (waited by all together until the horizon);
     ordered by queue, place and part.
-    Times are hours; what would come after the horizon is NaN in cases, calls, visits and bench. A
-    column that is the same in all rows may take no memory (a broadcast scalar, not to be written).
+    Times are hours; what would come after the run is NaN in cases, calls, visits and bench. What
+    was known at the horizon: `accounts.at_horizon`. A column that is the same in all rows may take
+    no memory (a broadcast scalar, not to be written).
     """
 
     cases: Table

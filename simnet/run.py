@@ -33,17 +33,28 @@ class Run:
     @cached_property
     def times(self) -> accounts.CaseTimes:
         """Waits, response, resolution and promise as arrays."""
-        return accounts.case_times(self.plan, self.records)
+        return accounts.case_times(self.plan, self.records, self.plan.end)
+
+    @cached_property
+    def at_horizon(self) -> Records:
+        """The records as they were at the horizon, where money, hours and levels end."""
+        return accounts.at_horizon(self.plan, self.records)
+
+    @cached_property
+    def _times_at_horizon(self) -> accounts.CaseTimes:
+        if self.at_horizon is self.records:
+            return self.times
+        return accounts.case_times(self.plan, self.at_horizon, self.plan.horizon)
 
     @cached_property
     def audit_of_records(self) -> Audit:
         """The identities that need no ledger; `simulate` looks at these."""
-        return audit_records(self.plan, self.records, self.times)
+        return audit_records(self.plan, self.records, self.at_horizon, self.times)
 
     @cached_property
     def audit(self) -> Audit:
         """What is always true of a run, checked: `.audit.passed`, `.audit.broken`."""
-        return self.audit_of_records + audit_ledger(self.plan, self.records, self.ledger)
+        return self.audit_of_records + audit_ledger(self.plan, self.at_horizon, self.ledger)
 
     @cached_property
     def cases(self) -> pd.DataFrame:
@@ -92,7 +103,7 @@ class Run:
 
     @cached_property
     def _books(self) -> accounts.Books:
-        return accounts.books(self.plan, self.records, self.times)
+        return accounts.books(self.plan, self.at_horizon, self._times_at_horizon)
 
     @property
     def ledger(self) -> pd.DataFrame:
@@ -106,17 +117,18 @@ class Run:
     @cached_property
     def kpis(self) -> accounts.Kpis:
         """Key figures: `.kpis["asa"]`, `.kpis.total`, and tables `.month`, `.market`, `.outlet`."""
-        return accounts.kpis(self.plan, self.records, self.times, self._books)
+        return accounts.kpis(self.plan, self.records, self.at_horizon, self.times, self._books)
 
     @cached_property
     def levels(self) -> pd.DataFrame:
         """Mean and peak of each day: columns place, level, part, day, mean, peak."""
-        return accounts.levels(self.plan, self.records)
+        return accounts.levels(self.plan, self.at_horizon)
 
     def at_prices_of(self, scenario: Scenario) -> "Run":
         """The same records at the prices of a scenario in which the same things happen."""
         run = Run(replace(self.plan, scenario=scenario), self.records, self.seed, self.replication)
-        vars(run)["times"] = self.times
+        for name in ("times", "at_horizon", "_times_at_horizon"):
+            vars(run)[name] = getattr(self, name)
         return run
 
     @property

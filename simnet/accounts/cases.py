@@ -19,6 +19,8 @@ WAITS = ("hotline", "talk", "dispatch", "part", "technician", "travel", "repair"
 """Named waits between the first call and the working unit, in order. hotline: menu, queue, closed
 hours and calling again; dispatch: the desk and the channel's delay (and the central board)."""
 
+LOST = (Outcome.ABANDONED, Outcome.REFERRED)
+"""outcomes of customers whom we did not help, though they asked"""
 ON_THE_PHONE = (Outcome.REMOTE_FIX, Outcome.SELF_SERVICE, Outcome.ANSWERED)
 
 
@@ -28,10 +30,12 @@ class CaseTimes:
 
     plan: Plan
     records: Records
+    until: float
+    """hours at which the records end"""
     response: Floats
     resolution: Floats
     kept: Floats
-    """1 kept, 0 broken, NaN where nothing was promised or the horizon came first"""
+    """1 kept, 0 broken, NaN where nothing was promised or the records end first"""
 
     # reckoned when asked for: key figures do without them
 
@@ -40,6 +44,17 @@ class CaseTimes:
         """Promised hours, NaN where nothing was promised."""
         cases = self.records.cases
         return _promises(self.plan)[0][cases["source"], cases["tier"]]
+
+    @cached_property
+    def open_ended(self) -> NDArray[np.intp]:
+        """Cases that were still open when the records end, their customers having called."""
+        cases = self.records.cases
+        return np.flatnonzero((cases["outcome"] == Outcome.OPEN) & ~np.isnan(cases["called"]))
+
+    @cached_property
+    def lost(self) -> NDArray[np.intp]:
+        """Cases of customers who gave up for good or were referred to others."""
+        return np.flatnonzero(is_among(self.records.cases["outcome"], LOST))
 
     @cached_property
     def late(self) -> Floats:
@@ -82,17 +97,18 @@ def column(values: NDArray[N]) -> NDArray[N]:
     return values[:1].copy() if same else np.ascontiguousarray(values)
 
 
-def case_times(plan: Plan, records: Records) -> CaseTimes:
-    """Response, resolution and promise of every case; waits when asked for."""
+def case_times(plan: Plan, records: Records, until: float) -> CaseTimes:
+    """Response, resolution and promise of every case; waits when asked for. until: hours at which
+    the records end."""
     from .loops import cases as loops
 
     cases = records.cases
     found = np.empty((len(_COLUMNS), len(cases["row"])))
     loops.times(
         moments(records), cases["outcome"], cases["source"], cases["tier"], outcomes(ON_THE_PHONE),
-        *_promises(plan), plan.horizon, found,
+        *_promises(plan), until, found,
     )  # fmt: skip
-    return CaseTimes(plan, records, **dict(zip(_COLUMNS, found, strict=True)))
+    return CaseTimes(plan, records, until, **dict(zip(_COLUMNS, found, strict=True)))
 
 
 def carried_in(plan: Plan) -> Bools:

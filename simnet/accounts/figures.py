@@ -1,103 +1,240 @@
-"""Figures of groups of cases and calls: how fast they were helped, how often at once, as promised.
-
-Each figure is an array with an element for each group, see `Groups`.
-"""
-
-from dataclasses import dataclass
+"""Figures of cases, calls, people and parts. Each is an array with an element for each group, see
+`Groups`, or as long as its tables need it (`registry`)."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simnet.plan import Plan
-from simnet.records import Records
+from .basis import Basis, Sums
+from .cases import WAITS
+from .registry import (
+    CUSTOMERS,
+    HOTLINE,
+    LOGISTICS,
+    OF_DEMAND,
+    OUTLETS,
+    OVER_TIME,
+    UNHELPED,
+    figure,
+)
+from .sums import Floats, ratio
 
-from .cases import ON_THE_PHONE, WAITS, CaseTimes, carried_in, column, moments, outcomes
-from .groups import Groups
-from .sums import Bools, Floats, ratio
-
-Figures = dict[str, Floats]
-
-
-@dataclass(frozen=True)
-class OfCases:
-    """What is known of the cases of each group."""
-
-    cases: Figures
-    tiers: Figures
-    """share of the promises kept to the customers of each tier"""
-    came: Floats
-    """(groups,) cases that came to us"""
+# customers
 
 
-def of_cases(groups: Groups, plan: Plan, records: Records, times: CaseTimes) -> OfCases:
-    """Figures of the cases of each group."""
-    from .loops import cases as loops
+@figure("cases", "", "cases that began", None, CUSTOMERS)
+def _cases(b: Basis) -> Floats:
+    return b.cases["cases"]
 
-    cases, tiers, first_tier = records.cases, *_tiers(plan)
-    table = np.zeros((groups.size + 1, len(loops.FIGURES) + len(WAITS)))
-    of_tiers = np.zeros((groups.size + 1, len(tiers), 2))
-    loops.add_up(
-        moments(records), cases["outcome"], column(cases["outlet"]), cases["source"],
-        cases["tier"], cases["unit"], column(cases["part"]), column(cases["second_part"]),
-        times.response, times.resolution, times.kept, outcomes(ON_THE_PHONE), carried_in(plan),
-        first_tier, groups.member, table, of_tiers,
+
+for _name, _label, _of in (
+    ("response", "first call to first help", "customers have help"),
+    ("resolution", "first call to working unit", "units work"),
+):
+
+    @figure(f"{_name}_mean", "h", _label, "min", CUSTOMERS, at_worst=True)
+    def _mean(b: Basis, name: str = _name) -> Floats:
+        counted = {"response": "answers", "resolution": "settlements"}
+        return b.share(name, counted[name])
+
+    for _share, _word in ((0.5, "half of the"), (0.9, "nine of ten"), (0.95, "nineteen of twenty")):
+
+        @figure(
+            f"{_name}_p{100 * _share:.0f}", "h", f"{_word} {_of} within", "min", CUSTOMERS,
+            at_worst=True,
+        )  # fmt: skip
+        def _quantile(b: Basis, name: str = _name, share: float = _share) -> Floats:
+            return b.quantile(name, share)
+
+
+@figure("first_time_fix", "share", "repairs done in one visit", "max", CUSTOMERS)
+def _first_time_fix(b: Basis) -> Floats:
+    return b.share("mended at once", "mended")
+
+
+@figure("remote_fix", "share", "failures mended on the telephone, of all mended", "max", CUSTOMERS)
+def _remote_fix(b: Basis) -> Floats:
+    on_phone = b.cases["mended on the phone"]
+    return ratio(on_phone, b.cases["units mended"] + on_phone)
+
+
+@figure("promise_kept", "share", "promises kept", "max", CUSTOMERS, at_worst=True)
+def _promise_kept(b: Basis) -> Floats:
+    return b.share("kept", "promises")
+
+
+@figure(
+    "promise_kept: ", "share", "promises kept: {}", "max", CUSTOMERS, over=OF_DEMAND,
+    at_worst=True, family=True,
+)  # fmt: skip
+def _promise_of_tier(b: Basis) -> Sums:
+    count = b.groups.size - b.groups.outlets
+    return {name: ratio(kept, promised)[:count] for name, (promised, kept) in b.tiers.items()}
+
+
+@figure("availability", "share", "time in which a unit works", "max", CUSTOMERS, over=OF_DEMAND)
+def _availability(b: Basis) -> Floats:
+    return b.availability
+
+
+@figure("wait_", "h", "mean wait: {}", "min", CUSTOMERS, at_worst=True, family=True)
+def _waits(b: Basis) -> Sums:
+    return {name: b.share(name, "settlements") for name in WAITS}
+
+
+# who is not helped
+
+
+@figure("open_cases", "", "cases still open when the run ends", "min", UNHELPED)
+def _open(b: Basis) -> Floats:
+    return b.cases["open"]
+
+
+@figure("open_share", "share", "cases still open when the run ends, of all", "min", UNHELPED)
+def _open_share(b: Basis) -> Floats:
+    return b.share("open", "cases")
+
+
+@figure("unhelped", "", "cases still open, given up or referred away", "min", UNHELPED)
+def _unhelped(b: Basis) -> Floats:
+    return b.cases["open"] + b.cases["lost"]
+
+
+@figure(
+    "unhelped_share", "share", "cases still open, given up or referred away, of those that came",
+    "min", UNHELPED,
+)  # fmt: skip
+def _unhelped_share(b: Basis) -> Floats:
+    return ratio(b.cases["open"] + b.cases["lost"], b.cases["asked"])
+
+
+for _place in ("market", "outlet"):
+
+    @figure(
+        f"worst_{_place}_response_p90", "h", f"response_p90 of the {_place} where it is longest",
+        "min", UNHELPED, over=("total",), at_worst=True,
     )  # fmt: skip
-    groups.add_whole(table)
-    groups.add_whole(of_tiers)
-    found = dict(zip((*loops.FIGURES, *WAITS), np.ascontiguousarray(table[:-1].T), strict=True))
-    service = (cases["unit"] >= 0) | ~np.isnan(cases["assigned"])
-    on_phone = found["mended on the phone"]
-    promised, kept = of_tiers[:-1].T
-    figures = {
-        "cases": found["cases"],
-        "response_mean": ratio(found["response"], found["answers"]),
-        **_quantiles("response", groups, times.response, service),
-        "resolution_mean": ratio(found["resolution"], found["settlements"]),
-        **_quantiles("resolution", groups, times.resolution, service),
-        "first_time_fix": ratio(found["mended at once"], found["mended"]),
-        "remote_fix": ratio(on_phone, found["units mended"] + on_phone),
-        "promise_kept": ratio(found["kept"], found["promises"]),
-        "fill_rate": ratio(found["parts at hand"], found["parts asked for"]),
-        **{f"wait_{name}": ratio(found[name], found["settlements"]) for name in WAITS},
-    }
-    of_tier = {f"promise_kept: {name}": ratio(kept[i], promised[i]) for i, name in enumerate(tiers)}
-    return OfCases(figures, of_tier, found["came"])
+    def _worst_response(b: Basis, place: str = _place) -> Floats:
+        return _largest(b, b.quantile("response", 0.9), place)
+
+    @figure(
+        f"worst_{_place}_open_share", "share", f"open_share of the {_place} where it is highest",
+        "min", UNHELPED, over=("total",),
+    )  # fmt: skip
+    def _worst_open(b: Basis, place: str = _place) -> Floats:
+        return _largest(b, b.share("open", "cases"), place)
 
 
-def _quantiles(name: str, groups: Groups, hours: Floats, service: Bools) -> Figures:
-    """Quantiles of the hours that are known of service cases."""
-    known = service & ~np.isnan(hours)
-    found = groups.quantiles(known, hours, [0.5, 0.9, 0.95])
-    return {f"{name}_{kind}": found[:, i] for i, kind in enumerate(("p50", "p90", "p95"))}
+def _largest(b: Basis, values: Floats, place: str) -> Floats:
+    _, _, markets, outlets = b.groups.slices
+    mine = values[markets if place == "market" else outlets]
+    known = mine[~np.isnan(mine)]
+    return np.array([known.max() if len(known) else np.nan])
 
 
-def _tiers(plan: Plan) -> tuple[list[str], NDArray[np.int64]]:
-    """Names of the tiers of all products, and where those of each source's product begin; a
-    question belongs to no product, and has no tier (-1)."""
-    products = plan.scenario.products
-    names = [f"{name}, {tier}" for name, item in products.items() for tier in item.tiers]
-    first = np.cumsum([0, *(len(item.tiers) for item in products.values())]).tolist()
-    of_source = [first[s.product] if s.product >= 0 else -1 for s in plan.sources]
-    return names, np.array(of_source or [-1], dtype=np.int64)
+# the hotline
 
 
-def of_calls(groups: Groups, plan: Plan, records: Records) -> Figures:
-    """Figures of the calls of each group; none without a hotline."""
-    from .loops import groups as loops
+@figure("calls_offered", "", "calls that reached the open hotline", None, HOTLINE, over=OF_DEMAND)
+def _offered(b: Basis) -> Floats | None:
+    return None if b.calls is None else b.calls["offered"]
 
-    hotline, calls = plan.scenario.hotline, records.calls
-    if hotline is None:
-        return {}
-    table = np.zeros((groups.size + 1, 6))
-    within = float(hotline.service_level_within)
-    loops.calls(calls["end"], calls["queued"], calls["left"], within, groups.member, table)
-    groups.add_whole(table)
-    offered, blocked, gone, heard, waited, soon = np.ascontiguousarray(table[:-1].T)
-    return {
-        "calls_offered": offered,
-        "calls_abandoned": gone,
-        "calls_blocked": blocked,
-        "asa": ratio(3600 * waited, heard),
-        "service_level": ratio(soon, heard + gone),
-        "abandonment": ratio(gone, heard + gone),
-    }
+
+@figure("calls_abandoned", "", "callers who gave up in the queue", "min", HOTLINE, over=OF_DEMAND)
+def _abandoned(b: Basis) -> Floats | None:
+    return None if b.calls is None else b.calls["gone"]
+
+
+@figure("calls_blocked", "", "calls that found all lines busy", "min", HOTLINE, over=OF_DEMAND)
+def _blocked(b: Basis) -> Floats | None:
+    return None if b.calls is None else b.calls["blocked"]
+
+
+@figure(
+    "asa", "s", "average speed of answer, menu left out", "min", HOTLINE, over=OF_DEMAND,
+    at_worst=True,
+)  # fmt: skip
+def _asa(b: Basis) -> Floats | None:
+    if b.calls is None:
+        return None
+    answered, waiting = b.calls["heard"], b.calls["waiting"]
+    if not b.at_worst:
+        return ratio(3600 * (b.calls["waited"] + b.calls["waiting for"]), answered + waiting)
+    never = waiting + b.calls["gone for good"] + b.calls["blocked for good"]
+    return ratio(3600 * (b.calls["waited"] + never * b.plan.end), answered + never)
+
+
+@figure(
+    "service_level", "share", "calls answered in time, of those answered or abandoned", "max",
+    HOTLINE, over=OF_DEMAND, at_worst=True,
+)  # fmt: skip
+def _service_level(b: Basis) -> Floats | None:
+    if b.calls is None:
+        return None
+    late = b.calls["waiting"] + b.calls["blocked for good"]
+    if not b.at_worst:  # who has not waited that long may still be answered in time
+        late = b.calls["waiting"] - b.calls["waiting shortly"]
+    return ratio(b.calls["soon"], b.calls["heard"] + b.calls["gone"] + late)
+
+
+@figure(
+    "abandonment", "share", "calls abandoned, of those answered or abandoned", "min", HOTLINE,
+    over=OF_DEMAND, at_worst=True,
+)  # fmt: skip
+def _abandonment(b: Basis) -> Floats | None:
+    if b.calls is None:
+        return None
+    gone = b.calls["gone"]
+    if b.at_worst:
+        gone = gone + b.calls["waiting"] + b.calls["blocked for good"]
+    return ratio(gone, b.calls["heard"] + gone)
+
+
+@figure(
+    "occupancy", "share", "agents' busy hours, of their hours on duty", None, HOTLINE,
+    over=OVER_TIME,
+)  # fmt: skip
+def _occupancy(b: Basis) -> Floats:
+    return b.people[0]["occupancy"]
+
+
+# outlets and parts
+
+
+@figure(
+    "utilisation", "share", "technicians' busy hours, of their hours on duty", None, OUTLETS,
+    over=("total", "month", "outlet"),
+)  # fmt: skip
+def _utilisation(b: Basis) -> Floats:
+    return np.concatenate([found["utilisation"] for found in b.people])
+
+
+@figure(
+    "overtime", "share", "technicians' busy hours outside of duty, of all busy hours", "min",
+    OUTLETS, over=OVER_TIME,
+)  # fmt: skip
+def _overtime(b: Basis) -> Floats:
+    return b.people[0]["overtime"]
+
+
+@figure("technicians", "", "technicians", None, OUTLETS, over=("outlet",))
+def _technicians(b: Basis) -> Floats:
+    return b.people[1]["technicians"]
+
+
+@figure("overtime_hours", "h", "technicians' hours outside of duty", "min", OUTLETS, ("outlet",))
+def _overtime_hours(b: Basis) -> Floats:
+    return b.people[1]["overtime_hours"]
+
+
+@figure("fill_rate", "share", "parts that the outlet had on the shelf", "max", OUTLETS)
+def _fill_rate(b: Basis) -> Floats:
+    return b.share("parts at hand", "parts asked for")
+
+
+@figure("backorders", "", "cases that wait for a part, on average", "min", OUTLETS, over=OF_DEMAND)
+def _backorders(b: Basis) -> Floats:
+    return b.stock["backorders"]
+
+
+@figure("transit_mean", "h", "depot to outlet", "min", LOGISTICS, over=OF_DEMAND)
+def _transit(b: Basis) -> Floats:
+    return b.stock["transit_mean"]

@@ -1,6 +1,8 @@
-"""Key figures: how fast customers are helped, how busy everybody is, and what it costs."""
+"""Key figures of a run: all that are registered, in total and as tables."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -8,54 +10,23 @@ import pandas as pd
 
 from simnet.plan import Plan
 from simnet.records import Records
-from simnet.scenario.quantity import YEAR
 
-from . import figures, usage
+from . import figures, money  # noqa: F401  (they register the figures)
+from .basis import Basis
 from .cases import CaseTimes
-from .figures import Figures
-from .groups import Groups
 from .ledger import Books
-from .months import month_of
-from .sums import Floats, ratio
-
-UNITS: dict[str, tuple[str, str]] = {
-    "cases": ("", "cases that began"),
-    "calls_offered": ("", "calls that reached the open hotline"),
-    "calls_abandoned": ("", "callers who gave up in the queue"),
-    "calls_blocked": ("", "calls that found all lines busy"),
-    "asa": ("s", "average speed of answer, menu left out"),
-    "service_level": ("share", "calls answered in time, of those answered or abandoned"),
-    "abandonment": ("share", "calls abandoned, of those answered or abandoned"),
-    "occupancy": ("share", "agents' busy hours, of their hours on duty"),
-    "response_mean": ("h", "first call to first help"),
-    "response_p50": ("h", "half of the customers have help within"),
-    "response_p90": ("h", "nine of ten have help within"),
-    "response_p95": ("h", "nineteen of twenty have help within"),
-    "resolution_mean": ("h", "first call to working unit"),
-    "resolution_p50": ("h", "half of the units work within"),
-    "resolution_p90": ("h", "nine of ten work within"),
-    "resolution_p95": ("h", "nineteen of twenty work within"),
-    "first_time_fix": ("share", "repairs done in one visit"),
-    "remote_fix": ("share", "failures mended on the telephone, of all mended"),
-    "promise_kept": ("share", "promises kept"),
-    "utilisation": ("share", "technicians' busy hours, of their hours on duty"),
-    "overtime": ("share", "technicians' busy hours outside of duty, of all busy hours"),
-    "fill_rate": ("share", "parts that the outlet had on the shelf"),
-    "backorders": ("", "cases that wait for a part, on average"),
-    "transit_mean": ("h", "depot to outlet"),
-    "availability": ("share", "time in which a unit works"),
-    "direct_cost_per_case": ("money", "cost that the cases themselves caused, for a case"),
-    "cost_per_case": ("money", "service cost of the company for a case that came to us"),
-    "cost_per_unit_sold": ("money", "service cost of the company for a unit sold"),
-    "cost_per_year": ("money", "service cost of the company in a year"),
-    "income_per_year": ("money", "what the company earns with service in a year"),
-}
-"""unit and meaning of each key figure; `cost_per_year: X` is the part of category X"""
+from .registry import AT, FIGURES, Figure, Table, at_worst, unknown
+from .sums import Floats
 
 
 @dataclass(frozen=True)
 class Kpis:
-    """Key figures in total, and as tables by month, market and outlet."""
+    """Key figures in total, and as tables by month, market and outlet.
+
+    A figure that rests on who was helped has a twin, `response_p90 (at worst)`: what it would be
+    had those who were never helped waited for the whole run. Where both are the same, nobody who is
+    missing could change it.
+    """
 
     total: dict[str, float]
     month: pd.DataFrame
@@ -63,7 +34,26 @@ class Kpis:
     outlet: pd.DataFrame
 
     def __getitem__(self, name: str) -> float:
-        return self.total[name]
+        """A figure in total, or of one place: `response_p90`, `response_p90 @ Berlin`.
+
+        A place is a market of that name, else an outlet; `@ outlet Berlin` says which. Raises
+        KeyError, with the name that is nearest.
+        """
+        head, at, place = name.partition(AT)
+        table: Any = self._row(place) if at else self.total
+        if head not in table:
+            raise KeyError(unknown(head, [str(known) for known in table]))
+        return float(table[head])
+
+    def _row(self, place: str) -> dict[str, float]:
+        kinds = {"market": self.market, "outlet": self.outlet}
+        kind, _, rest = place.partition(" ")
+        if kind in kinds and rest in kinds[kind].index:
+            return row_of(kinds[kind], rest)
+        for table in kinds.values():
+            if place in table.index:
+                return row_of(table, place)
+        raise KeyError(f"there is no market or outlet '{place}'")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; what cannot be said (no such case) is None."""
@@ -84,103 +74,56 @@ class Kpis:
         }
 
 
-def _ratio(part: float, whole: float) -> float:
-    return float(part) / float(whole) if whole else float("nan")
-
-
-def _costs(plan: Plan, records: Records, books: Books, came: float) -> dict[str, float]:
-    """Cost of the service network to the company over the whole run, set-up included. came: cases
-    that came to it."""
-    years = plan.horizon / YEAR
-    by_category = {name: float(amounts.sum()) for name, amounts in books.paid().items()}
-    cost = sum(by_category.values())
-    largest = sorted(by_category.items(), key=lambda item: -item[1])
-    return {
-        "cost_per_case": _ratio(cost, came),
-        "cost_per_unit_sold": _ratio(cost, int(np.count_nonzero(records.units.new))),
-        "cost_per_year": cost / years,
-        "income_per_year": books.earned() / years,
-        **{f"cost_per_year: {name}": amount / years for name, amount in largest},
-    }
-
-
-def _money_by_month(plan: Plan, records: Records, books: Books, came: Floats) -> Figures:
-    """Cost of each month by category, for a case and for a unit sold. came: (months,) cases that
-    came to us."""
-    months, units, paid = len(plan.month_starts), records.units, books.paid()
-    cost = sum(paid.values(), np.zeros(months))
-    sold = np.bincount(month_of(plan, units.sold[units.new]), minlength=months)
-    return {
-        "cost": cost,
-        "cost_per_case": ratio(cost, came),
-        "cost_per_unit_sold": ratio(cost, sold.astype(np.float64)),
-        **{f"cost: {name}": amounts for name, amounts in paid.items()},
-    }
-
-
-def _direct_by_market(paid: dict[str, Floats], came: Floats) -> Figures:
-    """What the company paid for the cases of each market directly, for a case and by category.
-    came: (markets,) cases that came to us."""
-    return {
-        "direct_cost_per_case": ratio(sum(paid.values(), np.zeros(len(came))), came),
-        **{f"direct_cost: {name}": amounts for name, amounts in paid.items()},
-    }
-
-
-def kpis(plan: Plan, records: Records, times: CaseTimes, books: Books) -> Kpis:
-    """Key figures of a run. Times and shares speak of cases and calls after the warm-up; money of
-    the whole run.
-
-    times: `case_times`; books: `books`.
-    """
-    cases, calls = records.cases, records.calls
-    callers = Groups.of(plan, calls["begun"], cases["market"][calls["case"]])
-    of_calls = figures.of_calls(callers, plan, records)
-    del callers  # what they take is no longer needed
-    groups = Groups.of(plan, cases["failed"], cases["market"], cases["outlet"])
-    found = figures.of_cases(groups, plan, records, times)
-    first = {**found.cases, **found.tiers, **of_calls}
-    last = {
-        **usage.of_stock(groups, plan, records),
-        "availability": usage.availability(groups, plan, records),
-    }
-    people, outlets = usage.of_people(plan, records)
-    together = {**first, **people, **last}
-    whole, by_month, by_market, by_outlet = groups.slices
-    names = {
-        name: float("nan") for name in UNITS if not name.startswith(("cost_", "income_", "direct_"))
-    }
-    came = found.came[by_month]
-    total = {name: float(values[whole][0]) for name, values in together.items()}
-    month = {name: values[by_month] for name, values in together.items()}
-    market = {name: values[by_market] for name, values in (first | last).items()}
-    outlet = {name: values[by_outlet] for name, values in found.cases.items()}
-    return Kpis(
-        total={**names, **total, **_costs(plan, records, books, float(came.sum()))},
-        month=pd.DataFrame(
-            {**month, **_money_by_month(plan, records, books, came)},
-            index=pd.Index(plan.month_names, name="month"),
-        ),
-        market=pd.DataFrame(
-            {**market, **_direct_by_market(books.direct, found.came[by_market])},
-            index=pd.Index(list(plan.markets), name="market"),
-        ),
-        outlet=pd.DataFrame(
-            {**(outlet if plan.outlets else {}), **outlets},
-            index=pd.Index(list(plan.outlets), name="outlet"),
-        ),
+def row_of(table: pd.DataFrame, place: str) -> dict[str, float]:
+    """The figures of one place."""
+    return dict(
+        zip(map(str, table.columns), table.loc[place].to_numpy(float).tolist(), strict=True)
     )
 
 
-def describe(name: str) -> tuple[str, str]:
-    """Unit and meaning of a key figure."""
-    if name.startswith("wait_"):
-        return "h", f"mean wait: {name.removeprefix('wait_')}"
-    head, _, rest = name.partition(": ")
-    if head == "cost_per_year" and rest:
-        return "money", f"of which {rest}"
-    if head == "direct_cost":
-        return "money", f"direct cost: {rest}"
-    if head == "promise_kept" and rest:
-        return "share", f"promises kept: {rest}"
-    return UNITS.get(name) or UNITS.get(head) or ("", "")
+def kpis(plan: Plan, records: Records, at_horizon: Records, times: CaseTimes, books: Books) -> Kpis:
+    """Key figures of a run. Times and shares speak of cases and calls that began after the warm-up
+    and before the horizon, followed to the end of the run; money of all until the horizon.
+
+    records, times: of the whole run; at_horizon: see there; books: of what was known at the
+    horizon.
+    """
+    basis = Basis(plan, records, at_horizon, times, books)
+    worst = basis if basis.as_it_was else basis.worst()
+    rows: dict[Table, list[str]] = {
+        "total": [""], "month": plan.month_names, "market": list(plan.markets),
+        "outlet": list(plan.outlets),
+    }  # fmt: skip
+    found: dict[Table, dict[str, Floats]] = {table: {} for table in rows}
+    for name, figure, values in _values(basis, worst):
+        # of what does not apply there is one value, in total
+        over = figure.over if len(values) > 1 else figure.over[:1]
+        ends = np.cumsum([0, *(len(rows[table]) for table in over)]).tolist()
+        for table, (start, end) in zip(over, pairwise(ends), strict=True):
+            found[table][name] = values[start:end]
+    tables = {
+        name: pd.DataFrame(found[name], index=pd.Index(rows[name], name=name))
+        for name in rows if name != "total"
+    }  # fmt: skip
+    return Kpis({name: float(value[0]) for name, value in found["total"].items()}, **tables)
+
+
+def _values(basis: Basis, worst: Basis) -> Iterator[tuple[str, Figure, Floats]]:
+    """Name, registration and values of every figure and of its twin; of a figure that does not
+    apply NaN in total, and nothing else."""
+    for figure in FIGURES:
+        seen = _reckoned(figure, basis)
+        at = seen if worst is basis or not figure.at_worst else _reckoned(figure, worst)
+        for name, values in seen.items():
+            yield name, figure, values
+            if figure.at_worst:
+                yield at_worst(name), figure, at[name]
+
+
+def _reckoned(figure: Figure, basis: Basis) -> dict[str, Floats]:
+    values = figure.reckon(basis)
+    if figure.family:
+        return {f"{figure.name}{rest}": column for rest, column in (values or {}).items()}
+    if values is None:
+        return {figure.name: np.full(1, np.nan)} if figure.over[0] == "total" else {}
+    return {figure.name: values}

@@ -51,7 +51,7 @@ def _levels(plan: Plan, records: Records) -> Iterator[Level]:
         yield "network", "in dispatch", "", *together(cases["triaged"], sent)
         yield "network", "open cases", "", *together(cases["called"], cases["closed"])
     if plan.scenario.products:
-        yield "network", "units down", "", *together(*downtime(plan, records))
+        yield "network", "units down", "", *together(*downtime(plan, records, horizon))
     yield from _stocks(plan, records)
 
 
@@ -84,8 +84,9 @@ def _stocks(plan: Plan, records: Records) -> Iterator[Level]:
             yield names[place], level, parts[part], mean[number], peak[number]
 
 
-def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
-    """From and until when a unit was down, for each case of a unit; NaN: beyond the horizon.
+def downtime(plan: Plan, records: Records, until: float) -> tuple[Floats, Floats]:
+    """From and until when a unit was down, for each case of a unit; NaN: beyond the end of the
+    records, `until`.
 
     A unit that leaves the field by age is down no longer than it is there.
     """
@@ -101,7 +102,7 @@ def downtime(plan: Plan, records: Records) -> tuple[Floats, Floats]:
     found = np.empty(len(of_unit))
     loops.down_until(
         of_unit, cases["outcome"], cases["source"], outcomes(ON_THE_PHONE),
-        outcomes(MENDED_ELSEWHERE), hours[np.maximum(product, 0)], leaves, plan.horizon,
+        outcomes(MENDED_ELSEWHERE), hours[np.maximum(product, 0)], leaves, until,
         triaged, repaired, closed, found,
     )  # fmt: skip
     return cases["failed"][of_unit], found

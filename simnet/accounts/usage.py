@@ -7,11 +7,12 @@ from simnet.records import Kind, Records
 
 from .cases import part_requests
 from .duty import Duty
-from .figures import Figures
 from .groups import Groups
 from .levels import downtime
 from .months import hours_by_month, month_edges, month_of
 from .sums import Floats, Ints, ratio, sums
+
+Figures = dict[str, Floats]
 
 BLOCK = 1 << 17
 """units that are looked at together"""
@@ -66,7 +67,9 @@ def availability(groups: Groups, plan: Plan, records: Records) -> Floats:
         market = units.groups.market[of]
         there += _by_market(groups, plan, sold, sold + units.life[of], market)
     of_unit = cases["market"][cases["unit"] >= 0]
-    return 1 - ratio(_by_market(groups, plan, *downtime(plan, records), of_unit), there)
+    return 1 - ratio(
+        _by_market(groups, plan, *downtime(plan, records, plan.horizon), of_unit), there
+    )
 
 
 def of_people(plan: Plan, records: Records) -> tuple[Figures, Figures]:

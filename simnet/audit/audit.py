@@ -88,18 +88,19 @@ class AuditError(Exception):
         super().__init__("\n".join(audit.broken))
 
 
-def audit_records(plan: Plan, records: Records, times: CaseTimes) -> Audit:
-    """The identities of cases, parts, people and queues."""
+def audit_records(plan: Plan, records: Records, at_horizon: Records, times: CaseTimes) -> Audit:
+    """The identities of cases, to the end of the run; and of parts, people and queues, at the
+    horizon."""
     return Audit(
         (
             *check_cases(plan, records, times),
-            *check_stocks(plan, records),
-            *check_people(plan, records),
-            *check_queues(plan, records),
+            *check_stocks(plan, at_horizon),
+            *check_people(plan, at_horizon),
+            *check_queues(plan, at_horizon),
         )
     )
 
 
-def audit_ledger(plan: Plan, records: Records, entries: pd.DataFrame) -> Audit:
+def audit_ledger(plan: Plan, at_horizon: Records, entries: pd.DataFrame) -> Audit:
     """The identities of the money. entries: the run's ledger."""
-    return Audit((*check_ledger(plan, records, entries),))
+    return Audit((*check_ledger(plan, at_horizon, entries),))

@@ -108,7 +108,7 @@ def _one_end_state(plan: Plan, records: Records, reached: NDArray[np.int32]) -> 
 
 
 def _in_order(plan: Plan, records: Records, reached: NDArray[np.int32]) -> Check:
-    cases, horizon = records.cases, plan.horizon
+    cases, end = records.cases, plan.end
     count = len(cases["row"])
     check = Check("no milestone is out of order", "cases", count)
     at_home = list(MILESTONES)
@@ -125,8 +125,8 @@ def _in_order(plan: Plan, records: Records, reached: NDArray[np.int32]) -> Check
             moment = cases[name][at] if len(at) < count else cases[name]
             check.name(
                 f"{case_name(plan, records, int(at[i]))}: {name} at {moment[i]:.6f} h, "
-                f"after {before[i]:.6f} h, horizon {horizon:g} h"
-                for i in check.refuse((moment < before) | (moment >= horizon))
+                f"after {before[i]:.6f} h; the run ends at {end:g} h"
+                for i in check.refuse((moment < before) | (moment >= end))
             )
             before = np.fmax(before, moment)
         # on the way to the first help no milestone is left out
@@ -180,7 +180,7 @@ def _whole_units_fail(plan: Plan, records: Records) -> Check:
         f"{case_name(plan, records, int(of_unit[i]))} failed after it left the field"
         for i in check.refuse(failed >= records.units.leaves[unit])
     )
-    up_again = downtime(plan, records)[1]
+    up_again = downtime(plan, records, plan.end)[1]
     order = order_by_time(unit, failed)
     earlier, later = order[:-1], order[1:]
     same = unit[later] == unit[earlier]

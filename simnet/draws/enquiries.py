@@ -30,7 +30,7 @@ def _hourly_shape(
     plan: Plan, streams: Streams, name: str, enquiry: Enquiry
 ) -> tuple[Floats, Floats]:
     """Hours (k+1,) and the relative rate in each of the k hours: profile times day factor."""
-    edges = np.append(np.arange(0.0, plan.horizon, 1.0), plan.horizon)
+    edges = np.append(np.arange(0.0, plan.end, 1.0), plan.end)
     hours = edges[:-1] + plan.offset
     shape = enquiry.profile.weights[(hours % WEEK).astype(np.int64)]
     if enquiry.day_factor_cv > 0:

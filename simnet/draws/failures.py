@@ -1,4 +1,4 @@
-"""Failures: for each unit, the operating times at which it fails, as many as the horizon holds."""
+"""Failures: for each unit, the operating times at which it fails, as many as the run holds."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ class _Units:
     index: NDArray[np.uint64]
     sold: Floats
     rest: Floats
-    """hours from the sale to the horizon, or to the end of life"""
+    """hours from the sale to the end of the run, or to the end of life"""
 
 
 def _blocks(plan: Plan, units: Units, product: int) -> Iterator[_Units]:
@@ -95,7 +95,7 @@ def _blocks(plan: Plan, units: Units, product: int) -> Iterator[_Units]:
             who=groups.who[group],
             index=(np.arange(first, last) - groups.start[group]).astype(np.uint64),
             sold=sold,
-            rest=np.minimum(plan.horizon, sold + units.life[group]) - sold,
+            rest=np.minimum(plan.end, sold + units.life[group]) - sold,
         )
 
 
@@ -173,7 +173,7 @@ class _Clock:
 
     def strikes(self, units: _Units, streams: Streams, counted: _Counted) -> Columns:
         """Places, ages, sources, clocks and turns of the failures of a block of units, from each
-        unit's sale to the horizon.
+        unit's sale to the end of the run.
 
         Failures before time 0 are drawn, so that the unit has its age, and then left out.
         """

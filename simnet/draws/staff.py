@@ -94,7 +94,7 @@ class Crew:
     name: str
     people: int
     hours: Floats
-    """(intervals, 2) over the horizon, absences not taken out"""
+    """(intervals, 2) over the run, absences not taken out"""
     absent: float
     """share of each interval in which a person is not to be had"""
 
@@ -112,7 +112,7 @@ def crews(plan: Plan) -> list[Crew]:
         total += people * (1 + pieces)
         if total > MAX_DUTIES:
             message = (
-                f"{people:,} people are on duty {pieces:,.0f} times over the horizon, and all "
+                f"{people:,} people are on duty {pieces:,.0f} times, and all "
                 f"together more often than the {MAX_DUTIES:,} times that are simulated"
             )
             raise ScenarioError([plan.scenario.problem(path, message)])
@@ -120,7 +120,7 @@ def crews(plan: Plan) -> list[Crew]:
 
     @cache  # many outlets keep the same hours
     def hours(week: Week) -> Floats:
-        return week.over(plan.horizon, plan.offset)
+        return week.over(plan.end, plan.offset)
 
     hotline = plan.scenario.hotline
     teams = hotline.teams if hotline else {}
@@ -145,7 +145,7 @@ def crews(plan: Plan) -> list[Crew]:
 
 
 def draw_staff(plan: Plan, streams: Streams) -> Staff:
-    """Everybody's duty intervals over the horizon; raises ScenarioError where they are too many."""
+    """Everybody's duty intervals over the run; raises ScenarioError where they are too many."""
     crew_of, persons, spans = [], [], []
     first = 0
     for crew in crews(plan):

@@ -175,7 +175,7 @@ def _logistics(plan: Plan) -> dict[str, Rows]:
     carriers, fleet = logistics.carriers.values(), logistics.fleet
     leaves = np.empty(0)
     if fleet is not None and plan.tours:
-        leaves = np.array(fleet.departures.over(plan.horizon, plan.offset), dtype=np.float64)
+        leaves = np.array(fleet.departures.over(plan.end, plan.offset), dtype=np.float64)
     return {
         "carriers": _rows(
             CARRIER, len(carriers), base=[c.base for c in carriers],
@@ -195,8 +195,8 @@ def _net(
     return _rows(
         NET, 1,
         lines=-1 if hotline is None or hotline.lines is None else hotline.lines,
-        horizon=plan.horizon,
-        spans_an_hour=len(tables["spans"]) / plan.horizon,
+        end=plan.end,
+        spans_an_hour=len(tables["spans"]) / plan.end,
         reached=len(tables["milestones"]),
         many=MANY,
         attempts=attempts,
@@ -263,7 +263,7 @@ def _opening_hours(plan: Plan) -> tuple[Floats, Floats, list[tuple[int, int]]]:
     for week in weeks:  # many outlets keep the same hours
         span = known.get(week)
         if span is None and week is not None:
-            hours.append(week.over(plan.horizon, plan.offset))
+            hours.append(week.over(plan.end, plan.offset))
             span = known[week] = total, total + len(hours[-1])
             total += len(hours[-1])
         spans.append(span or (0, 0))
@@ -341,7 +341,7 @@ def _duties(plan: Plan, draws: Draws) -> dict[str, Rows]:
     """Everybody's intervals of duty, and their order by beginning and by end; at one moment, in
     order of person, as they stand."""
     staff = draws.staff
-    goes = np.flatnonzero(staff.end < plan.horizon)
+    goes = np.flatnonzero(staff.end < plan.end)
     return {
         "person": staff.person, "comes_on": staff.start, "goes_off": staff.end,
         "comings": np.argsort(staff.start, kind="stable").astype(np.int32),

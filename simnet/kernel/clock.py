@@ -29,7 +29,7 @@ def at(w: World, time: float, order: int, number: int, what: int, who: int, more
     Returns its row; -1 where it never comes."""
     key = order * SPAN + number
     w.eid += 1
-    if time >= w.horizon:
+    if time >= w.end:
         return -1
     row = take_row(w.events, events, w)
     event = events(w, row)
@@ -66,7 +66,7 @@ def _list(w: World, row: int, span: int) -> None:
 
 @inner
 def span_of(w: World, time: float) -> int:
-    """The span of time in which a moment before the horizon lies."""
+    """The span of time in which a moment before the end of the run lies."""
     return min(int(time * w.spans_an_hour), w.spans.length - 1)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simnet.draws import Draws
 from simnet.heap import give_back
 from simnet.plan import Plan
-from simnet.records import CASES, TABLES, Queue, Records, Table
+from simnet.records import CASES, OF_CASES_ONLY, TABLES, Queue, Records, Table
 
 from .build import Rows, World
 from .world import COUNT, HOTLINE, OF_CASE, OF_JOB, OF_LATER
@@ -17,33 +17,39 @@ _NEEDED = ("cases", "milestones", "assigned_to", "later", "stations", "stocks")
 """tables of the world"""
 
 
-def records(plan: Plan, draws: Draws, w: World) -> Records:
+def records(
+    plan: Plan, draws: Draws, w: World, counted: NDArray[np.bool_], waited: Table
+) -> Records:
     """The finished tables, as the reference engine hands them over; what they take is taken out of
-    the world, so that nothing is there twice."""
+    the world, so that nothing is there twice. counted: (rows,) cases that began before the horizon;
+    waited: see `queues`."""
     for name in set(w.tables) - set(_NEEDED):
         del w.tables[name]
     units, staff, drawn = draws.units, draws.staff, _drawn(draws)
     del draws  # nobody else may need it any more
     give_back(len(drawn["unit"]))
     state = w.tables.pop("cases")
-    begun = _begun(state)
+    begun = _begun(counted)
     cases = {"row": np.arange(len(state), dtype=np.int32) if begun is None else begun}
     while drawn:
         name, column = drawn.popitem()
         cases[name] = column if begun is None else column[begun]
     # of each row among those that began
-    number = None if begun is None else np.cumsum(state["begun"], dtype=np.int32) - 1
+    number = None if begun is None else _numbers(counted)
     tables: dict[str, Table] = {}
     for name in TABLES:
         table = {column: found[: w.used(name)] for column, found in w.growing.pop(name).items()}
         tables[name] = table
         if "case" in table and number is not None:
             np.take(number, table["case"], out=table["case"], mode="clip")
+            if name in OF_CASES_ONLY and (table["case"] < 0).any():
+                mine = table["case"] >= 0
+                tables[name] = {column: found[mine] for column, found in table.items()}
     cases |= _lived(w, state, begun, number, tables["visits"])
     return Records(
         cases={name: cases[name].astype(kind, copy=False) for name, kind in CASES.items()},
         **tables,
-        queues=_queues(plan, w),
+        queues=waited,
         units=units,
         staff=staff,
         initial_stock=w.tables["stocks"]["held"].reshape(plan.depot + 1, -1).astype(np.int64),
@@ -61,11 +67,17 @@ def _drawn(draws: Draws) -> Table:
     }
 
 
-def _begun(state: Rows) -> NDArray[np.int32] | None:
+def _begun(counted: NDArray[np.bool_]) -> NDArray[np.int32] | None:
     """The rows of the cases that began, in order; None where all did."""
-    if state["begun"].all():
-        return None
-    return np.flatnonzero(state["begun"]).astype(np.int32)
+    return None if counted.all() else np.flatnonzero(counted).astype(np.int32)
+
+
+def _numbers(counted: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Of each row, its number among those that began; -1 for the others."""
+    found = np.cumsum(counted, dtype=np.int32)
+    found -= 1
+    found[~counted] = -1
+    return found
 
 
 def _lived(
@@ -79,7 +91,7 @@ def _lived(
     found = {name: state[name].copy() if begun is None else state[name][begun] for name in names}
     # in order of their rows, as they were driven
     found["km"] = np.bincount(visits["case"], weights=visits["km"], minlength=count)
-    late = 0 if begun is None else int(np.argmin(state["begun"]))
+    late = 0 if number is None else int(np.argmin(number))
 
     def kept(column: NDArray[Any]) -> NDArray[Any]:
         if begun is not None:
@@ -92,6 +104,8 @@ def _lived(
     if len(outlet):
         found["outlet"] = kept(outlet)
     rows = w.tables.pop("later")[: w.used("later")]
+    if number is not None:
+        rows = rows[number[rows["case"]] >= 0]
     at = rows["case"] if number is None else number[rows["case"]]
     for name in OF_LATER if len(rows) else ():
         found[name] = np.full(count, np.nan)
@@ -102,8 +116,8 @@ def _lived(
     return found
 
 
-def _queues(plan: Plan, w: World) -> Table:
-    """Every queue: which, place, part, and the hours that were waited in it."""
+def queues(plan: Plan, w: World) -> Table:
+    """Every queue: which, place, part, and the hours waited in it until now, the horizon."""
     stations, stocks = (w.tables[name][list(COUNT.names or ())] for name in ("stations", "stocks"))
     outlets, parts = np.arange(plan.depot), len(plan.scenario.parts)
     hotline = int(w.net["hotline"])

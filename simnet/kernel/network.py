@@ -125,7 +125,7 @@ def _next_event(w: World, until: float) -> tuple[int, int, int]:
     if w.arrival_time < time or (w.arrival_time == time and arrival < key):
         time, key, where = w.arrival_time, arrival, ARRIVAL
     if w.due.used == 0 and w.events.open > 0:
-        last = span_of(w, time) if time < w.horizon else w.spans.length - 1
+        last = span_of(w, time) if time < w.end else w.spans.length - 1
         while w.due.used == 0 and w.span < last:
             next_span(w)
     if w.due.used > 0:

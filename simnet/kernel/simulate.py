@@ -1,17 +1,18 @@
 """One replication by the compiled loop."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simnet import jit
 from simnet.draws import Draws
 from simnet.heap import give_back
 from simnet.plan import Plan
-from simnet.records import STEPS, TABLES, Progress, Records
+from simnet.records import FOLLOW_UP_STEPS, STEPS, TABLES, Progress, Records
 
 from .build import World, make_world, roomier
-from .finish import records
+from .finish import queues, records
 from .network import FULL, SPARE, run
-from .world import NET, POOLS
+from .world import NET, OF_CASE, POOLS
 
 
 def is_ready() -> bool:
@@ -34,11 +35,28 @@ def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Reco
     kept = [draws]
     del draws  # `records` is to have the only hold on them
     for step in range(1, STEPS + 1):
-        while run(w.array, plan.horizon * (step / STEPS)) == FULL:
-            _make_room(w)
+        _run(w, plan.horizon * (step / STEPS))
         if progress is not None:
             progress(step / STEPS, int(w.net["started"]))
-    return records(plan, kept.pop(), w)
+    waited, follow_up = queues(plan, w), plan.scenario.follow_up
+    counted = w.tables["cases"]["begun"].copy() if follow_up > 0 else w.tables["cases"]["begun"]
+    for step in range(1, FOLLOW_UP_STEPS + 1):
+        if follow_up == 0 or not _left(w, counted):
+            break
+        _run(w, plan.horizon + follow_up * (step / FOLLOW_UP_STEPS))
+    return records(plan, kept.pop(), w, counted, waited)
+
+
+def _run(w: World, until: float) -> None:
+    """Let time run to `until`."""
+    while run(w.array, until) == FULL:
+        _make_room(w)
+
+
+def _left(w: World, counted: NDArray[np.bool_]) -> bool:
+    """Whether a case that counts is still to be closed. counted: (rows,)."""
+    closed = w.tables["milestones"][OF_CASE.index("closed")]
+    return bool((np.isnan(closed) & counted).any())
 
 
 def _make_room(w: World) -> None:

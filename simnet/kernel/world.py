@@ -160,7 +160,7 @@ NET = _record(
     *GROWING.items(),
     ("drawn", DRAWN),
     # the clock
-    ("now", F8), ("horizon", F8), ("eid", I8), ("ready_head", I8), ("started", I8),
+    ("now", F8), ("end", F8), ("eid", I8), ("ready_head", I8), ("started", I8),
     ("span", I8), ("spans_an_hour", F8), ("unlisted", I8), ("unlisted_span", I8),
     # what is asked for ahead
     ("many", I8), ("ahead_0", I8), ("ahead_1", I8), ("ahead_2", I8), ("ahead_span", I8),

@@ -25,7 +25,7 @@ class Hotline:
         self.clock, self.rows, self.log = clock, rows, log
         self.lines = hotline.lines
         self.in_system = 0
-        hours = hotline.hours.over(plan.horizon, plan.offset)
+        hours = hotline.hours.over(plan.end, plan.offset)
         self.starts, self.ends = hours[:, 0].tolist(), hours[:, 1].tolist()
         types = list(hotline.call_types.items())
         # a class is a call type and a tier's priority, so that the order within a class is by time

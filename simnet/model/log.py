@@ -1,17 +1,23 @@
 """What the model writes down while it runs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import nan
+from math import isnan, nan
 from typing import Any, TypeVar
 
 import numpy as np
 
 from simnet.draws import Draws
 from simnet.plan import Plan
-from simnet.records import CASES, MILESTONES, TABLES, CallEnd, Outcome, Queue, Records, Table
-
-from .count import Count
+from simnet.records import (
+    CASES,
+    MILESTONES,
+    OF_CASES_ONLY,
+    TABLES,
+    CallEnd,
+    Outcome,
+    Records,
+    Table,
+)
 
 
 @dataclass(slots=True)
@@ -113,6 +119,8 @@ class Log:
         count = len(draws.cases)
         self.milestone: dict[str, list[float]] = {name: [nan] * count for name in MILESTONES}
         self.begun = [False] * count
+        self.counted: list[int] = []
+        self.following: list[int] = []
         self.outcome = [int(Outcome.OPEN)] * count
         self.outlet = [-1] * count
         self.warranty = [False] * count
@@ -130,18 +138,28 @@ class Log:
         self.rows[type(row)].append(row)
         return row
 
-    def records(
-        self, initial_stock: Any, counts: Iterable[tuple[Queue, int, int, Count]]
-    ) -> Records:
-        """The finished tables. counts: (queue, place, part, what was counted) of every queue."""
+    def to_follow(self) -> None:
+        """The horizon has come: the cases that have begun are those that count."""
+        self.counted = [case for case, begun in enumerate(self.begun) if begun]
+
+    def left(self) -> bool:
+        """Whether a case that counts is still to be closed."""
+        closed = self.milestone["closed"]
+        self.following = [case for case in self.following or self.counted if isnan(closed[case])]
+        return bool(self.following)
+
+    def records(self, initial_stock: Any, waited: list[tuple[Any, ...]]) -> Records:
+        """The finished tables. waited: (queue, place, part, hours) of every queue."""
         tables = {name: _table(name, self.rows[kind]) for name, kind in _TABLES.items()}
-        begun = np.flatnonzero(self.begun)
+        begun = np.array(self.counted, dtype=np.int64)
         number = np.full(len(self.begun), -1, dtype=np.int32)
         number[begun] = np.arange(len(begun))
-        for table in tables.values():
+        for name, table in tables.items():
             if "case" in table:
-                at = table["case"]
-                table["case"] = np.where(at >= 0, number[at], -1).astype(at.dtype)
+                table["case"] = number[table["case"]]
+                if name in OF_CASES_ONLY:
+                    mine = table["case"] >= 0
+                    tables[name] = {column: found[mine] for column, found in table.items()}
         drawn = self.draws.cases
         again = drawn.second & ~drawn.workshop
         cases = {
@@ -160,19 +178,18 @@ class Log:
         return Records(
             cases={name: cases[name].astype(kind) for name, kind in CASES.items()},
             **tables,
-            queues=self._queues(counts),
+            queues=_queues(waited),
             units=self.draws.units,
             staff=self.draws.staff,
             initial_stock=initial_stock,
         )
 
-    def _queues(self, counts: Iterable[tuple[Queue, int, int, Count]]) -> Table:
-        horizon = self.plan.horizon
-        rows = [(q, place, part, c.until(horizon)) for q, place, part, c in counts]
-        queue, place, part, hours = zip(*rows, strict=True)  # the board is always there
-        return {
-            "queue": np.array(queue, dtype=np.int64),
-            "place": np.array(place, dtype=np.int64),
-            "part": np.array(part, dtype=np.int64),
-            "hours": np.array(hours, dtype=np.float64),
-        }
+
+def _queues(waited: list[tuple[Any, ...]]) -> Table:
+    queue, place, part, hours = zip(*waited, strict=True)  # the board is always there
+    return {
+        "queue": np.array(queue, dtype=np.int64),
+        "place": np.array(place, dtype=np.int64),
+        "part": np.array(part, dtype=np.int64),
+        "hours": np.array(hours, dtype=np.float64),
+    }

@@ -51,7 +51,7 @@ class Logistics:
         self.docks: list[deque[Parcel]] = [deque() for _ in plan.tours]
         self.trucks = self.fleet.trucks if self.fleet else 0
         if self.fleet is not None and plan.tours:
-            for i, time in enumerate(self.fleet.departures.over(plan.horizon, plan.offset)):
+            for i, time in enumerate(self.fleet.departures.over(plan.end, plan.offset)):
                 clock.call(float(time), Order.TRUCK_LEAVES, i, self._departure)
 
     def replenish(

@@ -7,7 +7,7 @@ import simpy
 from simnet.draws import Draws
 from simnet.plan import Plan
 from simnet.policies import call_time
-from simnet.records import STEPS, Order, Outcome, Progress, Queue, Records
+from simnet.records import FOLLOW_UP_STEPS, STEPS, Order, Outcome, Progress, Queue, Records
 
 from .clock import Clock
 from .count import Count
@@ -50,12 +50,20 @@ class Network:
         self.clock.process(self._demand())
 
     def run(self, progress: Progress | None = None) -> Records:
-        """Let time run to the horizon."""
+        """Let time run to the horizon, and on until the cases that began before it are closed."""
+        horizon, follow_up = self.plan.horizon, self.plan.scenario.follow_up
         for step in range(1, STEPS + 1):
-            self.clock.run(until=self.plan.horizon * (step / STEPS))
+            self.clock.run(until=horizon * (step / STEPS))
             if progress is not None:
                 progress(step / STEPS, self.started)
-        return self.log.records(self.parts.initial, self._counts())
+        waited = [(*queue, count.until(horizon)) for *queue, count in self._counts()]
+        self.log.to_follow()
+        for step in range(1, FOLLOW_UP_STEPS + 1):
+            if not self.log.left():
+                break
+            if follow_up > 0:
+                self.clock.run(until=horizon + follow_up * (step / FOLLOW_UP_STEPS))
+        return self.log.records(self.parts.initial, waited)
 
     def _counts(self) -> Iterator[tuple[Queue, int, int, Count]]:
         """Every queue: which, place, part, and what was counted."""
@@ -150,7 +158,7 @@ class Network:
             staff.person.tolist(), staff.start.tolist(), staff.end.tolist(), strict=True
         ):
             events.append((start, Order.DUTY_BEGINS, person, end))
-            if end < self.plan.horizon:
+            if end < self.plan.end:
                 events.append((end, Order.DUTY_ENDS, person, end))
         events.sort()
 

@@ -25,7 +25,7 @@ class OutletSite:
         self.number = number
         self.speed, self.detour = terms.speed, terms.detour
         self.carry_in = terms.service == "carry_in"
-        hours = terms.hours.over(plan.horizon, plan.offset)
+        hours = terms.hours.over(plan.end, plan.offset)
         self.starts, self.ends = hours[:, 0].tolist(), hours[:, 1].tolist()
         self.technicians = int(plan.technicians[number])
         self.before_opening = 0

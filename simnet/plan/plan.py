@@ -88,8 +88,13 @@ class Plan:
 
     @property
     def horizon(self) -> float:
-        """Hours simulated."""
+        """Hours that the figures speak of."""
         return self.scenario.horizon
+
+    @property
+    def end(self) -> float:
+        """Hours simulated at most: cases that began before the horizon are followed until then."""
+        return self.scenario.horizon + self.scenario.follow_up
 
     @property
     def offset(self) -> float:

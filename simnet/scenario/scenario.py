@@ -14,7 +14,7 @@ from .outlet import Dispatch, Outlets
 from .part import Part
 from .problem import Path, Problem, place_of
 from .product import Product
-from .quantity import YEAR, Hours, Model, PositiveHours
+from .quantity import WEEK, YEAR, Hours, Model, PositiveHours
 
 
 def _with_built_in(value: Any) -> Any:
@@ -43,6 +43,10 @@ class Scenario(Model):
     """simulated time"""
     warm_up: Hours = 0.0
     """time at the start that the figures leave out (accounts cover all)"""
+    follow_up: Hours = 8 * WEEK
+    """time after the horizon in which cases that began before it are followed to their end, no
+    longer than they need; others go on calling, but do not count; money, people's hours and levels
+    end at the horizon"""
     seed: Annotated[int, Field(ge=0)] = 0
     """seed of the random numbers"""
     products: dict[str, Product] = Field(default_factory=dict)

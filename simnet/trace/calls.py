@@ -67,9 +67,9 @@ def _attempt(scene: Scene, call: Row, begins: str, event: str) -> Iterator[Step]
     wait = "hotline" if event == "called_again" else ""
     begun, left = call["begun"], call["left"]
     if call["end"] == CallEnd.CLOSED:
-        hours = hotline.hours.over(scene.horizon, scene.plan.offset)
+        hours = hotline.hours.over(scene.end, scene.plan.offset)
         opens = next_open(hours[:, 0].tolist(), hours[:, 1].tolist(), begun)
-        until = f"until {scene.date(opens)}" if opens < scene.horizon else "beyond the horizon"
+        until = f"until {scene.date(opens)}" if opens < scene.end else "beyond the end of the run"
         yield scene.step(event, begun, f"{begins}; the hotline is closed {until}", wait=wait)
         return
     if call["end"] == CallEnd.BLOCKED:

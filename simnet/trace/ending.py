@@ -52,7 +52,7 @@ def ending(scene: Scene, told: list[Step]) -> Ending:
     promise, kept = float(times.promise[case]), float(times.kept[case])
     waits = {name: math.fsum(s.waited for s in told if s.wait == name) for name in WAITS}
     reached = resolution if scene.promise_of == "resolution" else response
-    spent = scene.horizon - scene["called"] if math.isnan(reached) else reached
+    spent = scene.end - scene["called"] if math.isnan(reached) else reached
     over = math.nan if scene.outcome == Outcome.ABANDONED else spent - promise
     paid: dict[str, float] = {}
     for cost in (cost for step in told for cost in step.costs):
@@ -67,7 +67,7 @@ def ending(scene: Scene, told: list[Step]) -> Ending:
 def _said(scene: Scene, found: Ending) -> str:
     parts = [ENDED[scene.outcome]]
     if scene.outcome == Outcome.OPEN and scene.reached("called"):
-        parts[0] += f", {say.span(scene.horizon - scene['called'])} after the first call"
+        parts[0] += f", {say.span(scene.end - scene['called'])} after the first call"
     if not math.isnan(found.response):
         parts.append(f"response {say.span(found.response)}")
     if not math.isnan(found.resolution):

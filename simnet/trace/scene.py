@@ -32,13 +32,13 @@ class Scene:
         self.run, self.case, self.plan = run, case, run.plan
         self.row: Row = {name: column[case].item() for name, column in run.records.cases.items()}
         self.outcome = Outcome(self.row["outcome"])
-        self.horizon = run.plan.horizon
+        self.end = run.plan.end
 
     def __getitem__(self, milestone: str) -> float:
         return float(self.row[milestone])
 
     def reached(self, milestone: str) -> bool:
-        """Whether the case got so far before the horizon."""
+        """Whether the case got so far before the run ended."""
         return bool(self[milestone] == self[milestone])
 
     def step(self, event: str, hours: float, text: str, **more: Any) -> Step:

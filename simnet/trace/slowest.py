@@ -17,8 +17,8 @@ from .where import matching
 def slowest(run: Run, k: int, where: str | None = None) -> pd.DataFrame:
     """The k cases that took longest from the first call, as `listed` shows them.
 
-    where: see `matching`. Cases still open count with their time until the horizon; cases that
-    were lost or never called come last. Raises TraceError where the expression is wrong.
+    where: see `matching`. Cases still open count with their time until the end of the run; cases
+    that were lost or never called come last. Raises TraceError where the expression is wrong.
     """
     among = np.arange(len(run.records.cases["row"])) if where is None else matching(run, where)
     key = np.nan_to_num(spent(run)[among], nan=-1.0)
@@ -26,9 +26,9 @@ def slowest(run: Run, k: int, where: str | None = None) -> pd.DataFrame:
 
 
 def spent(run: Run) -> NDArray[np.float64]:
-    """Hours to the resolution, or until the horizon for open cases; else NaN. Shape (cases,)."""
+    """Hours to the resolution, of open cases to the end of the run; else NaN. Shape (cases,)."""
     cases = run.records.cases
-    still = np.where(cases["outcome"] == Outcome.OPEN, run.plan.horizon - cases["called"], math.nan)
+    still = np.where(cases["outcome"] == Outcome.OPEN, run.plan.end - cases["called"], math.nan)
     resolution = run.times.resolution
     return np.where(np.isnan(resolution), still, resolution)
 
@@ -37,7 +37,7 @@ def listed(run: Run, cases: NDArray[np.int64]) -> pd.DataFrame:
     """A row for each of the cases (numbers), in their order.
 
     Columns case, what, market, outlet, outcome, response, resolution, spent (see `spent`), wait and
-    waited: name and hours of the longest wait, that of an open case until the horizon.
+    waited: name and hours of the longest wait, that of an open case until the end of the run.
     """
     table = run.cases.loc[cases, ["case", "source", "market", "outlet", "outcome", "response",
                                   "resolution"]]  # fmt: skip

@@ -50,8 +50,9 @@ def story(run: Run, case: int) -> list[Step]:
     """The steps of a case in order of time.
 
     case: its number, as in column `case` of the cases. The waits of the steps add up, by name, to
-    the case's `wait_NAME`, and where the case is still open, to its time until the horizon; the
-    costs are the rows of `run.case_ledger(case)`. Raises TraceError where there is no such case.
+    the case's `wait_NAME`, and where the case is still open, to its time until the end of the run;
+    the costs are the rows of `run.case_ledger(case)`. Raises TraceError where there is no such
+    case.
     """
     scene = Scene(run, case)
     costs = [Cost(*row) for row in run.case_ledger(case).itertuples(index=False)]
@@ -84,7 +85,7 @@ def _promise(scene: Scene) -> Iterator[Step]:
     """The moment at which a promise was broken."""
     times, case = scene.run.times, scene.case
     due = scene["called"] + float(times.promise[case])
-    if times.kept[case] == 0 and due < scene.horizon and scene.outcome != Outcome.ABANDONED:
+    if times.kept[case] == 0 and due < scene.end and scene.outcome != Outcome.ABANDONED:
         hours, of = say.span(float(times.promise[case])), scene.promise_of
         text = f"The promised {of} time of {hours} is over: the promise is broken"
         yield scene.step("promise_broken", due, text, place=scene.market)
@@ -95,11 +96,11 @@ def _still_open(scene: Scene) -> Iterator[Step]:
         return
     wait, text = running(scene)
     text = f"The run ends: {text[0].lower()}{text[1:]}"
-    yield scene.step("horizon", scene.horizon, text, wait=wait)
+    yield scene.step("run_ends", scene.end, text, wait=wait)
 
 
 def running(scene: Scene) -> tuple[str, str]:
-    """Name of the wait that still runs at the horizon, and what it is for."""
+    """Name of the wait that still runs as the run ends, and what it is for."""
     last = scene.last
     if last == "failed":
         return "", "The customer has not called yet"

@@ -71,7 +71,7 @@ def visits(scene: Scene) -> Iterator[Step]:
 
 
 def _over_the_counter(scene: Scene) -> Step:
-    hours = scene.terms.hours.over(scene.horizon, scene.plan.offset)
+    hours = scene.terms.hours.over(scene.end, scene.plan.offset)
     spent = scene["arrived"] - scene["assigned"]
     shut = scene.closed_within(hours, scene["assigned"], scene["arrived"])
     text = (
@@ -89,7 +89,7 @@ def _visit(scene: Scene, turn: int, job: Row) -> Iterator[Step]:
     ready, started = scene[f"part_ready{suffix}"], job["started"]
     waited = ""
     if started > ready:
-        hours = scene.terms.hours.over(scene.horizon, scene.plan.offset)
+        hours = scene.terms.hours.over(scene.end, scene.plan.offset)
         shut = scene.closed_within(hours, ready, started)
         waited = f", after {say.span(started - ready)} until one was free{shut}"
     person = {"person": scene.person(job["technician"]), "place": scene.outlet}
@@ -156,7 +156,7 @@ def workshop(scene: Scene) -> Iterator[Step]:
         text = f"The {unit} is sent to the workshop {scene.lane(there)}"
         yield scene.step("unit_sent", there["shipped"], text, place=scene.outlet, wait="workshop")
         benched = [bench["begun"] for bench in scene.rows("bench")]
-        if there["arrived"] < scene.horizon and there["arrived"] not in benched:
+        if there["arrived"] < scene.end and there["arrived"] not in benched:
             text = f"The {unit} is at the workshop, where nobody is free"
             yield scene.step("unit_at_workshop", there["arrived"], text, place="workshop",
                              wait="workshop")  # fmt: skip

@@ -49,7 +49,7 @@ class Plain:
     def __init__(self, run):
         self.run, self.plan, self.scenario = run, run.plan, run.plan.scenario
         records, plan, scenario = run.records, run.plan, run.plan.scenario
-        self.horizon, self.warm_up = scenario.horizon, scenario.warm_up
+        self.horizon, self.warm_up, self.end = scenario.horizon, scenario.warm_up, plan.end
         self.outlets, self.outlet_names = list(plan.outlets.values()), list(plan.outlets)
         self.products = list(scenario.products.values())
         self.parts, self.part_names = list(scenario.parts.values()), list(scenario.parts)
@@ -111,11 +111,13 @@ class Plain:
             yield from (("part_ready", "part"), ("started", "technician"), ("arrived", "travel"))
         if known(case.left):
             yield "left", "repair"
-            yield "part_ready_2", "part"
-            yield "started_2", "technician"
-            if not case.carried:
-                yield "arrived_2", "travel"
-            yield "back", "workshop"
+            if case.second_part >= 0 or known(case.part_ready_2):
+                yield "part_ready_2", "part"
+                yield "started_2", "technician"
+                if not case.carried:
+                    yield "arrived_2", "travel"
+            else:
+                yield "back", "workshop"
         # the last step: hands on, or the way back from the workshop
         yield "repaired", "travel" if known(case.back) else "repair"
 
@@ -137,6 +139,29 @@ class Plain:
                     before = moment
             assert before == works
 
+    def seen(self, case, worst=False):
+        """The case as it counts: who was not helped has waited until the run ends, or at worst for
+        as long as the whole run. Customers whom we lost count at worst only."""
+        seen = SimpleNamespace(**vars(case), unhelped=False)
+        lost = case.outcome in (Outcome.ABANDONED, Outcome.REFERRED)
+        if not (case.outcome == Outcome.OPEN and known(case.called)) and not (lost and worst):
+            return seen
+        until = case.called + self.end if worst else self.end
+        seen.unhelped = True
+        seen.response = case.response if known(case.response) else until - case.called
+        seen.resolution = until - case.called
+        if worst and isnan(case.kept) and known(case.promise):
+            seen.kept = 0.0
+        seen.waits, before = dict.fromkeys(case.waits, 0.0), case.called
+        for milestone, wait in self._steps(case):
+            moment = getattr(case, milestone)
+            if wait is not None:
+                seen.waits[wait] += (moment if known(moment) else until) - before
+                before = moment
+            if not known(moment):
+                break
+        return seen
+
     def _judge(self, case):
         """promise, kept and late."""
         of = "response"
@@ -155,7 +180,7 @@ class Plain:
             case.kept, case.late = 0.0, min(case.closed, due)
         elif hours <= promise:
             case.kept, case.late = 1.0, case.called + hours
-        elif hours > promise or self.horizon - case.called > promise:
+        elif hours > promise or self.end - case.called > promise:
             case.kept, case.late = 0.0, due
 
     def _mended_at(self, case):

@@ -251,7 +251,7 @@ CLOCKWORK = {
 }  # fmt: skip
 """one failure at the very end of the warm-up and one when a month begins; in time to the minute"""
 
-NETWORKS = {
+_NETWORKS = {
     "clockwork": CLOCKWORK,
     "rich": RICH,
     "board": BOARD,
@@ -259,3 +259,5 @@ NETWORKS = {
     "visits": VISITS,
     "sales": SALES,
 }
+NETWORKS = {name: {"follow_up": 0, **data} for name, data in _NETWORKS.items()}
+"""they end at the horizon, with all that is not over then"""

@@ -7,19 +7,26 @@ import pytest
 from accounts.books import Books
 from accounts.plain import known, mean, overlap, share
 
-from simnet.accounts import UNITS, describe
-from simnet.records import CallEnd, Kind
+from simnet.accounts import FIGURES, at_worst, describe, find
+from simnet.records import CallEnd, Kind, Outcome
 
 YEAR = 8760
 WAITS = ("hotline", "talk", "dispatch", "part", "technician", "travel", "repair", "workshop")
-OF_CASES = {
-    "cases", "first_time_fix", "remote_fix", "promise_kept", "fill_rate",
+AS_HELPED = {
+    "promise_kept",
     *(f"{time}_{kind}" for time in ("response", "resolution")
       for kind in ("mean", "p50", "p90", "p95")),
     *(f"wait_{name}" for name in WAITS),
 }  # fmt: skip
+"""of cases, that rest on who was helped"""
+OF_CASES = {
+    "cases", "first_time_fix", "remote_fix", "fill_rate", "open_cases", "open_share", "unhelped",
+    "unhelped_share", *AS_HELPED, *map(at_worst, AS_HELPED),
+}  # fmt: skip
+CALLS_AS_HELPED = {"asa", "service_level", "abandonment"}
 OF_CALLS = {
-    "calls_offered", "calls_abandoned", "calls_blocked", "asa", "service_level", "abandonment",
+    "calls_offered", "calls_abandoned", "calls_blocked", *CALLS_AS_HELPED,
+    *map(at_worst, CALLS_AS_HELPED),
 }  # fmt: skip
 OF_PEOPLE = {"occupancy", "utilisation", "overtime"}
 OF_STOCK = {"backorders", "transit_mean"}
@@ -34,22 +41,39 @@ def hours_within(hours):
     return mean(hours), *quantiles
 
 
-def of_cases(cases):
+def of_cases(plain, cases):
     """Figures of some of the cases."""
-    # an enquiry that needed no visit is no service case
-    service = [c for c in cases if c.unit >= 0 or known(c.assigned)]
     mended = [c for c in cases if c.mended]
     on_the_phone = sum(c.phone and c.unit >= 0 for c in cases)
     at_the_unit = sum(c.unit >= 0 for c in mended)
-    judged = [c.kept for c in cases if known(c.kept)]
     wanted = [(asked, ready) for c in cases for _, asked, ready in c.asked]
+    left_open = sum(c.outcome == Outcome.OPEN for c in cases)
+    lost = sum(c.outcome in (Outcome.ABANDONED, Outcome.REFERRED) for c in cases)
+    came = sum(known(c.called) or c.outcome == Outcome.OPEN for c in cases)
     found = {
         "cases": len(cases),
         "first_time_fix": share(sum(not known(c.left) for c in mended), len(mended)),
         "remote_fix": share(on_the_phone, on_the_phone + at_the_unit),
-        "promise_kept": mean(judged),
         "fill_rate": share(sum(asked == ready for asked, ready in wanted), len(wanted)),
+        "open_cases": left_open,
+        "open_share": share(left_open, len(cases)),
+        "unhelped": left_open + lost,
+        "unhelped_share": share(left_open + lost, came),
+        **as_helped(plain, [plain.seen(c) for c in cases]),
     }
+    worst = as_helped(plain, [plain.seen(c, worst=True) for c in cases])
+    found |= {at_worst(name): figure for name, figure in worst.items()}
+    assert set(found) == OF_CASES
+    return found
+
+
+def as_helped(plain, cases):
+    """Figures that rest on who was helped."""
+    works = [source.work is not None for source in plain.plan.sources]
+    # an enquiry that needed no visit is no service case
+    service = [c for c in cases if c.unit >= 0 or known(c.assigned)
+               or (c.unhelped and works[c.source])]  # fmt: skip
+    found = {"promise_kept": mean([c.kept for c in cases if known(c.kept)])}
     for time in ("response", "resolution"):
         figures = hours_within(getattr(c, time) for c in service)
         for kind, figure in zip(("mean", "p50", "p90", "p95"), figures, strict=True):
@@ -57,7 +81,6 @@ def of_cases(cases):
     for name in WAITS:
         done = [c for c in service if known(c.resolution)]
         found[f"wait_{name}"] = mean([c.waits[name] for c in done])
-    assert set(found) == OF_CASES
     return found
 
 
@@ -67,7 +90,10 @@ def of_tiers(plain, cases):
     for p, (name, product) in enumerate(plain.scenario.products.items()):
         for t, tier in enumerate(product.tiers):
             mine = [c for c in cases if not c.enquiry and c.product == p and c.tier == t]
-            found[f"promise_kept: {name}, {tier}"] = mean([c.kept for c in mine if known(c.kept)])
+            label = f"promise_kept: {name}, {tier}"
+            for name_of, worst in ((label, False), (at_worst(label), True)):
+                kept = [plain.seen(c, worst).kept for c in mine]
+                found[name_of] = mean([k for k in kept if known(k)])
     return found
 
 
@@ -78,14 +104,27 @@ def of_calls(plain, calls):
     answered = [c for c in calls if c.end == CallEnd.ANSWERED]
     gone = [c for c in calls if c.end == CallEnd.ABANDONED and known(c.left)]
     waits = [c.left - c.queued for c in answered]
-    soon = sum(wait <= plain.scenario.hotline.service_level_within for wait in waits)
+    within = plain.scenario.hotline.service_level_within
+    soon = sum(wait <= within for wait in waits)
+    waiting = [plain.end - c.queued for c in calls if known(c.queued) and not known(c.left)]
+    late = sum(wait > within for wait in waiting)
+    last = {c.case: c for c in plain.calls if c.end != CallEnd.CLOSED}
+    for_good = [c for c in calls if last.get(c.case) is c
+                and plain.cases[c.case].outcome == Outcome.ABANDONED]  # fmt: skip
+    blocked = sum(c.end == CallEnd.BLOCKED for c in for_good)
+    never = len(waiting) + len(for_good)
     found = {
         "calls_offered": sum(c.end != CallEnd.CLOSED for c in calls),
         "calls_abandoned": len(gone),
         "calls_blocked": sum(c.end == CallEnd.BLOCKED for c in calls),
-        "asa": 3600 * mean(waits),
-        "service_level": share(soon, len(answered) + len(gone)),
+        "asa": 3600 * mean(waits + waiting),
+        "asa (at worst)": 3600 * mean(waits + [plain.end] * never),
+        "service_level": share(soon, len(answered) + len(gone) + late),
+        "service_level (at worst)": share(soon, len(answered) + len(gone) + len(waiting) + blocked),
         "abandonment": share(len(gone), len(answered) + len(gone)),
+        "abandonment (at worst)": share(
+            len(gone) + len(waiting) + blocked, len(answered) + len(gone) + len(waiting) + blocked
+        ),
     }
     assert set(found) == OF_CALLS
     return found
@@ -160,7 +199,7 @@ def window(plain, start, end):
     cases = [c for c in plain.cases if start <= c.failed < end]
     calls = [c for c in plain.calls if start <= c.begun < end]
     return {
-        **of_cases(cases),
+        **of_cases(plain, cases),
         **of_tiers(plain, cases),
         **of_calls(plain, calls),
         **of_people(plain, start, end),
@@ -186,6 +225,8 @@ def test_in_total(plain):
     total, years = plain.run.kpis.total, plain.horizon / YEAR
     entries = Books(plain).ledger()
     spent = spent_by_category(entries)
+    still = still_to_pay(plain, spent)
+    spent |= {"open cases": still} if still else {}
     cost = sum(spent.values())
     income = sum(
         amount for _, _, payee, category, amount in entries
@@ -194,6 +235,9 @@ def test_in_total(plain):
     expected = {
         **dict.fromkeys(OF_CALLS, nan),
         **window(plain, plain.warm_up, plain.horizon),
+        **worst_places(plain),
+        **owners(plain, entries),
+        **transport(plain, entries),
         "cost_per_case": share(cost, sum(known(c.called) for c in plain.cases)),
         "cost_per_unit_sold": share(cost, sum(u.new for u in plain.units)),
         "cost_per_year": cost / years,
@@ -206,6 +250,89 @@ def test_in_total(plain):
     # the largest category comes first
     parts = [figure for name, figure in total.items() if name.startswith("cost_per_year: ")]
     assert parts == sorted(parts, reverse=True)
+
+
+def still_to_pay(plain, spent):
+    """What cases are expected to cost that are open at the horizon, by what others have cost."""
+    waits = [c for c in plain.cases if c.outcome == Outcome.OPEN and known(c.called)]
+    to_answer = [c for c in waits if not known(c.answered)]
+    to_triage = [c for c in waits if not known(c.triaged)]
+    to_start = [c for c in waits if known(c.triaged) and not known(c.started)]
+    heard = sum(known(c.triaged) for c in plain.cases)
+    needed = sum(known(c.assigned) or c.outcome == Outcome.REFERRED for c in plain.cases)
+    needed += sum(known(c.triaged) and not known(c.assigned) for c in waits)
+    of_hotline = sum(amount for name, amount in spent.items() if name in ("hotline", "telephone"))
+    of_outlets = sum(spent.values()) - of_hotline
+    visits = len(to_start) + (len(to_triage) * needed / heard if heard else len(to_triage))
+    owed = 0.0
+    for paid, waiting, through in (
+        (of_hotline, len(to_answer), sum(known(c.answered) for c in plain.cases)),
+        (of_outlets, visits, sum(known(c.started) for c in plain.cases)),
+    ):
+        if waiting and paid:
+            owed += paid * waiting / through if through else nan
+    return owed
+
+
+def worst_places(plain):
+    found = {}
+    for place, names in (("market", plain.plan.markets), ("outlet", plain.outlet_names)):
+        for name in ("response_p90", at_worst("response_p90"), "open_share"):
+            values = []
+            for number in range(len(names)):
+                mine = [c for c in plain.cases
+                        if getattr(c, place) == number and c.failed >= plain.warm_up]  # fmt: skip
+                values.append(of_cases(plain, mine)[name])
+            found[f"worst_{place}_{name}"] = max((v for v in values if known(v)), default=nan)
+    return found
+
+
+def profits(plain, entries):
+    """What each owner is left with in a year, by outlet; none where that is the company."""
+    found = {}
+    for o, name in enumerate(plain.outlet_names):
+        if not plain.plan.owned[o]:
+            amounts = [
+                amount * ((payee == f"outlet {name}") - (payer == f"outlet {name}"))
+                for _, payer, payee, _, amount in entries
+            ]
+            found[o] = sum(amounts) * YEAR / plain.horizon
+    return found
+
+
+def owners(plain, entries):
+    left = profits(plain, entries).values()
+    return {
+        "owners": len(left),
+        "owners_losing": sum(profit < 0 for profit in left),
+        "owner_profit_least": min(left, default=nan),
+        "owner_profit_sum": sum(left) if left else nan,
+    }
+
+
+def transport(plain, entries):
+    def paid(fleet):
+        return sum(
+            amount for _, payer, payee, category, amount in entries
+            if category == "transport" and payer == "company" and (payee == "vehicles") == fleet
+        )  # fmt: skip
+
+    def kg(lanes):
+        total = 0.0
+        for s in plain.shipments:
+            if lanes(s.lane):
+                product = plain.cases[s.case].product
+                mass = plain.parts[s.part].mass if s.part >= 0 else plain.products[product].mass
+                total += mass * s.quantity
+        return total
+
+    fleet = plain.scenario.logistics.fleet
+    room = len(plain.trips) * fleet.capacity if fleet else 0
+    return {
+        "fleet_load": share(sum(t.kg for t in plain.trips), room),
+        "fleet_cost_per_kg": share(paid(True), kg(lambda lane: lane == -1)),
+        "carrier_cost_per_kg": share(paid(False), kg(lambda lane: lane >= 0)),
+    }
 
 
 def table(frame):
@@ -258,7 +385,7 @@ def test_by_market(plain):
         }
         came = sum(known(c.called) for c in cases)
         expected[name] = {
-            **of_cases(cases),
+            **of_cases(plain, cases),
             **of_tiers(plain, cases),
             **of_calls(plain, calls),
             **of_stock(plain, start, end, m),
@@ -276,7 +403,7 @@ def test_by_market(plain):
 
 
 def test_by_outlet(plain):
-    start, end = plain.warm_up, plain.horizon
+    start, end, entries = plain.warm_up, plain.horizon, Books(plain).ledger()
     expected = {}
     for o, name in enumerate(plain.outlet_names):
         cases = [c for c in plain.cases if c.outlet == o and c.failed >= start]
@@ -284,14 +411,15 @@ def test_by_outlet(plain):
         busy, over = busy_and_over(plain, visits, start, end)
         people = plain.outlets[o].technicians
         expected[name] = {
-            **of_cases(cases),
+            **of_cases(plain, cases),
             "technicians": nan if people == "unlimited" else people,
             "utilisation": share(busy, on_duty(plain, [len(plain.teams) + o], start, end)),
             "overtime_hours": over,
+            "owner_profit": profits(plain, entries).get(o, nan),
         }
     assert_table(plain.run.kpis.outlet, expected, "outlet")
-    columns = {*OF_CASES, "technicians", "utilisation", "overtime_hours"}
-    assert set(plain.run.kpis.outlet.columns) == (columns if expected else columns - OF_CASES)
+    columns = {*OF_CASES, "technicians", "utilisation", "overtime_hours", "owner_profit"}
+    assert set(plain.run.kpis.outlet.columns) == columns
 
 
 def test_as_plain_data(plain):
@@ -314,36 +442,31 @@ def test_as_plain_data(plain):
             same(cells, expected[row])
 
 
-def unit_of(name):
-    """The unit that a figure must have."""
-    if name in ("cases", "calls_offered", "calls_abandoned", "calls_blocked", "backorders"):
-        return ""
-    if name == "asa":
-        return "s"
-    if name.startswith(("response", "resolution", "transit", "wait_")):
-        return "h"
-    if name.startswith(("cost_", "income_", "direct_cost")):
-        return "money"
-    return "share"
-
-
 def test_every_figure_is_described(plain):
+    """And has a unit, a goal or none, and a group; so do its twin and that of one place."""
     kpis = plain.run.kpis
-    direct = [name for name in kpis.market.columns if name.startswith("direct_cost")]
-    for name in [*UNITS, *kpis.total, *direct]:
-        unit, meaning = describe(name)
-        assert unit == unit_of(name), name
-        assert meaning
+    for frame in (kpis.month, kpis.market, kpis.outlet):
+        assert all(find(str(name)) for name in frame)
+    for name in kpis.total:
+        found = find(name)
+        assert found is not None, name
+        assert found.unit in ("", "h", "s", "share", "money"), name
+        assert found.meaning
+        assert "{" not in found.meaning
+        assert found.goal in (None, "min", "max")
         for sign in (": ", "wait_"):
-            if sign in name:  # of what it is a part
-                assert meaning.endswith(" " + name.split(sign, 1)[1])
+            if sign in name and "(" not in name:  # of what it is a part
+                assert found.meaning.endswith(" " + name.split(sign, 1)[1])
     assert describe("nothing known") == ("", "")
-    assert describe("asa") == UNITS["asa"]
-    assert describe("asa: first") == UNITS["asa"]
+    assert find("response_p90 @ Berlin").meaning == find("response_p90").meaning + ", Berlin"
+    assert describe("response_p90 @ Berlin")[0] == "h"
 
 
-def test_the_units_are_of_the_figures_that_there_are():
-    assert set(UNITS) == {
-        *(name for name in OF_CASES if not name.startswith("wait_")),
-        *OF_CALLS, *OF_PEOPLE, *OF_STOCK, *OF_MONEY, "availability", "direct_cost_per_case",
-    }  # fmt: skip
+def test_no_figure_is_registered_twice():
+    names = [figure.name for figure in FIGURES]
+    assert len(names) == len(set(names))
+
+
+def test_a_misspelt_figure_is_told_with_the_nearest(plain):
+    with pytest.raises(KeyError, match="did you mean 'response_p90'"):
+        plain.run.kpis["respose_p90"]

@@ -101,5 +101,5 @@ def test_what_has_left_the_field_is_not_down():
     fan = {"failure": 100, "in_field": {"units": 1}, "elsewhere": 60, "end_of_life": 250}
     run = simnet.simulate(simnet.parse({"horizon": 500, "products": {"fan": fan}}))
     assert run.kpis["availability"] == pytest.approx(1 - 60 / 250)
-    failed, until = downtime(run.plan, run.records)
+    failed, until = downtime(run.plan, run.at_horizon, 500)
     assert (until >= failed).all()

@@ -34,16 +34,28 @@ def _span(start: float, end: float) -> float:
 
 
 @inner
-def _waits(moments: tuple[Floats, ...], i: int, carried: bool, found: Floats) -> None:
-    """Fill `found` (WAITS,) with the waits of a case that reached resolution."""
+def _or(time: float, until: float) -> float:
+    """A moment, or what stands for it where it was not reached."""
+    return until if isnan(time) else time
+
+
+@inner
+def _waits(
+    moments: tuple[Floats, ...], i: int, carried: bool, second_part: int, until: float,
+    found: Floats,
+) -> None:  # fmt: skip
+    """Fill `found` (WAITS,) with the waits of a case that reached resolution (until: NaN), or of
+    one that did not, as if what it waits for had come at `until` and nothing else taken time."""
     called, answered, triaged = (
-        _of(moments[CALLED], i), _of(moments[ANSWERED], i), _of(moments[TRIAGED], i)
+        _of(moments[CALLED], i), _of(moments[ANSWERED], i), _or(_of(moments[TRIAGED], i), until)
     )  # fmt: skip
     assigned, repaired, left = (
-        _of(moments[ASSIGNED], i), _of(moments[REPAIRED], i), _of(moments[LEFT], i)
+        _or(_of(moments[ASSIGNED], i), until), _or(_of(moments[REPAIRED], i), until),
+        _of(moments[LEFT], i),
     )  # fmt: skip
     ready, started, arrived = (
-        _of(moments[PART_READY], i), _of(moments[STARTED], i), _of(moments[ARRIVED], i)
+        _or(_of(moments[PART_READY], i), until), _or(_of(moments[STARTED], i), until),
+        _or(_of(moments[ARRIVED], i), until),
     )  # fmt: skip
     heard = triaged if isnan(answered) else answered
     first_end = repaired if isnan(left) else left
@@ -62,6 +74,11 @@ def _waits(moments: tuple[Floats, ...], i: int, carried: bool, found: Floats) ->
         return
     ready_2, started_2 = _of(moments[PART_READY_2], i), _of(moments[STARTED_2], i)
     arrived_2, back = _of(moments[ARRIVED_2], i), _of(moments[BACK], i)
+    if isnan(ready_2) and second_part < 0:  # the workshop has it
+        back = _or(back, until)
+    else:
+        ready_2, started_2 = _or(ready_2, until), _or(started_2, until)
+        arrived_2 = _or(arrived_2, until)
     found[3] += _span(left, ready_2)
     found[4] += _span(ready_2, started_2)
     if carried:
@@ -95,7 +112,7 @@ def waits(
     mine = np.empty(len(found))
     for i in range(len(outcome)):
         if on_the_phone[outcome[i]] or outcome[i] == Outcome.REPAIRED:
-            _waits(moments, i, carry_in[_of(outlet, i)], mine)
+            _waits(moments, i, carry_in[_of(outlet, i)], -1, nan, mine)
             found[:, i] = mine
 
 
@@ -127,6 +144,7 @@ def times(
 FIGURES = (
     "cases", "mended", "units mended", "mended at once", "mended on the phone", "promises", "kept",
     "parts asked for", "parts at hand", "answers", "response", "settlements", "resolution", "came",
+    "open", "lost", "asked",
 )  # fmt: skip
 """what `add_up` counts and adds up, before the waits"""
 
@@ -135,14 +153,16 @@ FIGURES = (
 def add_up(
     moments: tuple[Floats, ...], outcome: Ints, outlet: Ints, source: Ints, tier: Ints, unit: Ints,
     part: Ints, second_part: Ints, response: Floats, resolution: Floats, kept: Floats,
-    on_the_phone: Bools, carry_in: Bools, first_tier: Wide, member: Any, table: Floats,
-    of_tiers: Floats,
+    until: Floats, on_the_phone: Bools, carry_in: Bools, with_work: Bools, first_tier: Wide,
+    member: Any, table: Floats, of_tiers: Floats,
 ) -> None:  # fmt: skip
     """Add up the figures of the cases of each group, but for the whole, which is the sum of its
     markets.
 
     moments to tier, on_the_phone, carry_in: as above; unit, response, resolution, kept: (cases,);
-    part, second_part: (cases,), or (1,) as the milestones; first_tier: (sources,) number of a
+    part, second_part: (cases,), or (1,) as the milestones; until: likewise, hours at which those
+    who were not helped count as helped, NaN for others; with_work: (sources,) whether a visit may
+    be needed; first_tier: (sources,) number of a
     product's first tier, -1 for a question; member: (cases, kinds) numbers of the groups of a case,
     the last one for none; table: (groups + 1, FIGURES and WAITS), of_tiers: (groups + 1, tiers, 2),
     promises and promises kept.
@@ -155,7 +175,8 @@ def add_up(
         of_unit, by_phone, mended = unit[i] >= 0, on_the_phone[state], state == Outcome.REPAIRED
         # a question answered on the telephone is no service case of a unit: its few minutes would
         # hide how long the owners of broken units wait
-        service = of_unit or not isnan(assigned)
+        late = _of(until, i)
+        service = of_unit or not isnan(assigned) or (not isnan(late) and with_work[source[i]])
         judged = not isnan(kept[i])
         mine[0], mine[1], mine[2] = 1.0, mended, mended and of_unit
         mine[3], mine[4] = mended and isnan(left), by_phone and of_unit
@@ -174,8 +195,11 @@ def add_up(
         settled = service and not isnan(resolution[i])
         mine[11], mine[12] = settled, resolution[i] if settled else 0.0
         mine[13] = not isnan(_of(moments[CALLED], i))
+        mine[14] = state == Outcome.OPEN
+        mine[15] = state == Outcome.ABANDONED or state == Outcome.REFERRED
+        mine[16] = mine[13] > 0 or mine[14] > 0
         if settled:
-            _waits(moments, i, carry_in[_of(outlet, i)], mine[names:])
+            _waits(moments, i, carry_in[_of(outlet, i)], _of(second_part, i), late, mine[names:])
         else:
             mine[names:] = 0.0
         for kind in range(1, member.shape[1]):

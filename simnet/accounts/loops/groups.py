@@ -52,6 +52,9 @@ def members(
     """
     none = first[3]
     for i in range(len(time)):
+        if not time[i] < edges[-1]:  # what begins in the follow-up does not count
+            found[i, :] = none
+            continue
         late = time[i] >= warm_up
         found[i, 0] = 0 if late else none
         within = min(max(time[i], 0.0), edges[-1])
@@ -62,15 +65,24 @@ def members(
             found[i, 3] = first[2] + at if late and at >= 0 else none
 
 
+CALLS = (
+    "offered", "blocked", "gone", "heard", "waited", "soon", "waiting", "waiting for",
+    "waiting shortly", "gone for good", "blocked for good",
+)  # fmt: skip
+"""what `calls` counts and adds up: of the answered also the hours that they waited, and how many of
+them no longer than promised; of those in the queue still likewise"""
+
+
 @entry
 def calls(
-    end: Ints, queued: Floats, left: Floats, within: float, member: Ints, table: Floats
-) -> None:
+    end: Ints, queued: Floats, left: Floats, last: Bools, within: float, until: float,
+    member: Ints, table: Floats,
+) -> None:  # fmt: skip
     """Add up the figures of the calls of each group.
 
-    end, queued, left: (calls,); within: hours; member: as above; table: (groups + 1, 6): calls
-    offered, blocked, abandoned, answered, hours that these waited, and how many of them waited
-    only `within`; but for the whole, which is the sum of its markets.
+    end, queued, left: (calls,); last: (calls,) whether the customer gave up for good with it;
+    within: hours; until: hours at which the records end; member: as above; table: (groups + 1,
+    CALLS), but for the whole, which is the sum of its markets.
     """
     mine = np.zeros(table.shape[1])
     none = len(table) - 1
@@ -79,6 +91,10 @@ def calls(
         mine[0], mine[1] = end[i] != CallEnd.CLOSED, end[i] == CallEnd.BLOCKED
         mine[2] = end[i] == CallEnd.ABANDONED and not isnan(left[i])
         mine[3], mine[4], mine[5] = talks, wait if talks else 0.0, talks and wait <= within
+        waits = isnan(left[i]) and not isnan(queued[i])
+        so_far = until - queued[i] if waits else 0.0
+        mine[6], mine[7], mine[8] = waits, so_far, waits and so_far <= within
+        mine[9], mine[10] = last[i] and mine[2] > 0, last[i] and mine[1] > 0
         for kind in range(1, member.shape[1]):
             if member[i, kind] < none:
                 for column in range(len(mine)):
