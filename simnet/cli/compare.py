@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Json
+from .options import Json, Statistics
 from .show import console
 from .verdict import show_comparison
 
@@ -26,6 +26,7 @@ def command(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write")] = Path(
         "results/comparison"
     ),
+    statistics: Statistics = False,
     as_json: Json = False,
 ) -> None:
     """Compare strategies: paired intervals, who can be best, a verdict, and the pictures."""
@@ -36,7 +37,7 @@ def command(
     asked = {name: Response() for name in responses} if responses else read.responses
     if not asked:
         asked = {"cost_per_case": Response(), "response_p90": Response()}
-    found = compare(read.runs, asked, baseline or read.baseline)
+    found = compare(read.runs, asked, baseline or read.baseline, read.unhelped)
     store.prepare(out, store.COMPARISON)
     written = store.write_comparison(out, found, of_comparison(read.runs, found, read.factors))
     if as_json:
@@ -44,7 +45,7 @@ def command(
         typer.echo(json.dumps(document, ensure_ascii=False))
         return
     screen = console()
-    show_comparison(screen, found)
+    show_comparison(screen, found, statistics)
     screen.print(f"Written to {out}")
     for picture in written:
         if picture.suffix == ".png":

@@ -32,4 +32,8 @@ EngineName = Annotated[
         "--engine", help="compiled, or simpy: the reference, slower and with the same results"
     ),
 ]
+Statistics = Annotated[
+    bool,
+    typer.Option("--statistics", help="p-values, what pairing gained, who is on the Pareto front"),
+]
 Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from .options import STORE, Changes, Json, Seed, Store
+from .options import STORE, Changes, Json, Seed, Statistics, Store
 from .progress import SweepBar
 from .show import compile_engine, console, plural
 from .verdict import show_answer, show_comparison, show_failed
@@ -46,6 +46,7 @@ def command(
     tls_key: Annotated[
         str | None, typer.Option("--tls-key", metavar="FILE", help="our key")
     ] = None,
+    statistics: Statistics = False,
     as_json: Json = False,
 ) -> None:
     """Simulate the strategies of an experiment with the same random numbers, and compare them.
@@ -99,7 +100,7 @@ def command(
             f"{spent:.1f} s"
         )
         if comparison is not None and question.sensitivity is None:
-            show_comparison(screen, comparison, question.kind)
+            show_comparison(screen, comparison, statistics, question.kind)
         show_answer(screen, found.answer)
         for note in found.notes:
             screen.print(f"[yellow]{escape(note)}[/yellow]")

@@ -22,35 +22,29 @@ KINDS = {
 }
 
 
-def show_comparison(screen: Console, found: "Comparison", kind: str = "") -> None:
-    """Print it."""
+def show_comparison(
+    screen: Console, found: "Comparison", statistics: bool = False, kind: str = ""
+) -> None:
+    """Print it. statistics: with p-values, what pairing gained, and the Pareto front."""
+    from simnet.experiment.measure import bound
+
     notable = _notable(found)
+    heads = ["", "mean", "difference", "95 % together", "", "limit"]
+    more = ["± 95 %", "p (Holm)", "pairing", ""] if statistics else []
     for measure in found.measures:
         rows = found.tables[measure.name]
         lines = []
         for name in notable:
             row: dict[str, Any] = {str(column): rows.at[name, column] for column in rows}
-            marks = [
-                "baseline" if name == found.baseline else "",
-                "may be best" if row["can_be_best"] else "",
-                "" if row["kept"] else "beyond limit",
-                "front" if found.front.loc[name, "on"] and len(found.measures) > 1 else "",
-            ]
-            lines.append(
-                [
-                    name, _amount(row["mean"], measure), f"± {_amount(row['half_width'], measure)}",
-                    *_difference(row, measure),
-                    "" if math.isnan(row["holm"]) else f"{row['holm']:.3f}",
-                    "" if not math.isfinite(row["variance_reduction"])
-                    else f"{row['variance_reduction']:.1f} x",
-                    ", ".join(filter(None, marks)),
-                ]
-            )  # fmt: skip
+            word = "baseline" if name == found.baseline else row["verdict"]
+            mean = f"{bound(row['mean'], row['at_worst'])}{_amount(row['mean'], measure)}"
+            line = [name, mean, *_difference(row, measure), word,
+                    "" if row["kept"] else "broken"]  # fmt: skip
+            lines.append([*line, *(_statistics(found, measure, row, name) if more else [])])
         unit = f", {measure.unit}" if measure.unit not in ("", "share", "money") else ""
-        title = f"{measure.name}{unit}: {measure.meaning}"
-        heads = ["", "mean", "95 %", "against baseline", "95 % together", "p (Holm)", "pairing", ""]
+        title = f"{measure.name}{unit}" + (f": {measure.meaning}" if measure.meaning else "")
         screen.print()
-        screen.print(table(title, heads, lines))
+        screen.print(table(title, [*heads, *more], lines))
     left = len(found.front) - len(notable)
     if left:
         screen.print(f"[dim]{left} others, see runs.csv and the pictures.[/dim]")
@@ -59,6 +53,19 @@ def show_comparison(screen: Console, found: "Comparison", kind: str = "") -> Non
         screen.print(escape(sentence))
     said = f"{found.replications} replications with the same random numbers for all strategies"
     screen.print(f"[dim]{said}{'; ' + KINDS[kind] if kind else ''}.[/dim]")
+
+
+def _statistics(
+    found: "Comparison", measure: "Measure", row: dict[str, Any], name: str
+) -> list[str]:
+    front = found.front.loc[name, "on"] and len(found.measures) > 1
+    return [
+        _amount(row["half_width"], measure),
+        "" if math.isnan(row["holm"]) else f"{row['holm']:.3f}",
+        f"{row['variance_reduction']:.1f} x" if math.isfinite(row["variance_reduction"]) else "",
+        ", ".join(filter(None, ["may be best" if row["can_be_best"] else "",
+                                "front" if front else ""])),
+    ]  # fmt: skip
 
 
 def _notable(found: "Comparison") -> list[str]:

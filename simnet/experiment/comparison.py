@@ -1,13 +1,16 @@
 """Strategies compared: paired intervals, who can be the best, and a verdict in words."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
+from simnet.accounts import at_worst
 from simnet.statistics import (
     compare_with_best,
     front,
@@ -17,11 +20,23 @@ from simnet.statistics import (
 )
 
 from .error import QuestionError
+from .judge import in_both, judged
 from .measure import Measure, joined
-from .question import Response
+from .question import UNHELPED, Response
 from .verdict import verdict
 
 LEVEL = 0.95
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Values:
+    """A response of all strategies, shape (strategies, replications)."""
+
+    seen: Floats
+    """those who were never helped have waited as long as was seen"""
+    worst: Floats
+    """they have waited for the whole run"""
 
 
 @dataclass(frozen=True)
@@ -33,10 +48,16 @@ class Comparison:
     replications: int
     measures: list[Measure]
     tables: dict[str, pd.DataFrame]
-    """by response, a row a strategy: mean, half_width (of that strategy alone), difference from the
-    baseline with lower and upper, percent with percent_lower and percent_upper, p and holm (the
-    p-value adjusted by Holm), variance_reduction by pairing, kept (whether the mean is within the
-    response's limits), can_be_best (of those that keep all limits)"""
+    """by response, a row a strategy: mean, half_width (of that strategy alone), at_worst (the mean
+    had those who were never helped waited for the whole run), difference from the baseline with
+    lower and upper, percent with percent_lower and percent_upper, matters (the smallest difference
+    that does), verdict (better, worse, no difference that matters, cannot be told apart, no value;
+    higher or lower where no goal is known), p and holm (the p-value adjusted by Holm),
+    variance_reduction by pairing, kept (whether the mean is within the response's limits),
+    can_be_best (of those that keep all limits)"""
+    unhelped: dict[str, float]
+    """by strategy the share of cases that nobody helped, of those strategies in which it is more
+    than is tolerated"""
     front: pd.DataFrame
     """a row a strategy: on (whether it is on the Pareto front of the first two responses, among
     those that keep all limits), share (of bootstrap samples in which it is)"""
@@ -44,17 +65,21 @@ class Comparison:
 
 
 def compare(
-    runs: pd.DataFrame, responses: dict[str, Response] | Sequence[str], baseline: str = ""
+    runs: pd.DataFrame,
+    responses: Mapping[str, Response | Mapping[str, Any]] | Sequence[str],
+    baseline: str = "",
+    unhelped: float = UNHELPED,
 ) -> Comparison:
     """Compare the strategies of a table of runs (columns strategy, replication, key figures).
 
-    Only replications that all strategies have count. baseline: the first strategy where empty.
+    Only replications that all strategies have count. responses: names, or for each what is asked of
+    it (`Response`, or `{"goal": "max", "unit": "EUR"}`); baseline: the first strategy where empty;
+    unhelped: share of cases up to which nobody needs to be told that they are never helped.
     Raises QuestionError where there are fewer than two strategies or replications, or a name is
     unknown.
     """
-    if not isinstance(responses, dict):
-        responses = {name: Response() for name in responses}
-    measures = [Measure.of(name, asked) for name, asked in responses.items()]
+    asked = _asked(responses)
+    measures = [Measure.of(name, response) for name, response in asked.items()]
     names = list(dict.fromkeys(runs["strategy"]))
     if len(names) < 2:
         raise QuestionError(
@@ -63,22 +88,52 @@ def compare(
     baseline = baseline or names[0]
     if baseline not in names:
         raise QuestionError(f"there is no strategy '{baseline}' (they are: {'; '.join(names)})")
-    cubes = {m.name: _values(runs, m.name, names) for m in measures}
-    count = next(iter(cubes.values())).shape[1]
+    cubes = {m.name: _cube(runs, m, names) for m in measures}
+    count = next(iter(cubes.values())).seen.shape[1]
     if count < 2:
         raise QuestionError("a comparison needs two replications that all strategies have")
+    left = _left_unhelped(runs, names, unhelped)
     at = names.index(baseline)
-    tables = {m.name: _table(names, cubes[m.name], at, m) for m in measures}
+    tables = {m.name: _table(names, cubes[m.name], at, m, left) for m in measures}
     allowed = np.all([table["kept"] for table in tables.values()], axis=0)
     for m in measures:
         tables[m.name]["can_be_best"] = _can_be_best(cubes[m.name], m, allowed)
+    known = [m for m in measures if tables[m.name]["mean"].notna().any() and m.goal is not None]
+    seen = {m.name: cubes[m.name].seen for m in measures}
     return Comparison(
-        baseline, count, measures, tables, _front(names, measures[:2], cubes, allowed),
-        verdict(baseline, count, measures, tables),
+        baseline, count, measures, tables, left, _front(names, known[:2], seen, allowed),
+        verdict(baseline, measures, tables, seen, left),
     )  # fmt: skip
 
 
-def _values(runs: pd.DataFrame, name: str, names: list[str]) -> NDArray[np.float64]:
+def _asked(
+    responses: Mapping[str, Response | Mapping[str, Any]] | Sequence[str],
+) -> dict[str, Response]:
+    if isinstance(responses, str) or not isinstance(responses, Mapping):
+        names = [responses] if isinstance(responses, str) else responses
+        return {name: Response() for name in names}
+    found: dict[str, Response] = {}
+    for name, asked in responses.items():
+        try:
+            found[name] = Response.model_validate(asked)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(("responses", name, *(str(step) for step in first["loc"])))
+            known = ", ".join(Response.model_fields)
+            raise QuestionError(f"{where}: {first['msg']} (known: {known})") from error
+    return found
+
+
+def _cube(runs: pd.DataFrame, measure: Measure, names: list[str]) -> Values:
+    seen = _values(runs, measure.name, names)
+    twin = at_worst(measure.name)
+    if not measure.at_worst or twin not in runs:
+        return Values(seen, seen)
+    worst = _values(runs, twin, names)
+    return Values(seen, np.where(np.isnan(seen), np.nan, worst))
+
+
+def _values(runs: pd.DataFrame, name: str, names: list[str]) -> Floats:
     """(strategies, replications) that all strategies have."""
     if name not in runs:
         raise QuestionError(f"the runs have no key figure '{name}'")
@@ -91,12 +146,23 @@ def _values(runs: pd.DataFrame, name: str, names: list[str]) -> NDArray[np.float
     return wide.reindex(index=names, columns=common).to_numpy(dtype=np.float64)
 
 
+def _left_unhelped(runs: pd.DataFrame, names: list[str], tolerated: float) -> dict[str, float]:
+    """Share of the cases that nobody helped, of strategies in which it is more than tolerated."""
+    if "unhelped_share" not in runs:
+        return {}
+    shares = runs.groupby("strategy")["unhelped_share"].mean()
+    return {name: float(shares[name]) for name in names if shares[name] > tolerated}
+
+
 def _table(
-    names: list[str], values: NDArray[np.float64], at: int, measure: Measure
+    names: list[str], values: Values, at: int, measure: Measure, unhelped: dict[str, float]
 ) -> pd.DataFrame:
-    alone = mean_interval(values, LEVEL)
-    found = pd.DataFrame({"mean": alone.mean, "half_width": alone.half_width}, index=names)
-    apart = paired_differences(values, at, LEVEL, "holm")
+    alone, worst = mean_interval(values.seen, LEVEL), mean_interval(values.worst, LEVEL).mean
+    found = pd.DataFrame(
+        {"mean": alone.mean, "half_width": alone.half_width, "at_worst": worst}, index=names
+    )
+    apart = paired_differences(values.seen, at, LEVEL, "holm")
+    matters = measure.threshold(float(alone.mean[at]), alone.mean.tolist())
     columns = {
         "difference": apart.difference, "lower": apart.lower, "upper": apart.upper,
         "percent": apart.percent, "percent_lower": apart.percent_lower,
@@ -106,40 +172,57 @@ def _table(
     for name, column in columns.items():
         found[name] = math.nan
         found.loc[np.array(names)[apart.strategy], name] = column
-    within = np.ones(len(names), dtype=bool)
-    if measure.at_most is not None:
-        within &= alone.mean <= measure.at_most
-    if measure.at_least is not None:
-        within &= alone.mean >= measure.at_least
-    found["kept"] = within
+    found["matters"] = matters
+    found["verdict"] = ""
+    found.loc[np.array(names)[apart.strategy], "verdict"] = words(values, at, matters, measure)
+    found["kept"] = [
+        # few who are not helped may wait as long as they like
+        measure.keeps(mean) and (name not in unhelped or measure.keeps(most))
+        for name, mean, most in zip(names, alone.mean.tolist(), worst.tolist(), strict=True)
+    ]
     return found
 
 
-def _can_be_best(
-    values: NDArray[np.float64], measure: Measure, allowed: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """(strategies,) of those that keep all limits, which the replications do not rule out."""
-    known = np.flatnonzero(allowed & ~np.isnan(values).all(axis=1))
-    found = np.zeros(len(values), dtype=bool)
-    complete = (~np.isnan(values[known])).all(axis=0).sum() > 1
+def words(values: Values, at: int, matters: float, measure: Measure) -> list[str]:
+    """Of each strategy but the one at `at`, what it is against that one."""
+    told = []
+    for cube in (values.seen, values.worst):
+        apart = paired_differences(cube, at, LEVEL, "holm")
+        rows = zip(apart.difference, apart.lower, apart.upper, strict=True)
+        told.append([judged(d, low, high, matters, measure.goal) for d, low, high in rows])
+        if values.worst is values.seen:
+            return told[0]
+    return [in_both(*pair) for pair in zip(*told, strict=True)]
+
+
+def _can_be_best(values: Values, measure: Measure, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(strategies,) of those that keep all limits, which the replications do not rule out; nobody
+    where it is not known which way is better."""
+    known = np.flatnonzero(allowed & ~np.isnan(values.seen).all(axis=1))
+    found = np.zeros(len(values.seen), dtype=bool)
+    if measure.goal is None:
+        return found
+    complete = (~np.isnan(values.seen[known])).all(axis=0).sum() > 1
     if len(known) > 1 and complete:
-        found[known] = compare_with_best(values[known], LEVEL, measure.goal).can_be_best
+        for cube in (values.seen, values.worst):
+            found[known] |= compare_with_best(cube[known], LEVEL, measure.goal).can_be_best
     else:
         found[known] = True
     return found
 
 
 def _front(
-    names: list[str], measures: list[Measure], cubes: dict[str, NDArray[np.float64]],
+    names: list[str], measures: list[Measure], cubes: dict[str, Floats],
     allowed: NDArray[np.bool_],
 ) -> pd.DataFrame:  # fmt: skip
     """Of these figures; strategies without one, or beyond a limit, are not on it."""
-    signs = np.array([1.0 if m.goal == "min" else -1.0 for m in measures])
-    cube = np.stack([cubes[m.name] for m in measures], axis=1) * signs[:, None]
-    known = allowed & ~np.isnan(cube).any(axis=(1, 2))
     on, share = np.zeros(len(names), dtype=bool), np.zeros(len(names))
-    if known.any():
-        on[known] = front(cube[known].mean(axis=2))
-        resamples = min(1000, max(50, 200_000 // int(known.sum())))  # of many, fewer will do
-        share[known] = front_share(cube[known], seed=0, resamples=resamples)
+    if measures:
+        signs = np.array([1.0 if m.goal == "min" else -1.0 for m in measures])
+        cube = np.stack([cubes[m.name] for m in measures], axis=1) * signs[:, None]
+        known = allowed & ~np.isnan(cube).any(axis=(1, 2))
+        if known.any():
+            on[known] = front(cube[known].mean(axis=2))
+            resamples = min(1000, max(50, 200_000 // int(known.sum())))  # of many, fewer will do
+            share[known] = front_share(cube[known], seed=0, resamples=resamples)
     return pd.DataFrame({"on": on, "share": share}, index=names)

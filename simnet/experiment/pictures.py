@@ -25,7 +25,9 @@ def of_comparison(
     """(name of file, picture) of strategies side by side. factors: columns of `runs`; effects: of a
     tornado, by response."""
     about = about or About(found.baseline, found.replications)
-    yield from pictures(runs, found.tables, found.front, found.measures, factors, about, effects)
+    # of what nobody knows which way is better there is no picture
+    axes = [m for m in found.measures if m.goal is not None]
+    yield from pictures(runs, found.tables, found.front, axes, factors, about, effects)
 
 
 def of_sweep(sweep: Sweep, found: Comparison | None) -> "Iterator[tuple[str, Figure]]":

@@ -9,11 +9,14 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from simnet.scenario.problem import Path, Problem, place_of
-from simnet.scenario.quantity import Model
+from simnet.scenario.quantity import Model, Share
 
 Design = Literal["full", "one_at_a_time", "latin_hypercube", "sobol"]
 Changes = dict[str, Any]
 """values by dotted path into the scenario; mappings merge, null removes"""
+UNHELPED = 0.01
+"""share of the cases that may be left without help before an answer says so, where nothing else is
+said"""
 _PERCENT = re.compile(r"^\s*(\d+(?:\.\d*)?)\s*%\s*$")
 
 
@@ -98,31 +101,12 @@ class Factor(Model):
         return round(value) if self.whole else value
 
 
-class Response(Model):
-    """A key figure that strategies are judged by."""
-
-    goal: Literal["min", "max"] | None = None
-    """whether less or more of it is better; known for every key figure"""
-    at_most: float | None = None
-    """limit: a strategy whose mean is above it is out of the question"""
-    at_least: float | None = None
-    """limit: a strategy whose mean is below it is out of the question"""
-
-
-def _responses(value: Any) -> Any:
-    if isinstance(value, list):
-        return {name: {} for name in value}
-    return (
-        {k: {} if v is None else v for k, v in value.items()} if isinstance(value, dict) else value
-    )
-
-
 def _target(value: Any) -> Any:
     """`5 %` is a share of the mean, written as a negative number would not be."""
     if isinstance(value, str):
         match = _PERCENT.match(value)
         if match is None:
-            raise ValueError("a half-width is a number in the unit of the figure, or such as '5 %'")
+            raise ValueError("give a number in the unit of the figure, or a share such as '5 %'")
         return {"relative": float(match[1]) / 100}
     if isinstance(value, int | float) and not isinstance(value, bool):
         return {"absolute": float(value)}
@@ -130,7 +114,7 @@ def _target(value: Any) -> Any:
 
 
 class HalfWidth(Model):
-    """How narrow the 95 % interval of a mean has to be."""
+    """So much of a figure: half of an interval, or a difference."""
 
     relative: Annotated[float, Field(gt=0, lt=1)] | None = None
     """share of the mean"""
@@ -138,15 +122,50 @@ class HalfWidth(Model):
     """in the unit of the figure"""
 
 
+Width = Annotated[
+    HalfWidth, BeforeValidator(_target, json_schema_input_type=HalfWidth | float | str)
+]
+
+
+class Response(Model):
+    """A key figure that strategies are judged by."""
+
+    goal: Literal["min", "max"] | None = None
+    """whether less or more of it is better; known for most key figures"""
+    unit: str | None = None
+    """of a column that is no key figure of simnet"""
+    at_most: float | None = None
+    """limit: a strategy whose mean is above it is out of the question"""
+    at_least: float | None = None
+    """limit: a strategy whose mean is below it is out of the question"""
+    matters: Width | None = None
+    """smallest difference that matters: a number, or such as 2 %; 1 % of the baseline's mean where
+    missing"""
+
+
+def _responses(value: Any) -> Any:
+    """A list of names, of which each may say what is asked of it: `- cost: {at_most: 9}`."""
+    if isinstance(value, list):
+        found: dict[str, Any] = {}
+        for item in value:
+            named = item if isinstance(item, dict) else {item: {}}
+            if not all(isinstance(name, str) for name in named) or named.keys() & found.keys():
+                raise ValueError("a list of responses holds the name of each key figure once")
+            found |= named
+        value = found
+    if not isinstance(value, dict):
+        return value
+    return {name: {} if asked is None else asked for name, asked in value.items()}
+
+
+_Responses = dict[str, Response | None] | list[str | dict[str, Response | None]]
+"""how responses may be written"""
+
+
 class Replications(Model):
     """How often each strategy is simulated: until its intervals are narrow, within a budget."""
 
-    until: dict[
-        str,
-        Annotated[
-            HalfWidth, BeforeValidator(_target, json_schema_input_type=HalfWidth | float | str)
-        ],
-    ] = Field(min_length=1)
+    until: dict[str, Width] = Field(min_length=1)
     """half-width of the 95 % interval by response: a number, or such as 5 %"""
     least: Annotated[int, Field(ge=2)] = 5
     """replications before anything is judged"""
@@ -169,8 +188,8 @@ class Selection(Model):
     response: str = ""
     """key figure that is to be best; the first response where missing"""
     indifference: Annotated[float, Field(gt=0)] | None = None
-    """smallest difference that matters, in the unit of the figure; one percent of the first mean
-    where missing"""
+    """smallest difference that matters, in the unit of the figure; what the response's `matters`
+    says where missing"""
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     """probability of a right selection"""
     first: Annotated[int, Field(ge=3)] = 24
@@ -223,7 +242,7 @@ class Question(Model):
     """strategies of a latin hypercube or Sobol design"""
     responses: Annotated[
         dict[str, Response],
-        BeforeValidator(_responses, json_schema_input_type=dict[str, Response | None] | list[str]),
+        BeforeValidator(_responses, json_schema_input_type=_Responses),
     ] = Field(
         default_factory=lambda: {"cost_per_case": Response(), "response_p90": Response()},
         min_length=1,
@@ -231,6 +250,9 @@ class Question(Model):
     """key figures, the first two of which are the axes of the picture; a list of names will do"""
     replications: Annotated[int, Field(ge=1)] | Replications = 10
     """of each strategy: a number, or until intervals are narrow enough"""
+    unhelped: Share = UNHELPED
+    """share of the cases that may be left without help (still open when the run ends, given up or
+    referred away) before every answer says so first"""
     baseline: str | dict[str, Any] | None = None
     """strategy that others are compared with: its name, or its levels; the first where missing"""
     seed: Annotated[int, Field(ge=0)] | None = None

@@ -111,7 +111,7 @@ def _kim_nelson(race: Race) -> Selected:
     asked, measure = race.asked, race.measure
     everyone = list(range(len(race.strategies)))
     values, limited = race.see(everyone, 0, asked.first)
-    delta = asked.indifference or 0.01 * float(np.abs(values.mean(axis=1)).min())
+    delta = asked.indifference or measure.threshold(float(np.abs(values.mean(axis=1)).min()))
     if delta <= 0:
         raise QuestionError(f"give selection.indifference: {measure.name} is 0 on average")
     limit = None

@@ -67,7 +67,8 @@ class Sweep:
 
     def comparison(self) -> Comparison:
         """The strategies against the baseline. Raises QuestionError, see `compare`."""
-        return compare(self.runs, self.question.responses, self.baseline)
+        asked = self.question
+        return compare(self.runs, asked.responses, self.baseline, asked.unhelped)
 
     @property
     def factors(self) -> list[str]:

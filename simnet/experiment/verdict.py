@@ -3,62 +3,136 @@
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from .judge import BETTER, MANY, NOTHING, UNKNOWN, needed
 from .measure import Measure, joined
 
 Row = dict[str, Any]
+Tables = dict[str, pd.DataFrame]
+FEW = 5
+"""replications below which a sentence says how many more are needed"""
 
 
 def verdict(
-    baseline: str, count: int, measures: list[Measure], tables: dict[str, pd.DataFrame]
-) -> list[str]:
-    """Sentences for a planner."""
-    said = []
-    out = [m for m in measures if not tables[m.name]["kept"].all()]
-    for m in out:
+    baseline: str, measures: list[Measure], tables: Tables,
+    values: dict[str, NDArray[np.float64]], unhelped: dict[str, float],
+) -> list[str]:  # fmt: skip
+    """Sentences for a planner. values: by response, (strategies, replications); unhelped: see
+    `Comparison`."""
+    said = [*_without_value(measures, tables), *_never_helped(unhelped, measures, tables)]
+    for m in measures:
         gone = tables[m.name].index[~tables[m.name]["kept"]]
-        limit = f"above {m.shown(m.at_most)}" if m.at_most is not None else ""
-        least = f"below {m.shown(m.at_least)}" if m.at_least is not None else ""
-        said.append(
-            f"Out of the question, with {m.name} {' or '.join(filter(None, (limit, least)))}: "
-            f"{joined(gone)}."
-        )
-    allowed = [
-        name for name in tables[measures[0].name].index
-        if all(tables[m.name].loc[name, "kept"] for m in measures)
-    ]  # fmt: skip
+        if len(gone):
+            said.append(f"Out of the question, with {m.name} {m.beyond}: {joined(gone)}.")
+    every = tables[measures[0].name].index
+    allowed = [n for n in every if all(tables[m.name].at[n, "kept"] for m in measures)]
     if not allowed:
         return [*said, "No strategy keeps all limits."]
-    for m in measures:
-        said.append(_best(m, tables[m.name], allowed, count))
-    first, *others = measures
-    table = tables[first.name].loc[allowed]
-    leader = str(table["mean"].idxmin() if first.goal == "min" else table["mean"].idxmax())
-    if leader != baseline:
-        said.append(_against(leader, baseline, first, others, tables, count))
+    told = [m for m in measures if tables[m.name].loc[allowed, "mean"].notna().any()]
+    for m in told:
+        said.append(_best(m, tables[m.name], allowed, values[m.name], unhelped))
+    if told and told[0].goal is not None:
+        first, *others = told
+        leader = _leader(first, tables[first.name], allowed)
+        if leader != baseline:
+            count = values[first.name].shape[1]
+            said.append(_against(leader, baseline, first, others, tables, count))
     return said
 
 
-def _best(m: Measure, table: pd.DataFrame, allowed: list[str], count: int) -> str:
+def _without_value(measures: list[Measure], tables: Tables) -> list[str]:
+    """Which figures have nothing to say of which strategies."""
+    said = []
+    for m in measures:
+        table = tables[m.name]
+        none = table.index[table["mean"].isna()]
+        if len(none):
+            who = "any of these strategies" if len(none) == len(table) else joined(none)
+            limit = ", so its limit cannot be judged" if m.limited else ""
+            said.append(
+                f"{m.name} has no value in {who} (there is nothing that it could speak of){limit}."
+            )
+    return said
+
+
+def _never_helped(
+    unhelped: dict[str, float], measures: list[Measure], tables: Tables
+) -> list[str]:  # fmt: skip
+    """Strategies in which more cases than tolerated are never helped."""
+    if not unhelped:
+        return []
+    shares = sorted(unhelped.items(), key=lambda item: -item[1])
+    percent = [f"{100 * share:.1f} %" for _, share in shares]
+    if len(unhelped) == len(tables[measures[0].name]) and len(set(percent)) == 1:
+        who = f"{percent[0]} of the cases in every strategy"
+    else:
+        each = [f"{p} in {name}" for (name, _), p in zip(shares, percent, strict=True)]
+        who = joined([each[0].replace(" in ", " of the cases in ", 1), *each[1:]])
+    rest = " Times and shares that rest on them are bounds." if any(
+        m.at_worst for m in measures) else ""  # fmt: skip
+    return [f"Never helped (still open, given up or referred away) are {who}.{rest}"]
+
+
+def _leader(m: Measure, table: pd.DataFrame, allowed: list[str]) -> str:
+    means = table.loc[allowed, "mean"].dropna()
+    return str(means.idxmin() if m.goal == "min" else means.idxmax())
+
+
+def _best(
+    m: Measure, table: pd.DataFrame, allowed: list[str], values: NDArray[np.float64],
+    unhelped: dict[str, float],
+) -> str:  # fmt: skip
     """Who has the best of one figure."""
-    means = table.loc[allowed, "mean"]
-    leader = str(means.idxmin() if m.goal == "min" else means.idxmax())
+    means, count = table.loc[allowed, "mean"].dropna(), values.shape[1]
+    if m.goal is None:
+        low, high = str(means.idxmin()), str(means.idxmax())
+        return (
+            f"{m.name} is lowest in {low} ({m.shown(float(means[low]))}) and highest in {high} "
+            f"({m.shown(float(means[high]))}); which is better is not known: give it a goal."
+        )
+    leader = _leader(m, table, allowed)
     word = "Lowest" if m.goal == "min" else "Highest"
-    best = f"{word} {m.name}: {leader} ({m.shown(float(means[leader]))}"
-    rivals = [n for n in allowed if table.loc[n, "can_be_best"] and n != leader]
+    shown = m.shown(float(means[leader]), float(table["at_worst"][leader]))
+    best = f"{word} {m.name}: {leader} ({shown})"
+    if len(allowed) == 1:
+        return f"{best}, the only strategy that keeps all limits."
+    row = {name: i for i, name in enumerate(table.index)}
+    apart = {n: means[n] - means[leader] for n in means.index if n != leader}
+    if not apart:
+        return f"{best}, the only strategy of which it is known."
+    rivals = [name for name in apart if table.at[name, "can_be_best"]]
+    nearest = min(rivals or apart, key=lambda name: abs(apart[name]))
+    matters = float(table["matters"].iloc[0])
+    more = needed(values[row[leader]], values[row[nearest]], matters)
     if not rivals:
-        return f"{best}); no other can be as good (95 %)."
-    return f"{best}); with {count} replications it cannot be told apart from {joined(rivals)}."
+        few = f" {count} replications are few: {max(more, FEW)} are advised." if count < FEW else ""
+        close = [name for name, gap in apart.items() if abs(gap) <= matters]
+        verb = "is" if len(close) == 1 else "are"
+        near = f", though {joined(close)} {verb} behind by less than matters" if close else ""
+        return f"{best}; no other can be as good (95 %, {count} replications){near}.{few}"
+    said = f"{best}; with {count} replications it cannot be told apart from {joined(rivals)}"
+    if m.at_worst and any(name in unhelped for name in (leader, *rivals)):
+        return f"{said}, as those who are never helped may wait much longer."
+    if abs(apart[nearest]) <= matters:
+        return f"{said}; the gap seen would not matter."
+    advice = f"about {more}" if more < MANY else f"{MANY:,} or more"
+    return f"{said}; {advice} would be needed if {nearest} is as far behind as it seems."
 
 
 def _against(
-    leader: str, baseline: str, first: Measure, others: list[Measure],
-    tables: dict[str, pd.DataFrame], count: int,
-) -> str:  # fmt: skip
-    """`partner beats company by 4 to 9 % on cost at no known difference in response`."""
+    leader: str, baseline: str, first: Measure, others: list[Measure], tables: Tables, count: int
+) -> str:
+    """`partner beats company by 4 to 9 % on cost, with no difference that matters in response`."""
     row = _row(tables[first.name], leader)
-    if row["lower"] <= 0 <= row["upper"]:
+    if row["verdict"] == NOTHING:
+        return (
+            f"{leader} is no better than {baseline} on {first.name} by a difference that matters "
+            f"({_span(row, first, signed=True)})."
+        )
+    if row["verdict"] != BETTER:
         return (
             f"{leader} and {baseline} cannot be told apart on {first.name} with {count} "
             "replications."
@@ -68,18 +142,22 @@ def _against(
         other = _row(tables[m.name], leader)
         if math.isnan(other["lower"]):
             continue
-        if other["lower"] <= 0 <= other["upper"]:
-            gains.append(f"no difference shown in {m.name} ({_span(other, m, signed=True)})")
+        span = _span(other, m, signed=other["verdict"] in (NOTHING, UNKNOWN))
+        if other["verdict"] == NOTHING:
+            gains.append(f"no difference that matters in {m.name} ({span})")
+        elif other["verdict"] == UNKNOWN:
+            gains.append(f"no difference shown in {m.name} ({span})")
         else:
-            gains.append(f"{m.name} {_more(m, other)} by {_span(other, m)}")
+            gains.append(f"{m.name} {_more(m, other)} by {span}")
     price = f", with {joined(gains)}" if gains else ""
     return f"{leader} beats {baseline} by {_span(row, first)} on {first.name}{price}."
 
 
 def _more(m: Measure, row: Row) -> str:
-    return ("higher" if row["difference"] > 0 else "lower") + (
-        " (worse)" if m.worse(row["difference"]) else " (better)"
-    )
+    which = "higher" if row["difference"] > 0 else "lower"
+    if m.goal is None:
+        return which
+    return f"{which} ({'worse' if m.worse(row['difference']) else 'better'})"
 
 
 def _span(row: Row, m: Measure, signed: bool = False) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from simnet.experiment import Comparison, Response, Selected, Sweep, version
+from simnet.experiment import UNHELPED, Comparison, Response, Selected, Sweep, version
 from simnet.plain import finite
 from simnet.plots.style import save
 
@@ -55,6 +55,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
             }
             for m in comparison.measures
         },
+        "unhelped": comparison.unhelped,
         "front": finite(comparison.front.to_dict("index")),
         "verdict": comparison.verdict,
     }  # fmt: skip
@@ -109,6 +110,8 @@ class SweepFolder:
     """columns of `runs` that tell what was varied"""
     responses: dict[str, Response]
     baseline: str
+    unhelped: float
+    """share of cases that may be left without help before that is said"""
 
 
 def read_results(folders: list[Path]) -> SweepFolder:
@@ -121,7 +124,7 @@ def read_results(folders: list[Path]) -> SweepFolder:
     seeds: dict[int, Path] = {}
     factors: list[str] = []
     responses: dict[str, Response] = {}
-    baseline = ""
+    baseline, unhelped = "", UNHELPED
     for folder in folders:
         if (folder / SWEEP).is_file():
             document = _sweep(folder)
@@ -132,6 +135,7 @@ def read_results(folders: list[Path]) -> SweepFolder:
             asked = document["question"]["responses"]
             responses |= {name: Response(**item) for name, item in asked.items()}
             factors += document["question"]["factors"]
+            unhelped = document["question"].get("unhelped", unhelped)
             seed = document["seed"]
         elif (folder / MANIFEST).is_file():
             seed = read_manifest(folder)["seed"]
@@ -157,7 +161,11 @@ def read_results(folders: list[Path]) -> SweepFolder:
     if len(set(names)) < len(names):
         raise ReadError("two folders have the same name, so their strategies cannot be told apart")
     return SweepFolder(
-        pd.concat(tables, ignore_index=True), list(dict.fromkeys(factors)), responses, baseline
+        pd.concat(tables, ignore_index=True),
+        list(dict.fromkeys(factors)),
+        responses,
+        baseline,
+        unhelped,
     )
 
 

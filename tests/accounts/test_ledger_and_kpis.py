@@ -15,7 +15,8 @@ def run(tmp_path_factory):
     file = tmp_path_factory.mktemp("small") / "small.yaml"
     file.write_text(SMALL, encoding="utf-8")
     changes = [
-        "horizon=200 days", "follow_up=0", "products.fridge.sales=30", "products.fridge.warranty=100 days",
+        "horizon=200 days", "follow_up=0", "products.fridge.sales=30",
+        "products.fridge.warranty=100 days",
         "products.fridge.comes_after_warranty=1", "hotline.cost_per_minute=0.2",
         "logistics.carriers.carrier.per_shipment=5", "logistics.holding_rate=0.1",
         "parts.motor.repairable=0.5", "parts.motor.workshop_cost=12",

@@ -16,6 +16,7 @@ from simnet.records import Kind, Outcome, Queue
 SCENARIO = {
     "start": "2026-01-05",
     "horizon": 1200,
+    "follow_up": 0,
     "products": {
         "fridge": {
             "price": 100,
@@ -63,7 +64,8 @@ def records(run):
 
 
 def look(run, records):
-    return audit_records(run.plan, records, accounts.case_times(run.plan, records))
+    times = accounts.case_times(run.plan, records, run.plan.end)
+    return audit_records(run.plan, records, accounts.at_horizon(run.plan, records), times)
 
 
 def broken(audit):
@@ -261,7 +263,7 @@ def spoil_board(records):
         (spoil_outlet, STATE, "has an outlet, or none, against its milestones"),
         (spoil_warranty, STATE, "was lost, and is in warranty"),
         (spoil_order, ORDER, "triaged at"),
-        (spoil_horizon, ORDER, "horizon 1200 h"),
+        (spoil_horizon, ORDER, "the run ends at 1200 h"),
         (spoil_negative, ORDER, "failed at -1.000000 h"),
         (spoil_chain, ORDER, "was started, but never part_ready"),
         (spoil_unit, UNITS, "failed again before it worked again"),
@@ -302,15 +304,15 @@ def test_waits_that_do_not_add_up(run):
     talk[case] += 0.001
     wrong = replace(times)
     vars(wrong)["waits"] = {**times.waits, "talk": talk}
-    audit = audit_records(run.plan, run.records, wrong)
+    audit = audit_records(run.plan, run.records, run.records, wrong)
     assert broken(audit) == {WAITS}
     assert f"case {case} (" in audit.broken[0]
     talk[case] = -1
-    audit = audit_records(run.plan, run.records, wrong)
+    audit = audit_records(run.plan, run.records, run.records, wrong)
     assert "waited -1 h for talk" in audit.broken[0]
     early = times.response.copy()
     early[case] = times.resolution[case] + 1
-    audit = audit_records(run.plan, run.records, replace(times, response=early))
+    audit = audit_records(run.plan, run.records, run.records, replace(times, response=early))
     assert "was mended before it was answered" in audit.broken[0]
 
 

@@ -20,8 +20,8 @@ class Axis(Protocol):
     @property
     def meaning(self) -> str: ...
     @property
-    def goal(self) -> str:
-        """min or max"""
+    def goal(self) -> str | None:
+        """min or max; None, where that is not known, is in no picture"""
 
     @property
     def at_most(self) -> float | None: ...
