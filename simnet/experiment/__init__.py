@@ -17,6 +17,6 @@ from .work import Counts
 __all__ = [
     "STORE", "UNHELPED", "Comparison", "Counts", "Estimate", "Experiment", "ExperimentError",
     "Finished", "Kept", "Measure", "Question", "QuestionError", "Response", "Selected", "Strategy",
-    "Summary", "Sweep", "Tls", "compare", "estimate", "json_schema", "of_comparison", "of_sweep", "replicate",
-    "summarise", "sweep", "version",
+    "Summary", "Sweep", "Tls", "compare", "estimate", "json_schema", "of_comparison", "of_sweep",
+    "replicate", "summarise", "sweep", "version",
 ]  # fmt: skip
