@@ -7,10 +7,12 @@ from .flows import COMPANY
 from .kpis import Kpis, kpis
 from .ledger import NOT_SERVICE, Books, books, case_ledger, results
 from .levels import levels
-from .registry import AT, FIGURES, Figure, at_worst, describe, find
+from .money import OPEN
+from .never_helped import UNHELPED, never_helped
+from .registry import AT, AT_WORST, FIGURES, Figure, at_worst, describe, find, groups
 
 __all__ = [
-    "AT", "COMPANY", "FIGURES", "NOT_SERVICE", "WAITS", "Books", "CaseTimes", "Figure", "Kpis",
-    "at_horizon", "at_worst", "books", "case_ledger", "case_times", "describe", "find", "is_ready",
-    "kpis", "levels", "results",
+    "AT", "AT_WORST", "COMPANY", "FIGURES", "NOT_SERVICE", "OPEN", "UNHELPED", "WAITS", "Books",
+    "CaseTimes", "Figure", "Kpis", "at_horizon", "at_worst", "books", "case_ledger", "case_times",
+    "describe", "find", "groups", "is_ready", "kpis", "levels", "never_helped", "results",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from .cases import WAITS
 from .registry import (
     CUSTOMERS,
     HOTLINE,
+    HOURS,
     LOGISTICS,
     OF_DEMAND,
     OUTLETS,
@@ -75,7 +76,7 @@ def _availability(b: Basis) -> Floats:
     return b.availability
 
 
-@figure("wait_", "h", "mean wait: {}", "min", CUSTOMERS, at_worst=True, family=True)
+@figure("wait_", "h", "mean wait: {}", "min", HOURS, at_worst=True, family=True)
 def _waits(b: Basis) -> Sums:
     return {name: b.share(name, "settlements") for name in WAITS}
 

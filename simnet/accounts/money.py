@@ -136,29 +136,29 @@ def _some(b: Basis) -> Floats:
 
 
 @figure("owners", "", "outlets whose owner is not the company", None, OWNERS, over=("total",))
-def _owners(b: Basis) -> Floats:
-    return np.array([float(len(_some(b)))])
+def _owners(b: Basis) -> Floats | None:
+    return np.array([float(len(_some(b)))]) if len(_some(b)) else None
 
 
 @figure("owners_losing", "", "of which their owner loses money", "min", OWNERS, over=("total",))
-def _losing(b: Basis) -> Floats:
-    return np.array([float((_some(b) < 0).sum())])
+def _losing(b: Basis) -> Floats | None:
+    return np.array([float((_some(b) < 0).sum())]) if len(_some(b)) else None
 
 
 @figure(
     "owner_profit_least", "money", "owner_profit of the one who is left with least", "max", OWNERS,
     over=("total",),
 )  # fmt: skip
-def _least(b: Basis) -> Floats:
-    return np.array([_some(b).min() if len(_some(b)) else np.nan])
+def _least(b: Basis) -> Floats | None:
+    return np.array([_some(b).min()]) if len(_some(b)) else None
 
 
 @figure(
     "owner_profit_sum", "money", "what all these owners together are left with in a year", "max",
     OWNERS, over=("total",),
 )  # fmt: skip
-def _sum(b: Basis) -> Floats:
-    return np.array([_some(b).sum() if len(_some(b)) else np.nan])
+def _sum(b: Basis) -> Floats | None:
+    return np.array([_some(b).sum()]) if len(_some(b)) else None
 
 
 # what transport costs

@@ -13,9 +13,9 @@ Table = Literal["total", "month", "market", "outlet"]
 EVERYWHERE: tuple[Table, ...] = ("total", "month", "market", "outlet")
 OF_DEMAND: tuple[Table, ...] = ("total", "month", "market")
 OVER_TIME: tuple[Table, ...] = ("total", "month")
-CUSTOMERS, UNHELPED, HOTLINE, OUTLETS, LOGISTICS, MONEY, OWNERS = (
-    "Customers", "Who is not helped", "Hotline", "Outlets and parts", "Logistics", "Money",
-    "Owners of outlets",
+CUSTOMERS, HOURS, UNHELPED, HOTLINE, OUTLETS, LOGISTICS, MONEY, OWNERS = (
+    "Customers", "Where the hours go", "Who is not helped", "Hotline", "Outlets and parts",
+    "Logistics", "Money", "Owners of outlets",
 )  # fmt: skip
 AT_WORST = " (at worst)"
 """end of the name of a figure in which those who were never helped waited for the whole run"""

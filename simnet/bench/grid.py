@@ -34,6 +34,7 @@ def grid(outlets: int, cases: int) -> dict[str, Any]:
         "name": f"{outlets:,} outlets on a grid",
         "start": "2026-01-05",  # a Monday, so that short horizons have the same share of work
         "horizon": cases / (CASES_A_WEEK * outlets) * WEEK,
+        "follow_up": 0,
         "markets": {"places": {name: {**place, "spread": 10.0} for name, place in places.items()}},
         "enquiries": {
             "job": {

@@ -19,6 +19,7 @@ def hotline_data(job: HotlineJob) -> dict[str, Any]:
     """A hotline and nothing else; who gives up does not call again."""
     return {
         "horizon": job.horizon,
+        "follow_up": 0,
         "enquiries": {"question": {"per_week": job.rate * 168.0}},
         "hotline": {
             "call_types": {"technical": {"talk": {"law": "exponential", "mean": job.talk}}},
@@ -55,6 +56,7 @@ def outlets_data(job: OutletJob) -> dict[str, Any]:
     enough = 100 * job.customers
     return {
         "horizon": job.horizon,
+        "follow_up": 0,
         "markets": {"places": places},
         "enquiries": {
             "job": {

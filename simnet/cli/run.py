@@ -1,9 +1,11 @@
 """`simnet run`: simulate a scenario, write its folder, print the key figures."""
 
 import json
+import math
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -11,14 +13,6 @@ from rich.markup import escape
 from .options import Changes, EngineName, Json, ScenarioFile, Seed
 from .progress import Bar
 from .show import console, number, plural, ready, table, tell_broken
-
-GROUPS = {
-    "Customers": ("cases", "response_", "resolution_", "first_time_fix", "remote_fix",
-                  "promise_kept", "availability"),
-    "Hotline": ("calls_", "asa", "service_level", "abandonment", "occupancy"),
-    "Outlets and parts": ("utilisation", "overtime", "fill_rate", "backorders", "transit"),
-    "Money": ("cost_", "income_"),
-}  # fmt: skip
 
 
 def command(
@@ -40,13 +34,15 @@ def command(
     from simnet.scenario import load
 
     read = load(scenario, changes or [])
-    from simnet import store
+    from simnet import estimate, store
+    from simnet.accounts import never_helped
     from simnet.audit import together
     from simnet.experiment import replicate, summarise
 
     folder = out if out is not None else Path("results") / scenario.stem
     store.prepare(folder)
     plan = ready(read, engine)
+    doubts = estimate.warnings(estimate.Network(plan))
     loaded = time.monotonic()
     chosen = read.seed if seed is None else seed
     with Bar(read.name) as bar:
@@ -74,25 +70,42 @@ def command(
         f"seed {chosen}, {plural(replications, 'replication')}; "
         f"{spent:.1f} s"
     )
-    for title, beginnings in GROUPS.items():
-        rows = []
-        for name, found in document["total"].items():
-            if not name.startswith(beginnings) or found["mean"] is None:
-                continue
-            unit = read.currency if found["unit"] == "money" else found["unit"]
-            shown = [name, number(found["mean"], unit)]
-            if replications > 1:
-                half = found["half_width_95"]
-                shown.append("" if half is None else f"± {number(half, unit)}")
-            rows.append([*shown, "" if unit == "share" else unit, found["meaning"]])
-        if rows:
-            screen.print()
-            interval = ["95 %"] if replications > 1 else []
-            screen.print(table(title, ["", "mean", *interval, "", ""], rows))
+    for title, rows in _groups(document["total"], read.currency, replications > 1):
+        screen.print()
+        interval = ["95 %"] if replications > 1 else []
+        screen.print(table(title, ["", "mean", *interval, "", ""], rows))
     screen.print()
+    means = {name: found.mean for name, found in summary.total.items()}
+    for warning in filter(
+        None, [never_helped(means, summary.tables["market"], summary.tables["outlet"]), *doubts]
+    ):
+        screen.print(f"[bold]Warning[/bold]: {escape(warning)}", soft_wrap=True)
     screen.print(audit.line)
     first = "; the pictures show the first replication" if replications > 1 else ""
     screen.print(f"Written to {folder}{first}")
     for picture in pictures:
         if picture.suffix == ".png":
             screen.print(f"  {folder / 'plots' / picture.name}")
+
+
+def _groups(
+    total: dict[str, dict[str, Any]], currency: str, intervals: bool
+) -> Iterator[tuple[str, list[list[str]]]]:
+    """Key figures as rows of a table, group by group; what rests on who was helped, and would be
+    worse had the others waited for the whole run, as a bound."""
+    from simnet.accounts import AT_WORST, at_worst, find, groups
+    from simnet.experiment.measure import bound
+
+    rows: dict[str, list[list[str]]] = {title: [] for title in groups()}
+    for name, found in total.items():
+        figure, mean = find(name), found["mean"]
+        if figure is None or mean is None or name.endswith(AT_WORST):
+            continue
+        unit = currency if found["unit"] == "money" else found["unit"]
+        worst = total.get(at_worst(name), found)["mean"]
+        line = [name, f"{bound(mean, math.nan if worst is None else worst)}{number(mean, unit)}"]
+        if intervals:
+            half = found["half_width_95"]
+            line.append("" if half is None else f"± {number(half, unit)}")
+        rows[figure.group].append([*line, "" if unit == "share" else unit, found["meaning"]])
+    yield from ((title, lines) for title, lines in rows.items() if lines)

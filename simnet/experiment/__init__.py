@@ -7,7 +7,7 @@ from .keys import version
 from .measure import Measure
 from .pictures import of_comparison, of_sweep
 from .pool import Tls
-from .question import UNHELPED, Question, Response, json_schema
+from .question import Question, Response, json_schema
 from .replicate import Estimate, Summary, estimate, replicate, summarise
 from .selection import Selected
 from .strategy import Experiment, Strategy
@@ -15,7 +15,7 @@ from .sweeps import STORE, Sweep, sweep
 from .work import Counts
 
 __all__ = [
-    "STORE", "UNHELPED", "Comparison", "Counts", "Estimate", "Experiment", "ExperimentError",
+    "STORE", "Comparison", "Counts", "Estimate", "Experiment", "ExperimentError",
     "Finished", "Kept", "Measure", "Question", "QuestionError", "Response", "Selected", "Strategy",
     "Summary", "Sweep", "Tls", "compare", "estimate", "json_schema", "of_comparison", "of_sweep",
     "replicate", "summarise", "sweep", "version",

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from simnet.accounts import at_worst
+from simnet.accounts import UNHELPED, at_worst
 from simnet.statistics import (
     compare_with_best,
     front,
@@ -22,7 +22,7 @@ from simnet.statistics import (
 from .error import QuestionError
 from .judge import in_both, judged
 from .measure import Measure, joined
-from .question import UNHELPED, Response
+from .question import Response
 from .verdict import verdict
 
 LEVEL = 0.95

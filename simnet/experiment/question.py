@@ -8,15 +8,13 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
+from simnet.accounts import UNHELPED
 from simnet.scenario.problem import Path, Problem, place_of
 from simnet.scenario.quantity import Model, Share
 
 Design = Literal["full", "one_at_a_time", "latin_hypercube", "sobol"]
 Changes = dict[str, Any]
 """values by dotted path into the scenario; mappings merge, null removes"""
-UNHELPED = 0.01
-"""share of the cases that may be left without help before an answer says so, where nothing else is
-said"""
 _PERCENT = re.compile(r"^\s*(\d+(?:\.\d*)?)\s*%\s*$")
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simnet.accounts import COMPANY, NOT_SERVICE, results
+from simnet.accounts import COMPANY, NOT_SERVICE, OPEN, results
 from simnet.plots import style
 from simnet.plots.view import NothingToShow, RunView
 from simnet.scenario.quantity import YEAR
@@ -16,10 +16,15 @@ FEW = 6
 
 
 def by_category(run: RunView) -> dict[str, float]:
-    """The company's service cost a year by category, the largest first; the smallest together."""
+    """The company's service cost a year by category, the largest first; the smallest together.
+    What open cases are expected to cost still is among it, though nobody has paid it yet."""
     service = _service(run)
     paid = service[service["payer"] == COMPANY].groupby("category", observed=True)["amount"].sum()
-    found = (paid / (run.plan.horizon / YEAR)).sort_values(ascending=False)
+    found = paid / (run.plan.horizon / YEAR)
+    still = run.kpis.total.get(f"cost_per_year: {OPEN}", 0.0)
+    if still > 0:
+        found.loc[f"{OPEN}, still to pay"] = still
+    found = found.sort_values(ascending=False)
     items = {str(name): float(amount) for name, amount in found.items()}
     if len(items) <= MOST:
         return items

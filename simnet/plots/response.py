@@ -1,14 +1,23 @@
 """How fast customers are helped: the share helped within a time, and what was promised."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
+from simnet.accounts import at_worst
 from simnet.plots import style
-from simnet.plots.view import Floats, NothingToShow, RunView, population, product_of
+from simnet.plots.view import (
+    Floats,
+    NothingToShow,
+    RunView,
+    never_helped,
+    population,
+    product_of,
+    unhelped,
+)
 from simnet.records import Outcome
 
 POINTS = 500
@@ -24,19 +33,31 @@ class Curve:
     label: str
     hours: Floats
     """sorted, of those who were helped"""
+    never: int
+    """how many were not"""
     promise: float
     """NaN where nothing was promised"""
     of_response: bool = True
     """whether it is the time to the first help, or else to the working unit"""
 
     @property
+    def count(self) -> int:
+        """All customers."""
+        return len(self.hours) + self.never
+
+    @property
     def within(self) -> float:
-        """Share of those helped who were helped within the promise."""
-        return float(np.searchsorted(self.hours, self.promise, side="right") / len(self.hours))
+        """Share of all who were helped within the promise."""
+        return float(np.searchsorted(self.hours, self.promise, side="right") / self.count)
 
     def quantile(self, share: float) -> float:
-        """Hours within which that share was helped."""
-        return float(np.quantile(self.hours, share))
+        """Hours within which that share was helped; inf where never so many were."""
+        if self.never == 0:
+            return float(np.quantile(self.hours, share))
+        place = share * (self.count - 1)
+        if place > len(self.hours) - 1:
+            return np.inf
+        return float(np.interp(place, np.arange(len(self.hours)), self.hours))
 
     def points(self, longest: float) -> tuple[Floats, Floats]:
         """Times and shares of the curve up to `longest` hours, at most POINTS of them."""
@@ -44,20 +65,20 @@ class Curve:
         shares = np.unique(np.round(np.linspace(0, count, min(POINTS - 1, count + 1))).astype(int))
         times = np.concatenate(([0.0], self.hours))[shares]
         keep = times <= longest
-        end = np.searchsorted(self.hours, longest, side="right") / count
-        return np.append(times[keep], longest), np.append(shares[keep] / count, end)
+        end = np.searchsorted(self.hours, longest, side="right")
+        return np.append(times[keep], longest), np.append(shares[keep], end) / self.count
 
 
 def curves(run: RunView) -> list[Curve]:
     """A curve for each tier (of each product, where products promise different times), the
     shortest promise first. Without units and visits, one curve of the calls."""
     who, times, plan = population(run), run.times, run.plan
-    shown = who.service & ~np.isnan(times.response)
-    if not shown.any():
+    shown = who.service & (~np.isnan(times.response) | unhelped(run))
+    if not (shown & ~np.isnan(times.response)).any():
         shown = who.by_phone
         if not shown.any():
             raise NothingToShow("No response times to show: nobody was helped after the warm-up.")
-        return [Curve("All calls", np.sort(times.response[shown]), np.nan)]
+        return [Curve("All calls", np.sort(times.response[shown]), 0, np.nan)]
     product, tier = product_of(run), run.records.cases["tier"]
     terms: dict[str, set[tuple[float | None, str]]] = {}
     for item in plan.scenario.products.values():
@@ -78,24 +99,25 @@ def curves(run: RunView) -> list[Curve]:
     masks["enquiries"], response["enquiries"] = shown & (product < 0), True
     found = []
     for label, mask in masks.items():
-        hours = (times.response if response[label] else times.resolution)[mask]
-        hours = np.sort(hours[~np.isnan(hours)])
+        every = (times.response if response[label] else times.resolution)[mask]
+        hours = np.sort(every[~np.isnan(every)])
         if len(hours):
             promises = np.unique(times.promise[mask])
             promise = float(promises[0]) if len(promises) == 1 else float("nan")
-            found.append(Curve(label, hours, promise, response[label]))
+            never = len(every) - len(hours)
+            found.append(Curve(label, hours, never, promise, response[label]))
     if len(found) > MOST:
-        found = sorted(found, key=lambda c: -len(c.hours))[:MOST]
+        found = sorted(found, key=lambda c: -c.count)[:MOST]
     found.sort(key=lambda c: (np.nan_to_num(c.promise, nan=np.inf), c.label))
     if len(found) == 1 and found[0].label == "standard":
-        found = [Curve("All customers", found[0].hours, found[0].promise, found[0].of_response)]
+        found = [replace(found[0], label="All customers")]
     return found
 
 
 def limit(found: list[Curve]) -> float:
     """Hours at the right end: what 99 of 100 are helped within in every group, and the promises
     where they are not far beyond."""
-    longest = max(curve.quantile(0.99) for curve in found) * 1.04
+    longest = max(float(np.quantile(curve.hours, 0.99)) for curve in found) * 1.04
     near = [c.promise for c in found if c.promise <= 2.5 * longest]
     return float(max(longest, *(1.08 * promise for promise in near), 1e-3))
 
@@ -106,7 +128,8 @@ def draw(run: RunView) -> Figure:
     longest = limit(found)
     unit = style.time_unit(longest)
     kinds = {curve.of_response for curve in found}
-    figure = style.frame(_title(run, found, unit), _who(run), _kept(run, found), style.origin(run))
+    note = _cut(run, found) or never_helped(run)
+    figure = style.frame(_title(run, found, unit), _who(run), note, style.origin(run))
     if len(found) > 1:
         axes, side = figure.subplots(1, 2, width_ratios=(3.2, 1.0))
         side.set_axis_off()
@@ -179,35 +202,32 @@ def _line(
 
 
 def _title(run: RunView, found: list[Curve], unit: style.Unit) -> str:
-    """The key figures p50 and p90 of what the curves show."""
+    """Key figures p50 and p90 of what the curves show, those counted in who are never helped."""
     if not population(run).service.any():
         p50, p90 = found[0].quantile(0.5), found[0].quantile(0.9)
-        seen = "Half of the calls are answered"
+        who, verb = "calls", "answered"
     else:
         first = any(curve.of_response for curve in found)
         name = "response" if first else "resolution"
-        p50, p90 = run.kpis[f"{name}_p50"], run.kpis[f"{name}_p90"]
-        seen = "Half of the customers are helped" if first else "Half of the units work again"
-    return f"{seen} within {style.duration(p50)}, nine of ten within {style.duration(p90)}"
+        p50, p90 = (run.kpis[at_worst(f"{name}_p{share}")] for share in (50, 90))
+        who, verb = ("customers", "helped") if first else ("units", "mended")
+    half, most = (_within(hours, run.plan.end) for hours in (p50, p90))
+    if not half:
+        return f"Fewer than half of the {who} are {verb} at all"
+    rest = f"nine of ten {most}" if most else "and fewer than nine of ten ever"
+    return f"Half of the {who} are {verb} {half}, {rest}"
 
 
-def _kept(run: RunView, found: list[Curve]) -> str:
-    """The key figure of promises kept, where it says something else than the curves."""
-    kept = run.kpis["promise_kept"]
-    count = sum(len(c.hours) for c in found if not np.isnan(c.promise))
-    within = sum(c.within * len(c.hours) for c in found if not np.isnan(c.promise))
-    if _cut(run, found):
-        return f"The {MOST} groups with most cases are drawn"
-    if not count or np.isnan(kept) or abs(within / count - kept) < 0.005:
-        return ""
-    return f"With those who gave up or wait too long, {style.percent(kept)} of promises are kept"
+def _within(hours: float, end: float) -> str:
+    """`within 5 h`; nothing where it takes as long as the whole run."""
+    return f"within {style.duration(hours)}" if hours < end else ""
 
 
 def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[str]:
     """Name, numbers and promise of a curve."""
     star = "" if curve.of_response else " *"
     if brief:
-        p50, p90 = (style.duration(curve.quantile(share)) for share in (0.5, 0.9))
+        p50, p90 = (_hours(curve.quantile(share)) for share in (0.5, 0.9))
         words = [f"{curve.label}{star}", f"50 % {p50}, 90 % {p90}"]
         if not np.isnan(curve.promise):
             within = style.percent(curve.within)
@@ -215,8 +235,8 @@ def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[
         return words
     words = [
         f"{curve.label}{star}",
-        f"half within {style.duration(curve.quantile(0.5))}",
-        f"90 % within {style.duration(curve.quantile(0.9))}",
+        f"half within {_hours(curve.quantile(0.5))}",
+        f"90 % within {_hours(curve.quantile(0.9))}",
     ]
     if not np.isnan(curve.promise):
         far = " (off the axis)" if curve.promise > longest else ""
@@ -226,10 +246,16 @@ def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[
     return words
 
 
-def _cut(run: RunView, found: list[Curve]) -> bool:
-    """Whether there are more tiers than curves."""
-    helped = population(run).service & ~np.isnan(run.times.response)
-    return len(found) == MOST and sum(len(c.hours) for c in found) < int(helped.sum())
+def _hours(hours: float) -> str:
+    return style.duration(hours) if hours < np.inf else "no time"
+
+
+def _cut(run: RunView, found: list[Curve]) -> str:
+    """What to say where there are more tiers than curves."""
+    shown = population(run).service & (~np.isnan(run.times.response) | unhelped(run))
+    if len(found) == MOST and sum(c.count for c in found) < int(shown.sum()):
+        return f"The {MOST} groups with most cases are drawn"
+    return ""
 
 
 def _who(run: RunView) -> str:
@@ -246,7 +272,11 @@ def _who(run: RunView) -> str:
         "went elsewhere": int((who.service & (outcome == Outcome.ELSEWHERE)).sum()),
         "were referred": int((who.service & (outcome == Outcome.REFERRED)).sum()),
     }
-    gone = ", ".join(f"{n:,} {what}" for what, n in left.items() if n)
-    return f"{count:,} customers with a broken unit or a visit" + (
-        f"; not counted: {gone}" if gone else ""
+    away = left.pop("went elsewhere")
+    never = ", ".join(f"{n:,} {what}" for what, n in left.items() if n)
+    count += sum(left.values())
+    return (
+        f"{count:,} customers with a broken unit or a visit"
+        + (f", of whom {never}" if never else "")
+        + (f"; {away:,} more went elsewhere" if away else "")
     )

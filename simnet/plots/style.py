@@ -35,7 +35,7 @@ LINES = (BLUE, VERMILLION, GREEN, PURPLE, BLACK, ORANGE)
 SIZE, DPI = (10.0, 5.6), 150
 TOP = 0.845
 """share of the height below the title"""
-FONT, SMALL, LARGE, HEAD = 12.0, 11.0, 13.0, 17.0
+FONT, SMALL, TINY, LARGE, HEAD = 12.0, 11.0, 8.0, 13.0, 17.0
 """points; nothing is smaller than SMALL"""
 MINUS = "\N{MINUS SIGN}"
 
@@ -237,8 +237,13 @@ def frame(
     _line(figure, from_top(0.975, height), title, HEAD, weight="bold")
     _line(figure, from_top(0.900, height), subtitle, FONT, color=MUTED)
     usual = SIZE[1] / height
-    figure.text(0.015, 0.02 * usual, note, size=SMALL, color=MUTED)
-    figure.text(0.985, 0.02 * usual, foot, size=SMALL, color=MUTED, ha="right")
+    left = figure.text(0.015, 0.02 * usual, note, size=SMALL, color=MUTED)
+    right = figure.text(0.985, 0.02 * usual, foot, size=SMALL, color=MUTED, ha="right")
+    size = SMALL
+    while width(left) + width(right) > 0.95 * figure.bbox.width and size > TINY:
+        size -= 0.25
+        left.set_fontsize(size)
+        right.set_fontsize(size)
     bottom = (0.075 if note or foot else 0.015) * usual
     rect = (0.01, bottom, 0.98, from_top(top, height) - bottom)
     figure.set_layout_engine("constrained", rect=rect)

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simnet.accounts import CaseTimes, Kpis
+from simnet.accounts import never_helped as said_of
 from simnet.plan import Plan
 from simnet.records import Outcome, Records
 
@@ -61,12 +62,25 @@ def population(run: RunView) -> Population:
     recent = np.asarray(cases["failed"] >= run.plan.scenario.warm_up)
     phone = (Outcome.REMOTE_FIX, Outcome.SELF_SERVICE, Outcome.ANSWERED)
     assigned = ~np.isnan(cases["assigned"].astype(np.float64))
+    with_work = np.array([s.work is not None for s in run.plan.sources] or [False])[cases["source"]]
     return Population(
         recent=recent,
         visited=recent & (outcome == Outcome.REPAIRED),
         by_phone=recent & np.isin(outcome, [int(o) for o in phone]),
-        service=recent & ((cases["unit"] >= 0) | assigned),
+        service=recent & ((cases["unit"] >= 0) | assigned | (unhelped(run) & with_work)),
     )
+
+
+def unhelped(run: RunView) -> Mask:
+    """(cases,) of customers who called and were never helped."""
+    outcome, called = run.records.cases["outcome"], run.records.cases["called"]
+    gone = [int(o) for o in (Outcome.OPEN, Outcome.ABANDONED, Outcome.REFERRED)]
+    return np.isin(outcome, gone) & ~np.isnan(called)
+
+
+def never_helped(run: RunView) -> str:
+    """How many cases nobody helped, if they are more than a few; in a sentence without its end."""
+    return said_of(run.kpis.total, run.kpis.market, run.kpis.outlet)
 
 
 def product_of(run: RunView) -> Ints:

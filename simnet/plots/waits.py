@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 
 from simnet.accounts import WAITS
 from simnet.plots import style
-from simnet.plots.view import Mask, NothingToShow, RunView, population, product_of
+from simnet.plots.view import Mask, NothingToShow, RunView, never_helped, population, product_of
 
 STAGES = {
     "hotline": "hotline", "talk": "talk", "dispatch": "dispatch", "part": "wait for part",
@@ -109,7 +109,7 @@ def draw(run: RunView) -> Figure:
             f"Where the {word} went: {mean} from first call to the end of the answer, on average"
         )
         note = f"Mean of {whole.cases:,} cases settled on the phone"
-    figure = style.frame(title, note, foot=style.origin(run), top=style.TOP - 0.055)
+    figure = style.frame(title, note, never_helped(run), style.origin(run), top=style.TOP - 0.055)
     axes = figure.add_subplot()
     # the bar of all cases stands apart from its parts
     spots = [0.0] + [1.25 + i for i in range(len(found) - 1)]

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from simnet.experiment import UNHELPED, Comparison, Response, Selected, Sweep, version
+from simnet.accounts import UNHELPED
+from simnet.experiment import Comparison, Response, Selected, Sweep, version
 from simnet.plain import finite
 from simnet.plots.style import save
 

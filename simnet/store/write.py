@@ -35,13 +35,12 @@ def kpis_document(summary: Summary) -> dict[str, Any]:
     tables = {
         name: {
             str(row): {
-                str(column): {
-                    "mean": float(table.loc[row, column]),
-                    "half_width_95": float(summary.half_widths[name].loc[row, column]),
-                }
-                for column in table.columns
+                str(column): {"mean": mean, "half_width_95": half}
+                for column, mean, half in zip(
+                    table.columns, means, summary.half_widths[name].loc[row].tolist(), strict=True
+                )
             }
-            for row in table.index
+            for row, means in zip(table.index, table.to_numpy(float).tolist(), strict=True)
         }
         for name, table in summary.tables.items()
     }

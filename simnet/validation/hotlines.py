@@ -28,6 +28,7 @@ def hotline(
     talk = {"law": "exponential", "mean": TALK}
     return {
         "horizon": weeks * WEEK + 2 * DAY,
+        "follow_up": 0,
         "warm_up": DAY,
         "enquiries": {
             name: {"call_type": name, "per_week": rate * WEEK} for name, rate in rates.items()

@@ -24,6 +24,7 @@ def fleet(units: int, years: float, product: dict[str, Any]) -> dict[str, Any]:
     """So many new units, all in the field from time 0 on."""
     return {
         "horizon": years * YEAR,
+        "follow_up": 0,
         "products": {
             "unit": {"in_field": {"units": units}, "warranty": "100 years", **product},
         },
@@ -135,6 +136,7 @@ def spread_of_a_product() -> Case:
         data={
             "start": "2026-01-01",
             "horizon": 2922 * 24.0,
+            "follow_up": 0,
             "products": {
                 "unit": {
                     "sales": {"curve": "bass", "potential": potential, "p": p, "q": q},

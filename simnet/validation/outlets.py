@@ -18,6 +18,7 @@ def outlet(
     """Jobs an hour at one outlet; no hotline, no travel, no parts."""
     return {
         "horizon": (weeks + 2) * WEEK,
+        "follow_up": 0,
         "warm_up": WEEK,
         "enquiries": {"job": {"per_week": rate * WEEK, "work": {"repair": repair}}},
         "outlets": {"places": {"here": {"technicians": technicians, "hours": "24/7"}}},
@@ -118,6 +119,7 @@ def units_that_stand_still() -> Case:
         exactness="exact",
         data={
             "horizon": 250 * WEEK,
+            "follow_up": 0,
             "warm_up": WEEK,
             "products": {
                 "machine": {

@@ -24,6 +24,7 @@ def board(
     work = {"repair": {"law": "exponential", "mean": mean}}
     return {
         "horizon": (weeks + 2) * WEEK,
+        "follow_up": 0,
         "warm_up": WEEK,
         "markets": {
             "places": {

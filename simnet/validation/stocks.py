@@ -31,6 +31,7 @@ def shelf(rate: float, part: dict[str, Any], lane: dict[str, Any], weeks: int) -
     """Demands an hour at one outlet, supplied by a lane whose distance does not count."""
     return {
         "horizon": (weeks + 2) * WEEK,
+        "follow_up": 0,
         "warm_up": WEEK,
         "enquiries": {"demand": {"per_week": rate * WEEK, "work": {"part": "part", "repair": 0}}},
         "outlets": {"places": {"shelf": {"technicians": "unlimited", "hours": "24/7"}}},
@@ -163,6 +164,7 @@ def two_echelons() -> Case:
         exactness="exact; METRIC neglects that orders wait together, its backorders are too low",
         data={
             "horizon": 112 * WEEK,
+            "follow_up": 0,
             "warm_up": WEEK,
             "markets": {
                 "places": {name: {**places[name], "weight": rates[name]} for name in rates}

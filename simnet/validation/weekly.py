@@ -84,6 +84,7 @@ def _hotline(
     return {
         "start": MONDAY,
         "horizon": (weeks + 2) * WEEK,
+        "follow_up": 0,
         "warm_up": WEEK,
         "enquiries": {
             "question": {"call_type": "any", "per_week": per_hour * WEEK, "profile": PROFILE}
@@ -159,6 +160,7 @@ def work_without_limit() -> Case:
         data={
             "start": MONDAY,
             "horizon": 88 * WEEK,
+            "follow_up": 0,
             "warm_up": 4 * WEEK,
             "enquiries": {
                 "job": {

@@ -303,8 +303,8 @@ def profits(plain, entries):
 def owners(plain, entries):
     left = profits(plain, entries).values()
     return {
-        "owners": len(left),
-        "owners_losing": sum(profit < 0 for profit in left),
+        "owners": len(left) or nan,
+        "owners_losing": sum(profit < 0 for profit in left) if left else nan,
         "owner_profit_least": min(left, default=nan),
         "owner_profit_sum": sum(left) if left else nan,
     }

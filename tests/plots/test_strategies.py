@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simnet.experiment.judge import judged
 from simnet.plots import style, waits
 from simnet.plots.strategies import (
     About,
@@ -74,6 +75,11 @@ def compared(runs, axes=AXES, baseline=0):
         table["kept"] = table["mean"].between(-np.inf if low is None else low,
                                               np.inf if high is None else high)  # fmt: skip
         table["can_be_best"] = False
+        table["matters"] = matters = 0.01 * abs(table["mean"].iloc[baseline])
+        table["verdict"] = [
+            judged(*row, matters, axis.goal)
+            for row in table[["difference", "lower", "upper"]].to_numpy().tolist()
+        ]
         tables[axis.name] = table
     means = [tables[a.name]["mean"] * (1 if a.goal == "min" else -1) for a in axes]
     points = np.stack(means, axis=1)
@@ -408,8 +414,9 @@ def test_forest_has_a_row_a_strategy_in_order_and_fills_what_is_sure():
              if line.get_marker() == "o"}  # fmt: skip
     assert set(marks) == {row for row, name in enumerate(order) if name != "outlets 4, company"}
     for row, mark in marks.items():
-        assert (mark.get_markerfacecolor() != "white") == gap.sure[int(row)]
-    better = int((gap.sure & ~gap.worse).sum())
+        unsure = gap.word[int(row)] == "cannot be told apart"
+        assert (mark.get_markerfacecolor() == "white") == unsure
+    better = gap.word.count("better")
     assert words(figure)[0].startswith(f"{better} of 11 strategies beat outlets 4, company")
 
 
@@ -424,7 +431,9 @@ def test_forest_is_in_units_where_percent_has_no_end():
     points = forest.differences(tables["promise_kept"], KEPT, names)
     assert points.unit == "points"
     assert points.middle[1] == pytest.approx(100 * tables["promise_kept"]["difference"].iloc[1])
-    assert points.worse[1] == (points.middle[1] < 0)
+    assert (points.word[1] == "worse") == (points.middle[1] < 0)
+    # 1 % of the baseline's mean, in points
+    assert points.matters == pytest.approx(tables["promise_kept"]["mean"].iloc[0])
 
 
 def test_forest_says_the_number_of_what_is_off_the_panel():

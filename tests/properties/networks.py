@@ -462,6 +462,7 @@ def networks(draw):
     return {
         **data,
         "horizon": draw(one_of(504, "3 weeks", 500.5)),
+        "follow_up": draw(one_of(0, 100.5, "3 weeks")),
         "products": draw(
             st.fixed_dictionaries(
                 {"fridge": products((12, 40))}, optional={"lamp": products((8, 20))}

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from simnet.plots import style
@@ -15,6 +16,10 @@ from simnet.plots.strategies import common, rows
 from simnet.plots.strategies.about import ABOUT, About, Axis
 from simnet.plots.view import NothingToShow
 
+BETTER, WORSE, NOTHING = "better", "worse", "no difference that matters"
+"""words of a comparison's column `verdict`"""
+BAND = "#d9d9d9"
+"""of differences that are too small to matter"""
 PANELS = 3
 """responses side by side at most"""
 FAR = 4.0
@@ -30,9 +35,10 @@ class Differences:
     middle: NDArray[np.float64]
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
-    sure: NDArray[np.bool_]
-    """whether the interval leaves 0 out"""
-    worse: NDArray[np.bool_]
+    word: list[str]
+    """BETTER, WORSE, NOTHING, or else they cannot be told apart"""
+    matters: float
+    """the smallest difference that does"""
 
 
 def differences(
@@ -53,10 +59,13 @@ def differences(
     else:
         scale = common.unit_of(axis, plain, currency)
         unit, values = scale.name, plain / scale.size
-    worse = plain[:, 0] > 0 if axis.goal == "min" else plain[:, 0] < 0
-    sure = (plain[:, 1] > 0) | (plain[:, 2] < 0)
     middle, lower, upper = values.T
-    return Differences(unit, middle, lower, upper, sure, worse)
+    # what matters is in the unit of the figure: the same share of it as the differences are
+    known = np.abs(plain) > 0
+    scales = np.abs(values[known] / plain[known])
+    scale_of_all = float(np.nanmedian(scales)) if np.isfinite(scales).any() else 0.0
+    matters = float(table["matters"].iloc[0]) * scale_of_all
+    return Differences(unit, middle, lower, upper, list(found["verdict"]), matters)
 
 
 @common.styled
@@ -106,7 +115,7 @@ def draw(
 
 def _title(axis: Axis, gap: Differences, baseline: str) -> str:
     """How many are better than the baseline in the first response."""
-    others, better = int((~np.isnan(gap.middle)).sum()), int((gap.sure & ~gap.worse).sum())
+    others, better = int((~np.isnan(gap.middle)).sum()), gap.word.count(BETTER)
     verb = "beats" if better <= 1 else "beat"
     who = f"{better or 'None'} of {others} strategies" if others > 1 else "The other strategy"
     if others == 1:
@@ -131,18 +140,19 @@ def _panel(panel: Axes, gap: Differences, count: int) -> None:
     size = 8 if count <= 20 else 6
     panel.set_xlim(low, high)
     panel.axvline(0, color=style.INK, linewidth=1.0, zorder=2)
+    if gap.matters > 0:
+        panel.axvspan(-gap.matters, gap.matters, color=BAND, zorder=0.5, linewidth=0)
     for row in range(count):
         middle, lower, upper = gap.middle[row], gap.lower[row], gap.upper[row]
         if np.isnan(middle):
             continue
-        colour = style.MUTED if not gap.sure[row] else (
-            style.VERMILLION if gap.worse[row] else style.BLUE)  # fmt: skip
+        face, colour = _look(gap.word[row])
         if low <= middle <= high:
             ends = [x for x in (lower, upper) if np.isfinite(x)]
             if len(ends) == 2:
                 panel.plot(np.clip(ends, low, high), [row, row], color=colour, linewidth=2.0,
                            solid_capstyle="butt", zorder=3)  # fmt: skip
-            panel.plot([middle], [row], "o", color=colour if gap.sure[row] else "white",
+            panel.plot([middle], [row], "o", color=face,
                        markeredgecolor=colour, markeredgewidth=1.6, markersize=size,
                        zorder=4)  # fmt: skip
         else:
@@ -158,20 +168,29 @@ def _panel(panel: Axes, gap: Differences, count: int) -> None:
     panel.xaxis.set_major_formatter(lambda x, _: f"{'+' if x > 0 else ''}{style.tick(x)}")
 
 
+def _look(word: str) -> tuple[str, str]:
+    """Colour of the face and of the edge of a mark."""
+    filled = {BETTER: style.BLUE, WORSE: style.VERMILLION, NOTHING: style.MUTED}
+    return filled.get(word, "white"), filled.get(word, style.MUTED)
+
+
 def _key(figure: Figure, gaps: Sequence[Differences], baseline: bool) -> None:
     def mark(face: str, edge: str, said: str) -> Line2D:
         return Line2D([], [], color=edge, marker="o", markersize=8, markerfacecolor=face,
                       markeredgewidth=1.6, label=said)  # fmt: skip
 
-    worse = np.concatenate([gap.worse for gap in gaps])
-    sure = np.concatenate([gap.sure for gap in gaps])
-    known = np.concatenate([~np.isnan(gap.middle) for gap in gaps])
-    kinds = [
-        (sure & ~worse, mark(style.BLUE, style.BLUE, "better")),
-        (sure & worse, mark(style.VERMILLION, style.VERMILLION, "worse")),
-        (known & ~sure, mark("white", style.MUTED, "no difference shown")),
+    there = {
+        word
+        for gap in gaps
+        for word, middle in zip(gap.word, gap.middle, strict=True)
+        if not np.isnan(middle)
+    }
+    handles: list[Line2D | Patch] = [
+        mark(*_look(word), word) for word in (BETTER, WORSE, NOTHING) if word in there
     ]
-    handles = [handle for there, handle in kinds if there.any()]
+    if there - {BETTER, WORSE, NOTHING}:
+        handles.append(mark(*_look(""), "cannot be told apart"))
+    handles.append(Patch(color=BAND, label="too small to matter"))
     if baseline:
         handles.append(Line2D([], [], color=style.INK, marker="|", linestyle="", markersize=12,
                               markeredgewidth=2, label="baseline"))  # fmt: skip
