@@ -16,6 +16,7 @@ from simnet.scenario import ScenarioError, parse
 YEAR = 8760.0
 PLAIN = {
     "horizon": "2 years",
+    "follow_up": 0,
     "products": {
         "p": {"failure": {"law": "exponential", "mean": "6 months"}, "in_field": {"units": 500}}
     },
@@ -24,6 +25,7 @@ MODE = {"repair": {"law": "gamma", "mean": 2, "cv": 0.5}, "part": "motor", "seco
         "first_time_fix": 0.75, "workshop": 0.1, "remote_fix": 0.3}  # fmt: skip
 RICH = {
     "horizon": "2 years",
+    "follow_up": 0,
     "products": {
         "p": {
             "failure": {"law": "weibull", "mean": "8 months", "cv": 0.7},
@@ -190,7 +192,7 @@ def test_every_chain_of_followers_is_right(data):
 def test_at_one_moment_failures_come_first_in_order_of_unit():
     fails = {"law": "constant", "value": "1 month"}
     cases = drawn(
-        {"horizon": "100 days",
+        {"horizon": "100 days", "follow_up": 0,
          "products": {"p": {"failure": fails, "in_field": {"units": 40}},
                       "q": {"failure": fails, "in_field": {"units": 40}}}}
     ).cases  # fmt: skip
@@ -398,7 +400,7 @@ def test_stock_that_outlasts_the_run_is_not_brought(more, orders, engine):
     work = {"part": "motor", "second_part": "motor", "first_time_fix": 0, "repair": 0}
     stock = {"reorder_below": 5, "order_up_to": 6}
     data = {
-        "horizon": "1 year",
+        "horizon": "1 year", "follow_up": 0,
         "enquiries": {"e": {"per_week": 20, "work": work}},
         "outlets": {"defaults": {"technicians": "unlimited", "hours": "24/7"},
                     "places": {"a": {"lat": 0, "lon": 0}}},
@@ -447,12 +449,12 @@ def test_a_law_changes_its_own_column_only(rich):
         {"enquiries": {"e": {"per_week": 10}}, "hotline": RICH["hotline"]},
         {"enquiries": {"e": {"per_week": 0}}, "hotline": RICH["hotline"]},
         {"products": {"p": {"sales": 5}}},
-        {**RICH, "horizon": "1 h"},
+        {**RICH, "horizon": "1 h", "follow_up": 0},
     ],
     ids=["enquiries", "hotline", "nothing asked", "nothing fails", "one hour"],
 )
 def test_networks_with_little_in_them(data):
-    cases = drawn({"horizon": "20 weeks", **data}).cases
+    cases = drawn({"horizon": "20 weeks", "follow_up": 0, **data}).cases
     assert (len(cases) > 100) == (data.get("enquiries") == {"e": {"per_week": 10}})
     assert (cases.follower == -1).all()
     assert cases.first.all()

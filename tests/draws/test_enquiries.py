@@ -15,7 +15,9 @@ OFFICE = {"hours": [0] * 8 + [1, 3, 2, 1, 1, 1, 2, 2, 1, 1] + [0] * 6,
 
 
 def enquiries_of(enquiry, seed=1, horizon="20 weeks", **scenario):
-    plan = make_plan(parse({"horizon": horizon, "enquiries": {"e": enquiry}, **scenario}))
+    plan = make_plan(
+        parse({"horizon": horizon, "follow_up": 0, "enquiries": {"e": enquiry}, **scenario})
+    )
     streams = Streams(seed, 0)
     units = draw_units(plan, streams)
     return plan, units, draw_enquiries(plan, streams, units)

@@ -19,7 +19,9 @@ class Drawn:
     def __init__(self, product, units=4000, age=0, seed=1, horizon="5 years", **scenario):
         in_field = {"units": units, "age": age}
         products = {"p": {**product, "in_field": in_field}, **scenario.pop("others", {})}
-        self.plan = make_plan(parse({"horizon": horizon, "products": products, **scenario}))
+        self.plan = make_plan(
+            parse({"horizon": horizon, "follow_up": 0, "products": products, **scenario})
+        )
         streams = Streams(seed, 0)
         self.units = draw_units(self.plan, streams)
         self.failures = draw_failures(self.plan, streams, self.units)

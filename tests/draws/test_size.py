@@ -18,7 +18,11 @@ def held(arrays):
 
 
 def plan_of(horizon, **others):
-    data = {"horizon": horizon, "enquiries": {"job": {"per_week": 5000, "work": {}}}}
+    data = {
+        "horizon": horizon,
+        "follow_up": 0,
+        "enquiries": {"job": {"per_week": 5000, "work": {}}},
+    }
     return make_plan(parse({**data, **others}))
 
 

@@ -10,7 +10,7 @@ WEEKS = 10
 
 
 def staff_of(team=None, outlet=None, seed=1, **scenario):
-    data = {"start": "2026-01-05", "horizon": f"{WEEKS} weeks", **scenario}
+    data = {"start": "2026-01-05", "horizon": f"{WEEKS} weeks", "follow_up": 0, **scenario}
     data["enquiries"] = {"e": {"per_week": 1}}
     if team is not None:
         data["hotline"] = {"teams": {"t": team}}

@@ -65,6 +65,7 @@ def _tell(*units, seed=0, **scenario):
     data = {
         "start": "2026-01-05",
         "horizon": 336,
+        "follow_up": 0,
         "markets": {"places": {"town": {}}},
         "products": {f"unit {i}": item for i, item in enumerate(units)},
         **scenario,

@@ -29,7 +29,7 @@ PLAIN = {
 @example(BY_RULE[1])
 @example(BY_RULE[2])
 def test_what_is_true_of_every_run(data):
-    run = simnet.simulate(simnet.parse(data), seed=1)
+    run = simnet.simulate(simnet.parse(data | {"follow_up": 0}), seed=1)
     every_case_has_one_outcome(run)
     milestones_are_in_order(run)
     waits_add_up(run)
@@ -188,7 +188,7 @@ def trucks_are_not_overloaded(run):
 
 def units_fail_only_while_they_work(run):
     cases = run.records.cases
-    end = downtime(run.plan, run.records)[1]
+    end = downtime(run.plan, run.records, run.plan.end)[1]
     unit = cases["unit"][cases["unit"] >= 0]
     failed = cases["failed"][cases["unit"] >= 0]
     for u in np.unique(unit):
@@ -237,7 +237,7 @@ def quiet_networks(draw):
 @example(PLAIN | {"horizon": 5000})
 def test_nobody_waits_for_ever(data):
     """Whatever the stocks, the trucks and the shifts: in the end every unit works again."""
-    cases = simnet.simulate(simnet.parse(data), seed=1).records.cases
+    cases = simnet.simulate(simnet.parse(data | {"follow_up": 0}), seed=1).records.cases
     early = cases["failed"] < 1000
     assert early.any()
     assert (cases["outcome"][early] == Outcome.REPAIRED).all()
@@ -251,7 +251,7 @@ def test_the_generated_networks_reach_every_outcome_and_kind_of_shipment():
     @given(networks())
     @example(BY_RULE[0])
     def gather(data):
-        records = simnet.simulate(simnet.parse(data), seed=1).records
+        records = simnet.simulate(simnet.parse(data | {"follow_up": 0}), seed=1).records
         seen.update(Outcome(o) for o in np.unique(records.cases["outcome"]))
         seen.update(("shipment", Kind(k)) for k in np.unique(records.shipments["kind"]))
         seen.update(("call", CallEnd(e)) for e in np.unique(records.calls["end"]))

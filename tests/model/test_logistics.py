@@ -11,6 +11,7 @@ def network(sim, places, part=None, depot=None, **logistics):
     """Outlets `degrees` east of the depot, that hold no pump; customers beside each of them."""
     return {
         "horizon": 500,
+        "follow_up": 0,
         "outlets": sim.outlets(**{
             name: {"degrees": degrees, "technicians": "unlimited", "speed": 1e6 * sim.degree}
             for name, degrees in places.items()

@@ -15,6 +15,7 @@ def shop(sim, outlet=None, depot=None, places=("here",), carriers=None, **part):
         "parts": {"pump": {"supplier_lead_time": LEAD} | stocks | part},
         "logistics": {"carriers": {"lane": {"base": LANE, "speed": None}} | (carriers or {})},
         "horizon": 1000,
+        "follow_up": 0,
     }
 
 

@@ -155,6 +155,7 @@ def test_a_part_that_comes_just_then_is_on_the_shelf(sim):
 BUSY = {
     "start": "2026-01-05",
     "horizon": 600,
+    "follow_up": 0,
     "products": {
         name: {
             "failure": {"law": "exponential", "mean": 900},

@@ -285,7 +285,7 @@ def test_a_longer_horizon_does_not_change_what_was_before(data):
     call is put into the opening hours that follow as far as the horizon shows them.
     """
     july = 720.0  # hours from Monday, 1 June 2026
-    data = copy.deepcopy(data) | {"start": "2026-06-01", "horizon": july}
+    data = copy.deepcopy(data) | {"start": "2026-06-01", "horizon": july, "follow_up": 0}
     places = data["markets"]["places"].values()
     for table in (*data["products"].values(), *(place.get("sales", {}) for place in places)):
         for name in ("sales", "fridge"):

@@ -73,6 +73,7 @@ def network(per_week, horizon, **more):
     return {
         "start": "2026-01-05",
         "horizon": horizon,
+        "follow_up": 0,
         "enquiries": {"ask": {"per_week": per_week, "call_type": "any", **more.pop("ask", {})}},
         **more,
     }

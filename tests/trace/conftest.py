@@ -33,6 +33,7 @@ def tell(*units, **scenario):
     data = {
         "start": "2026-01-05",
         "horizon": 336,
+        "follow_up": 0,
         "markets": {"places": {"town": {}}},
         "products": {f"unit {i}": item for i, item in enumerate(units)},
         **scenario,

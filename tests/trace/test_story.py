@@ -317,7 +317,7 @@ def test_an_enquiry(sim):
 def test_cases_that_are_open_at_the_horizon(stories):
     run = stories["open"]
     last = [story(run, case)[-1] for case in range(3)]
-    assert [step.event for step in last] == ["repaired", "horizon", "horizon"]
+    assert [step.event for step in last] == ["repaired", "run_ends", "run_ends"]
     assert [step.hours for step in last] == [335.5, 336, 336]
     # the second is in talk until 336, the third waits for the agent
     assert last[1].text == "The run ends: the talk goes on"

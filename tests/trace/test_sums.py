@@ -38,14 +38,14 @@ def check_waits(run):
         hours = [step.hours for step in told]
         assert hours == sorted(hours)
         assert all(step.waited >= 0 for step in told)
-        assert max(hours) <= run.plan.horizon
+        assert max(hours) <= run.plan.end
         reached = times.resolution[case]
         if not np.isnan(reached):
             assert found.waited == pytest.approx(reached, abs=1e-6)
             for name in WAITS:
                 assert found.waits[name] == pytest.approx(times.waits[name][case], abs=1e-6)
         elif scene.outcome == Outcome.OPEN and scene.reached("called"):
-            assert found.waited == pytest.approx(run.plan.horizon - scene["called"])
+            assert found.waited == pytest.approx(run.plan.end - scene["called"])
         for step in told:
             if step.event in MILESTONES:
                 assert step.hours == scene[step.event]
