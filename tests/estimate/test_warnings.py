@@ -126,8 +126,8 @@ def test_expected_fill_rate_is_near_the_simulated_one(part):
 
 def test_a_fleet_that_cannot_take_it_all():
     data = stock(outlet_stock={"base_stock": 50}, depot_stock={"base_stock": 99}, mass=10)
-    data["markets"] = {"places": {"town": {"lat": 1.0}}}
-    data["outlets"]["places"]["shelf"]["lat"] = 1.0
+    data["markets"] = {"places": {"town": {"lat": 1.0, "lon": 0}}}
+    data["outlets"]["places"]["shelf"] |= {"lat": 1.0, "lon": 0}
     data["logistics"]["depot"] = {"lat": 0.0, "lon": 0.0}
     data["logistics"] |= {"lane": "fleet", "fleet": {"departures": "Mon 06:00", "capacity": 40}}
     assert any("the fleet takes at most 40 kg a week" in text for text in warnings(look(**data)))

@@ -33,7 +33,7 @@ def tell(*units, **scenario):
     data = {
         "start": "2026-01-05",
         "horizon": 336,
-        "markets": {"places": {"town": {}}},
+        "markets": {"places": {"town": {"lat": 0, "lon": 0}}},
         "products": {f"unit {i}": item for i, item in enumerate(units)},
         **scenario,
     }
@@ -42,7 +42,7 @@ def tell(*units, **scenario):
 
 def outlets(**places):
     """Outlets on the equator, `degrees` from the market, one technician each, always open."""
-    found = {name: {"lon": own.pop("degrees", 0)} | own for name, own in places.items()}
+    found = {name: {"lat": 0, "lon": own.pop("degrees", 0)} | own for name, own in places.items()}
     defaults = {"technicians": 1, "hours": "24/7", "speed": DEGREE, "detour": 1}
     return {"defaults": defaults, "places": found}
 
