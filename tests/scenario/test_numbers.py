@@ -37,13 +37,12 @@ def numbers():
 
 
 @pytest.mark.parametrize(("model", "name"), list(numbers()))
-@pytest.mark.parametrize("value", [True, False, "1", "0.5"])
-def test_truth_and_text_are_no_numbers(model, name, value):
+def test_truth_and_text_are_no_numbers(model, name):
     """In no field of any model, those that will be added among them."""
-    with pytest.raises(ValidationError) as caught:
-        model.model_validate({model.model_fields[name].alias or name: value})
-    wrong = [error for error in caught.value.errors() if name.strip("_") in error["loc"]]
-    assert wrong, caught.value
+    for value in (True, False, "1", "0.5"):
+        with pytest.raises(ValidationError) as caught:
+            model.model_validate({model.model_fields[name].alias or name: value})
+        assert any(name.strip("_") in error["loc"] for error in caught.value.errors()), value
 
 
 def test_there_are_many_such_fields():
