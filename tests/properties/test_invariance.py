@@ -59,7 +59,7 @@ def test_a_market_of_weight_0_changes_nothing(data, empty, first):
         # with as many outlets as markets with customers, the last one might stand anywhere
         data["markets"]["places"].get("edge", {}).update(weight=30_011)
     places = data["markets"]["places"]
-    more = {"weight": 0} | empty
+    more = {"lat": 0, "lon": 0, "weight": 0} | empty
     wider = {"nobody": more, **places} if first else {**places, "nobody": more}
     mine = run(data)
     theirs = run({**data, "markets": {**data["markets"], "places": wider}})

@@ -44,7 +44,12 @@ NETWORK = {
             "in_field": {"units": 320, "age": {"law": "uniform", "low": 0, "high": 4000}},
         }
     },
-    "markets": {"places": {"north": {"spread": 10}, "south": {"lat": -0.8, "lon": 0}}},
+    "markets": {
+        "places": {
+            "north": {"lat": 0, "lon": 0, "spread": 10},
+            "south": {"lat": -0.8, "lon": 0},
+        }
+    },
     "enquiries": {"how": {"per_week": 50, "call_type": "design"}},
     "hotline": {
         "hours": "Mon-Sat 08:00-20:00",

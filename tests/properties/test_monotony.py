@@ -143,7 +143,7 @@ def test_more_technicians_never_make_a_case_wait_longer(
                 ask={"work": {"repair": repair}},
                 markets={
                     "places": {
-                        "a": {"spread": spread},
+                        "a": {"lat": 0, "lon": 0, "spread": spread},
                         "b": {"lat": 0, "lon": 1},
                         "c": {"lat": 0, "lon": 0.2},
                     }
@@ -222,7 +222,9 @@ def test_more_stock_never_makes_a_case_wait_longer_for_its_part(factor, lead, st
                 per_week,
                 horizon,
                 ask={"work": {"part": "pump"}},
-                markets={"places": {"a": {"weight": 2}, "b": {"lat": 0, "lon": 1}}},
+                markets={
+                    "places": {"a": {"lat": 0, "lon": 0, "weight": 2}, "b": {"lat": 0, "lon": 1}}
+                },
                 outlets={
                     "defaults": {"technicians": "unlimited", "hours": "24/7"},
                     "places": {"x": {"lat": 0.1, "lon": 0}, "y": {"lat": 0, "lon": 1.2}},
