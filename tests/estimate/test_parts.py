@@ -328,8 +328,7 @@ def test_many_outlets_lie_between_worked_out_ones():
     """More outlets than are worked out one by one: interpolated within a per cent."""
     places = {f"o{i}": {"lat": 0, "lon": i, "technicians": 1, "hours": "24/7"} for i in range(90)}
     markets = {f"m{i}": {"lat": 0, "lon": i, "weight": 1 + i} for i in range(90)}
-    n = network(**visits(places, per_week=2500, repair=exponential(1)),
-                markets={"places": markets})  # fmt: skip
+    n = network(**visits(places, per_week=2500, repair=exponential(1), markets={"places": markets}))
     rate = n.outlets.visits[:, 0]
     exact = theory.mmc(rate, 1, 1).wait
     assert n.outlets.wait[:, 0] == pytest.approx(exact, rel=0.02, abs=2e-3)

