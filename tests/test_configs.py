@@ -34,7 +34,7 @@ SHIPPED = {
         "capital-equipment",
         ["horizon=1 year", "dispatch.policy=central_board", "logistics.lane=fleet",
          "logistics.fleet={departures: Tue 06:00, capacity: 150, stops_per_tour: 2}",
-         "parts.servo drive.outlet_stock={reorder_point: 0, order_quantity: 4}",
+         "parts.servo drive.outlet_stock={base_stock: null, reorder_point: 0, order_quantity: 4}",
          "parts.servo drive.depot_stock={base_stock: 30}"],
     ),
 }  # fmt: skip

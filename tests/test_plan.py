@@ -153,7 +153,7 @@ def test_unknown_country_is_refused(country, hint):
         plan_of(markets={"cities": {"country": country}})
     site = {"n": 1, "candidates": {"country": country}}
     with pytest.raises(ScenarioError, match=r"outlets\.site\.candidates\.country: unknown"):
-        plan_of(outlets={"site": site})
+        plan_of(markets={"places": PLACES}, outlets={"site": site})
 
 
 def test_no_city_so_large_is_refused():
@@ -272,11 +272,11 @@ def test_stock_policies():
 def test_a_total_is_no_policy_of_one_place():
     parts = {"motor": {"depot_stock": {"base_stock_total": 3}}}
     with pytest.raises(ScenarioError, match=r"parts\.motor\.depot_stock: is for all outlets"):
-        plan_of(outlets=outlets(), parts=parts)
+        plan_of(markets={"places": PLACES}, outlets=outlets(), parts=parts)
     terms = outlets()
     terms["places"]["Hamburg"]["stock"] = {"motor": {"base_stock_total": 3}}
     with pytest.raises(ScenarioError, match=r"outlets\.places\.Hamburg\.stock\.motor: is for"):
-        plan_of(outlets=terms, parts={"motor": {}})
+        plan_of(markets={"places": PLACES}, outlets=terms, parts={"motor": {}})
 
 
 def test_tours_of_the_fleet():
@@ -320,8 +320,9 @@ def test_a_part_too_heavy_for_a_truck_is_refused():
     logistics = {"fleet": {"capacity": 50}, "lane": "fleet"}
     parts = {"boiler": {"mass": 80}, "fan": {"mass": 50}}
     with pytest.raises(ScenarioError, match=r"^parts\.boiler\.mass: .*\(50 kg\)$"):
-        plan_of(outlets=outlets(), parts=parts, logistics=logistics)
-    plan_of(outlets=outlets(lane="carrier"), parts=parts, logistics=logistics)
+        plan_of(markets={"places": PLACES}, outlets=outlets(), parts=parts, logistics=logistics)
+    carrier = outlets(lane="carrier")
+    plan_of(markets={"places": PLACES}, outlets=carrier, parts=parts, logistics=logistics)
 
 
 def test_sources_in_order():

@@ -25,6 +25,7 @@ products:
     failure: {law: exponential, mean: 60 days}
     modes: {any: {share: 1}}
     in_field: {units: 60}
+markets: {places: {here: {lat: 50, lon: 8}}}
 outlets: {places: {here: {lat: 50, lon: 8}}}
 """
 

@@ -2,7 +2,8 @@
 
 import json
 import math
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.markup import escape
@@ -11,6 +12,9 @@ from simnet.plain import finite
 
 from .options import Changes, Json, ScenarioFile
 from .show import console, number, plural, table
+
+if TYPE_CHECKING:
+    from simnet.plan import Sited
 
 WORST = 10
 
@@ -22,9 +26,10 @@ def command(scenario: ScenarioFile, changes: Changes = None, as_json: Json = Fal
     read = load(scenario, changes or [])
     from simnet import estimate
     from simnet.draws import refuse_too_much
-    from simnet.plan import make_plan
+    from simnet.plan import make_plan, sited
 
     plan = make_plan(read)
+    places = sited(plan)
     refuse_too_much(plan)
     network = estimate.Network(plan)
     there = float(network.demand.there.sum())
@@ -43,6 +48,7 @@ def command(scenario: ScenarioFile, changes: Changes = None, as_json: Json = Fal
             "hotline": hotline.to_dict("list"),
             "outlets": {} if outlets is None else outlets.to_dict("index"),
             "stock": {} if stock is None else stock.to_dict("index"),
+            "sited": None if places is None else asdict(places),
             "warnings": warnings,
         }
         typer.echo(json.dumps(finite(document), ensure_ascii=False))
@@ -55,13 +61,15 @@ def command(scenario: ScenarioFile, changes: Changes = None, as_json: Json = Fal
         f"{plural(units, 'unit')} ({there:,.0f} in the field at the start)"
     )
     if plan.siting is not None:
-        sited = plan.siting
-        proof = "optimal" if sited.method == "exact" else f"within {sited.gap:.2%} of the best"
-        reach = sited.objective / max(sum(m.weight for m in plan.markets.values()), 1e-12)
+        siting = plan.siting
+        proof = "optimal" if siting.method == "exact" else f"within {siting.gap:.2%} of the best"
+        reach = siting.objective / max(sum(m.weight for m in plan.markets.values()), 1e-12)
         screen.print(
             f"Outlets by p-median, {proof}: {reach:,.0f} km as the crow flies from a customer "
             "to the nearest outlet, on average"
         )
+    if places is not None:
+        screen.print(escape(_sited(places)))
     rows = [[r.source, f"{r.cases:,.0f}", f"{r.calls:,.0f}", f"{r.visits:,.0f}"]
             for r in demand.itertuples()]  # fmt: skip
     rows.append(["in total", *(f"{demand[c].sum():,.0f}" for c in ("cases", "calls", "visits"))])
@@ -123,6 +131,16 @@ def command(scenario: ScenarioFile, changes: Changes = None, as_json: Json = Fal
         screen.print(f"[bold]Warning[/bold]: {escape(warning)}")
     if not warnings:
         screen.print("No overload is expected.")
+
+
+def _sited(places: "Sited") -> str:
+    """Which outlets are given, which were chosen, and which places have none for it."""
+    said = f"Sited: {', '.join(places.chosen) or 'none'}"
+    if places.given:
+        said = f"Given: {', '.join(places.given)}. {said}"
+    if places.lost:
+        said += f". Without the given ones also: {', '.join(places.lost)}"
+    return said
 
 
 def _sane(load: float) -> float | None:

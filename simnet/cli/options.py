@@ -15,8 +15,8 @@ OptionalScenario = Annotated[
 Changes = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="PATH=VALUE", help="change the scenario, such as outlets.site.n=40; "
-        "may be given several times",
+        "--set", metavar="PATH=VALUE", help="change the scenario, such as outlets.site.n=40 "
+        "or 'outlets.places.\"St. Gallen\".technicians=3'; may be given several times",
     ),
 ]  # fmt: skip
 Seed = Annotated[

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from simnet.plan import doubts
+
 from .network import Network
 from .tables import asked_by_type, fleet_load, hotline_table, outlets_table, stock_table
 
@@ -14,9 +16,11 @@ TIGHT = 0.9
 
 
 def warnings(n: Network) -> list[str]:
-    """What will be overloaded or run short, the worst first."""
+    """What will be overloaded or run short, the worst first; what of the scenario may not be meant;
+    and what of its files and changes has no effect."""
     found = [*_hotline(n), *_outlets(n), *_stock(n)]
-    return [text for _, text in sorted(found, key=lambda item: -item[0])]
+    loads = [text for _, text in sorted(found, key=lambda item: -item[0])]
+    return [*loads, *doubts(n.plan), *n.plan.scenario.notes]
 
 
 def _hotline(n: Network) -> Iterator[Warned]:

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from simnet.scenario import Scenario, ScenarioError
-from simnet.scenario.document import Document, read_document
-from simnet.scenario.load import read_as, validate
+from simnet.scenario.changes import Change, changed, dotted_change, idle, laid, read_change
+from simnet.scenario.document import read_document
 from simnet.scenario.problem import Problem, nearest
+from simnet.scenario.validate import read_as, sound_part
 
 from .design import Point
 from .keys import Keys, keys_of
@@ -32,7 +33,7 @@ class Strategy:
 def read_question(path: str | Path) -> Question:
     """The experiment file `path`. Raises ScenarioError with file, line, value and remedy."""
     file = Path(path)
-    document = read_document(file)
+    document = read_document(file, Question)
     found = read_as(Question, document, file.parent, _problems)
     vars(found)["places"] = document.places
     return found if found.name else found.model_copy(update={"name": file.stem})
@@ -73,16 +74,23 @@ class Experiment:
         self.question = question
         base = folder / question.base
         try:
-            self.base = read_document(base)
+            document = read_document(base, Scenario)
         except ScenarioError as error:
             if not base.is_file():
                 at = question.problem(("base",), f"there is no scenario file {base}")
                 raise ScenarioError([at]) from error
             raise
         self.folder = base.parent
-        self.base.lay(dict(question.set), question.problem(("set",), "").where or "set")
-        for change in changes:
-            self.base.set(change)
+        place = question.problem(("set",), "").where or "set"
+        told = [dotted_change(name, value, place) for name, value in question.set.items()]
+        told += map(read_change, changes)
+        before = sound_part(document, self.folder) if told else None
+        self.base = laid(document, told, before)
+        self.sound = sound_part(self.base, self.folder)
+        """the scenario that the strategies change, as far as it is one without them"""
+        if told and self.sound is not None:
+            found = idle(document, told, self.folder, before, self.sound)
+            self.base.notes.extend(found)
 
     @staticmethod
     def read(path: str | Path, changes: tuple[str, ...] = ()) -> "Experiment":
@@ -100,19 +108,25 @@ class Experiment:
 
     def strategy(self, point: Point) -> Strategy:
         """The strategy with these levels. Raises ScenarioError where no scenario comes of it."""
-        document = Document(_copied(self.base.data), dict(self.base.places))
+        changes: list[Change] = []
         for name, level in point.items():
             factor = self.question.factors[name]
             place = self.question.problem(("factors", name), "").where or f"factor {name}"
             if factor.strategies is not None:
-                document.lay(dict(factor.strategies[level]), f"{place}, strategy '{level}'")
+                where = f"{place}, strategy '{level}'"
+                for path, value in factor.strategies[level].items():
+                    others = (other.get(path, value) for other in factor.strategies.values())
+                    varied = any(other != value for other in others)
+                    changes.append(dotted_change(path, value, where, level=varied))
                 continue
-            for path in _paths(name, factor):
-                document.put(tuple(path.split(".")), level, f"{place}, level {level!r}")
+            where = f"{place}, level {level!r}"
+            changes += [dotted_change(path, level, where, True) for path in _paths(name, factor)]
             for path, values in factor.along.items():
                 value = values[factor.values.index(level)]
-                document.put(tuple(path.split(".")), value, f"{place}, level {level!r}")
-        return Strategy.of(self.name(point), validate(document, self.folder), point)
+                changes.append(dotted_change(path, value, where, True))
+        return Strategy.of(
+            self.name(point), changed(self.base, changes, self.folder, self.sound), point
+        )
 
     def name(self, point: Point) -> str:
         """Levels in words, such as `outlets 40 / partner`."""
@@ -129,11 +143,18 @@ class Experiment:
         """All of them; raises ScenarioError with the problems of all."""
         made: list[Strategy] = []
         problems: list[Problem] = []
+        first: dict[str, Strategy] = {}
         for point in found:
             try:
                 made.append(self.strategy(point))
             except ScenarioError as error:
                 problems += error.problems
+                continue
+            same = first.setdefault(made[-1].keys.whole, made[-1])
+            if same.name != made[-1].name:
+                made[-1].scenario.notes.append(
+                    f"strategies '{same.name}' and '{made[-1].name}' are one and the same scenario"
+                )
         if problems:
             raise ScenarioError(dict.fromkeys(problems))
         return made
@@ -143,9 +164,3 @@ def _paths(name: str, factor: Factor) -> tuple[str, ...]:
     if factor.path is None:
         return (name,)
     return (factor.path,) if isinstance(factor.path, str) else factor.path
-
-
-def _copied(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _copied(value) for key, value in node.items()}
-    return [_copied(value) for value in node] if isinstance(node, list) else node

@@ -42,16 +42,22 @@ def find_markets(scenario: Scenario) -> dict[str, Market]:
     return {**found, **scenario.markets.places}
 
 
+def candidates(
+    scenario: Scenario, rule: SiteRule, markets: dict[str, Market]
+) -> dict[str, tuple[float, float, str, float]]:
+    """Latitude, longitude, region and weight of the places where outlets may be sited."""
+    if rule.candidates == "markets":
+        return {name: (m.lat, m.lon, m.region, m.weight) for name, m in markets.items()}
+    return _cities(scenario, rule.candidates, ("outlets", "site", "candidates"))
+
+
 def site_outlets(
     scenario: Scenario, rule: SiteRule, markets: dict[str, Market]
 ) -> tuple[dict[str, Outlet], Siting]:
     """Outlets by p-median; given ones are locked candidates, so that each city is open once."""
     assert scenario.outlets is not None
     given = scenario.outlets.places if rule.lock else {}
-    if rule.candidates == "markets":
-        places = {name: (m.lat, m.lon, m.region, m.weight) for name, m in markets.items()}
-    else:
-        places = _cities(scenario, rule.candidates, ("outlets", "site", "candidates"))
+    places = candidates(scenario, rule, markets)
     count = len({*places, *given})
     if count * len(markets) > MAX_PAIRS:
         message = (
@@ -60,27 +66,25 @@ def site_outlets(
         )
         raise ScenarioError([scenario.problem(("outlets", "site"), message)])
     terms = scenario.outlets.defaults.model_dump(by_alias=True)
-    candidates: dict[str, Outlet] = dict(given)
+    found: dict[str, Outlet] = dict(given)
     for name, (lat, lon, region, _) in places.items():
-        if name not in candidates:
-            candidates[name] = Outlet.model_validate(
-                {**terms, "lat": lat, "lon": lon, "region": region}
-            )
-    if rule.n > len(candidates):
+        if name not in found:
+            found[name] = Outlet.model_validate({**terms, "lat": lat, "lon": lon, "region": region})
+    if rule.n > len(found):
         raise ScenarioError(
             [scenario.problem(("outlets", "site", "n"),
-                     f"{rule.n} outlets are wanted, but there are {len(candidates)} candidates")]
+                     f"{rule.n} outlets are wanted, but there are {len(found)} candidates")]
         )  # fmt: skip
     siting = p_median(
-        crow_km(markets, candidates),
+        crow_km(markets, found),
         np.array([market.weight for market in markets.values()]),
         rule.n,
         locked=range(len(given)),
         method=rule.method,
         time_limit=rule.time_limit * 3600,
     )
-    names = list(candidates)
-    return {names[i]: candidates[names[i]] for i in siting.open}, siting
+    names = list(found)
+    return {names[i]: found[names[i]] for i in siting.open}, siting
 
 
 def find_depot(scenario: Scenario, markets: dict[str, Market]) -> Market:

@@ -1,7 +1,8 @@
 """Contracts as data: who pays whom, per what.
 
 A contract is a list of terms. Three come with simnet under the names `company`, `partner` and
-`agent`; a scenario may change them or write its own. Their amounts are assumptions to start from.
+`agent`; a scenario may change them or write its own. Their amounts are assumptions to start from,
+in EUR; a scenario's `price_level` brings them into its currency.
 """
 
 from typing import Annotated, Literal
@@ -37,6 +38,10 @@ class Term(Model):
     """of cases: all, or only those in or out of warranty"""
 
 
+SHARES = ("part_cost", "part_price", "sales_value")
+"""what an amount is a share of the value of"""
+
+
 class Contract(Model):
     """Terms of cooperation with the owner of an outlet."""
 
@@ -48,6 +53,16 @@ class Contract(Model):
     """chance that the outlet refuses a case; it then goes to another one"""
     terms: Annotated[tuple[Term, ...], PRICED] = ()
     """who pays whom, per what"""
+
+    def at_level(self, level: float) -> "Contract":
+        """The same contract with amounts of money `level` times as high."""
+        if level == 1:
+            return self
+        terms = tuple(
+            term if term.per in SHARES else term.model_copy(update={"amount": term.amount * level})
+            for term in self.terms
+        )
+        return self.model_copy(update={"terms": terms})
 
 
 def _term(

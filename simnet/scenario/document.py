@@ -1,21 +1,28 @@
-"""A YAML document with the place of everything in it: extending, merging and setting values."""
+"""A YAML document with the place of everything in it: reading, extending, changing."""
 
+import datetime
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
 
+from pydantic import BaseModel
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLWarning
 from ruamel.yaml.scalarbool import ScalarBoolean
 
-from .problem import Path, Problem, ScenarioError, place_of
+from .path import Path, dotted
+from .problem import Problem, ScenarioError, place_of, shown
+from .shape import may_be_none
 
-Paths = set[Path]
+Places = dict[Path, str | None]
+PlaceOf = Callable[[Path], str | None]
 
+KINDS = {"law", "curve"}
+"""what a mapping says that is one of several kinds: it is whole, and merges with no other"""
 MAX_NODES = 200_000
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 40
@@ -27,111 +34,118 @@ class Document:
 
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[Path, str] = field(default_factory=dict)
+    model: type[BaseModel] | None = None
+    """what it is a document of; says where `null` is a value"""
+    notes: list[str] = field(default_factory=list)
+    """what was laid on it without effect"""
 
     def where(self, path: Path) -> str:
         """File and line of the longest known beginning of `path`."""
         return place_of(self.places, path)
 
-    def update(self, over: "Document") -> None:
-        """Lay `over` on this document: mappings merge, `null` removes, all else replaces."""
-        replaced = Paths()
-        self._merge(over, (), replaced)
-        self._forget(replaced)
-        self.places.update(over.places)
+    def copy(self) -> "Document":
+        """Another one of the same content."""
+        return Document(_copied(self.data), dict(self.places), self.model, list(self.notes))
 
-    def _merge(self, over: "Document", path: Path, replaced: Paths) -> None:
-        mine, theirs = self._at(path), over._at(path)
-        for key, value in theirs.items():
-            below = (*path, key)
-            if value is None and key in mine:
-                del mine[key]
-                replaced.add(below)
-                continue
-            if isinstance(value, dict) and isinstance(mine.get(key), dict):
-                self._merge(over, below, replaced)
-            else:
-                mine[key] = value
-                replaced.add(below)
+    def lay(self, path: Path, value: Any, where: str | Mapping[Path, str]) -> None:
+        """Lay `value` on what stands at `path`, the one way in which anything is changed.
 
-    def set(self, assignment: str) -> None:
-        """Carry out `path.to.value=YAML`; raises ScenarioError where that cannot be."""
-        name, equals, text = assignment.partition("=")
-        path = tuple(name.strip().split("."))
-        where = f"--set {assignment}"
-        if not equals or not all(path):
-            raise ScenarioError([Problem((), "write path.to.value=new value", where)])
-        self.put(path, _plain(_load_yaml(text.strip(), where), (), where, {}, [0]), where)
-
-    def put(self, path: tuple[str, ...], value: Any, where: str) -> None:
-        """Let `value`, written at `where`, stand at `path`; positions in lists count from 0.
-
+        A mapping merges with the one that is there, name by name; an empty mapping, one that says
+        its kind (`law`, `curve`), a list or a single value takes the place of what is there; `null`
+        removes it, but where a field may be null (no promise, no limit) it becomes so. Positions in
+        lists count from 0.
+        where: the place where the value was written, or that of each path of it.
         Raises ScenarioError for a position that a list does not have.
         """
+        place = (lambda _: where) if isinstance(where, str) else where.get
+        removes = value is None and not self._may_be_none(path)
         node: Any = self.data
-        typed: Path = ()
-        for i, step in enumerate(path):
-            at: Any = _index(node, step, where) if isinstance(node, list) else step
-            typed = (*typed, at)
-            if i == len(path) - 1:
-                node[at] = value
+        at: tuple[Any, ...] = ()
+        came: Places = {}
+        gone: set[Path] = set()
+        for step in path[:-1]:
+            at = (*at, _position(node, step, place(path)))
+            below = node[at[-1]] if isinstance(node, list) else node.get(at[-1])
+            if not isinstance(below, dict | list):
+                if removes:
+                    self._removes_nothing(path, place(path))
+                    return
+                node[at[-1]] = below = {}
+                came[at] = place(path)
+                gone.add(at)
+            node = below
+        at = (*at, _position(node, path[-1], place(path)))
+        came |= self._put(node, at, value, place, gone)
+        self._forget(gone)
+        self.places.update((path, said) for path, said in came.items() if said)
+
+    def _put(self, node: Any, path: Path, value: Any, place: PlaceOf, gone: set[Path]) -> Places:
+        """Lay `value` on entry `path[-1]` of `node`. Adds to `gone` what does not stand as it did;
+        returns the places of what came."""
+        key: Any = path[-1]
+        there = isinstance(node, list) or key in node
+        if isinstance(value, dict) and value and not KINDS & set(value):
+            if not (there and isinstance(node[key], dict)):
+                node[key] = {}
+                gone.add(path)
+            came = {path: place(path)}
+            for name, below in value.items():
+                came |= self._put(node[key], (*path, name), below, place, gone)
+            return came
+        if value is None and not self._may_be_none(path):
+            if not there:
+                self._removes_nothing(path, place(path))
+            elif isinstance(node, list):
+                gone.update((*path[:-1], i) for i in range(key, len(node)))  # they move up
+                del node[key]
             else:
-                below = node[at] if isinstance(node, list) else node.get(at)
-                if not isinstance(below, dict | list):
-                    node[at] = below = {}
-                    self.places[typed] = where
-                node = below
-        self._forget({typed})
-        self.places[typed] = where
+                gone.add(path)
+                del node[key]
+            return {}
+        node[key] = _copied(value)
+        gone.add(path)
+        return {path: place(path)} | {below: place(below) for below in _paths(value, path)}
 
-    def lay(self, changes: dict[str, Any], where: str) -> None:
-        """Lay changes, by dotted path, on this document: mappings merge, `null` removes."""
-        for name, value in changes.items():
-            path = tuple(name.split("."))
-            try:
-                there = self._at(path[:-1])
-            except (KeyError, TypeError):
-                there = None
-            if isinstance(there, list):
-                self.put(path, value, where)
-                continue
-            nested: Any = value
-            for step in reversed(path):
-                nested = {step: nested}
-            self.update(Document(nested, dict.fromkeys(_paths(nested), where)))
+    def _may_be_none(self, path: Path) -> bool:
+        return self.model is not None and may_be_none(self.model, path)
 
-    def _at(self, path: Path) -> Any:
-        node: Any = self.data
-        for step in path:
-            node = node[step]
-        return node
+    def _removes_nothing(self, path: Path, where: str | None) -> None:
+        said = f"{shown(where or '', 300)}: {shown(dotted(path), 200)}"
+        self.notes.append(f"{said}: null changes nothing, there is no such value")
 
-    def _forget(self, replaced: Paths) -> None:
-        """Drop the places at and below the paths `replaced`."""
-        self.places = {
-            path: place
-            for path, place in self.places.items()
-            if not any(path[:length] in replaced for length in range(1, len(path) + 1))
-        }
+    def _forget(self, gone: set[Path]) -> None:
+        """Drop the places at and below the paths `gone`."""
+        if gone:
+            self.places = {
+                path: place
+                for path, place in self.places.items()
+                if not any(path[:length] in gone for length in range(1, len(path) + 1))
+            }
+
+
+def _copied(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _copied(value) for key, value in node.items()}
+    return [_copied(value) for value in node] if isinstance(node, list) else node
 
 
 def _paths(node: Any, path: Path = ()) -> Iterator[Path]:
-    """Every path of plain data."""
-    if isinstance(node, dict):
-        for key, value in node.items():
+    """Every path below `path` of plain data."""
+    if isinstance(node, dict | list):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
             yield (*path, key)
             yield from _paths(value, (*path, key))
 
 
-def _index(node: list[Any], step: str, where: str) -> int:
-    if not step.isdecimal() or len(step) > 9 or int(step) >= len(node):
-        raise ScenarioError(
-            [
-                Problem(
-                    (), f"'{step}' is no position in a list of {len(node)}, counted from 0", where
-                )
-            ]
-        )
-    return int(step)
+def _position(node: Any, step: str | int, where: str | None) -> str | int:
+    """`step` as a key of the mapping or a position in the list `node`."""
+    if not isinstance(node, list):
+        return step
+    name = str(step)
+    if not name.isdecimal() or len(name) > 9 or int(name) >= len(node):
+        message = f"'{name}' is no position in a list of {len(node)}, counted from 0"
+        raise ScenarioError([Problem((), message, where or "")])
+    return int(name)
 
 
 def _plain(node: Any, path: Path, file: str, places: dict[Path, str], count: list[int]) -> Any:
@@ -184,11 +198,13 @@ def _plain(node: Any, path: Path, file: str, places: dict[Path, str], count: lis
     if isinstance(node, str):
         count[0] += len(node) // 100  # long text in many places
         return str(node)
-    return node if not hasattr(node, "isoformat") else node.isoformat()[:10]
+    return node.isoformat() if isinstance(node, datetime.date) else node
 
 
-def read_document(file: File, _above: tuple[File, ...] = ()) -> Document:
-    """Read a YAML file and the file that it extends.
+def read_document(
+    file: File, model: type[BaseModel] | None = None, _above: tuple[File, ...] = ()
+) -> Document:
+    """Read a YAML file and the file that it extends, as a document of `model`.
 
     Raises ScenarioError, with file and line, for a missing file, broken YAML, doubled keys, or
     files that extend each other in a circle.
@@ -214,7 +230,7 @@ def read_document(file: File, _above: tuple[File, ...] = ()) -> Document:
         loaded = {}
     if not isinstance(loaded, dict):
         raise ScenarioError([Problem((), "a mapping of names to values is needed", name)])
-    document = Document(places={(): name})
+    document = Document(places={(): name}, model=model)
     document.data = _plain(loaded, (), name, document.places, [0])
     base = document.data.pop("extends", None)
     if base is None:
@@ -233,10 +249,16 @@ def read_document(file: File, _above: tuple[File, ...] = ()) -> Document:
     if base_file.resolve() in chain:
         circle = " -> ".join(link.name for link in (*chain, base_file))
         raise ScenarioError([Problem(("extends",), f"files extend each other: {circle}", where)])
-    whole = read_document(base_file, chain)
+    whole = read_document(base_file, model, chain)
     whole.places[()] = name
-    whole.update(document)
+    for key, value in document.data.items():
+        whole.lay((key,), value, document.places)
     return whole
+
+
+def read_value(text: str, where: str) -> Any:
+    """The YAML value `text`, written at `where`; raises ScenarioError where it is none."""
+    return _plain(_load_yaml(text.strip(), where), (), where, {}, [0])
 
 
 def _load_yaml(text: str, where: str) -> Any:

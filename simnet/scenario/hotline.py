@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from .law import Exponential, Gamma, Law, constant
 from .product import Work
-from .quantity import Hours, Model, Money, NonNegative, Share, Tariff
+from .quantity import IN_EUROS, Hours, Model, Money, NonNegative, Share, Tariff
 from .week import Profile, WeekHours, parse_week
 
 
@@ -47,7 +47,7 @@ class Team(Model):
     """call types that the team takes; all where missing"""
     shrinkage: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """share of each shift in which an agent is not to be had, at a random place of the shift"""
-    wage: Money = 15.0
+    wage: Annotated[Money, IN_EUROS] = 15.0
     """per paid hour"""
 
 

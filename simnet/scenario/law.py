@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from scipy import special
 
-from .csvfile import number, read_table
-from .quantity import YEAR, Hours, Model, NonNegative, Positive, PositiveHours
+from .csvfile import Row, read_table
+from .quantity import YEAR, Hours, Model, NonNegative, Positive, PositiveHours, parse_hours
 
 Array = NDArray[np.float64]
 Level = Annotated[float, Field(gt=0, lt=1)]
@@ -321,7 +321,7 @@ class Empirical(LawModel):
     csv: str | None = None
     """file with the sample, beside the scenario, instead of values"""
     column: str | None = None
-    """its column, in hours"""
+    """its column, in hours or with units, as values are"""
 
     @model_validator(mode="before")
     @classmethod
@@ -332,7 +332,7 @@ class Empirical(LawModel):
             raise ValueError("give csv with column, or values")
         column = value["column"]
         rows = read_table(value["csv"], info.context, required=(column,))
-        numbers = [number(row, column, least=0) for row in rows]
+        numbers = [_hours(row, column) for row in rows]
         rest = {key: item for key, item in value.items() if key not in ("csv", "column")}
         return {**rest, "values": numbers}
 
@@ -363,6 +363,19 @@ class Empirical(LawModel):
     def mean(self) -> float:
         values, cumulative = self._steps
         return float(np.sum(values * np.diff(cumulative, prepend=0.0)))
+
+
+def _hours(row: Row, column: str) -> float:
+    """A cell as the values of a sample are written; raises ValueError naming file and place."""
+    try:
+        hours = parse_hours(row.value(column))
+    except ValueError as error:
+        raise row.fail(column, f"is wrong: {error}{row.hint(column)}") from error
+    if not math.isfinite(hours):
+        raise row.fail(column, "is not finite")
+    if hours < 0:
+        raise row.fail(column, "is not at least 0")
+    return float(hours)
 
 
 class PiecewiseHazard(LawModel):

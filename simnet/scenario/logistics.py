@@ -6,7 +6,7 @@ from pydantic import Field
 
 from .law import Law, constant
 from .market import Latitude, Longitude
-from .quantity import Hours, Model, Positive, Share, Tariff
+from .quantity import IN_EUROS, Hours, Model, Positive, Share, Tariff
 from .week import Departures, WeekHours, parse_timetable, parse_week
 
 
@@ -55,9 +55,9 @@ class Fleet(Model):
     """time at each outlet"""
     stops_per_tour: Annotated[int, Field(ge=1)] = 1
     """outlets that a truck visits on one tour; tours by savings (Clarke & Wright 1964)"""
-    per_km: Tariff = 1.0
+    per_km: Annotated[Tariff, IN_EUROS] = 1.0
     """cost of a km"""
-    per_truck_day: Tariff = 200.0
+    per_truck_day: Annotated[Tariff, IN_EUROS] = 200.0
     """cost of a truck with its driver, each day"""
 
 
@@ -70,7 +70,7 @@ class Workshop(Model):
     """weekly working hours"""
     repair: Law = Field(default_factory=lambda: constant(24.0))
     """time on the bench"""
-    wage: Tariff = 20.0
+    wage: Annotated[Tariff, IN_EUROS] = 20.0
     """cost of an hour on the bench"""
 
 

@@ -3,13 +3,15 @@
 import math
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 
-from .csvfile import number, read_table
+from .entries import read_entries
 from .law import Law, constant
 from .quantity import Model, NonNegative, Positive
 from .week import Profile
 
+REQUIRED = ("latitude", "longitude", "weight")
+"""columns of a table of markets, beside the name"""
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
@@ -127,42 +129,68 @@ class CityMarkets(CityRule):
     """radius in km of the disc over which a city's customers live"""
 
 
+def _by_rule(rule: CityMarkets) -> dict[str, dict[str, Any]]:
+    """The markets of a rule, as they would be written; none where the rule is wrong, which is said
+    when the markets are placed."""
+    from simnet.siting import select_cities  # takes a third of a second to import
+
+    try:
+        table = select_cities(rule.country, rule.largest, rule.min_population)
+    except ValueError:
+        return {}
+    return {
+        str(city["name"]): {
+            "lat": city["lat"], "lon": city["lon"], "weight": float(city["population"]),
+            "region": str(city["region"]), "spread": rule.spread,
+        }
+        for city in table.to_dict("records")
+    }  # fmt: skip
+
+
+def _cities(rule: Any, info: ValidationInfo) -> dict[str, dict[str, Any]]:
+    try:
+        return _by_rule(CityMarkets.model_validate(rule, context=info.context))
+    except ValidationError:
+        return {}
+
+
 class Markets(Model):
     """Markets by rule, from a CSV file, one by one, or all of these together."""
 
     cities: CityMarkets | None = None
     """cities by rule"""
     csv: str | None = None
-    """CSV file with name, latitude, longitude, weight (and region, spread)"""
+    """table (CSV, or a workbook) with name, latitude, longitude, weight; every other field of a
+    market may be a column too"""
+    columns: dict[str, str] | None = None
+    """names of the table's columns where they are others, such as {name: 名称}"""
     places: dict[str, Market] = Field(default_factory=dict)
-    """markets one by one"""
+    """markets one by one; what one does not say is that of the table's or the city of this name"""
 
     @model_validator(mode="before")
     @classmethod
     def _read_csv(cls, value: Any, info: ValidationInfo) -> Any:
-        if not isinstance(value, dict) or value.get("csv") is None:
+        if not isinstance(value, dict) or not isinstance(value.get("places") or {}, dict):
             return value
-        own = value.get("places") or {}
-        if not isinstance(own, dict):
-            return value
-        rows = read_table(
-            value["csv"], info.context, ("name", "latitude", "longitude", "weight"),
-            ("region", "spread"),
-        )  # fmt: skip
-        places = {}
-        for row in rows:
-            name = row.cells["name"]
-            if not name or name in places:
-                raise row.fail("name", "is empty or stands twice")
-            places[name] = {
-                "lat": number(row, "latitude", -90, 90),
-                "lon": number(row, "longitude", -180, 180),
-                "weight": number(row, "weight", 0),
-                "region": row.cells.get("region", ""),
-                "spread": number(row, "spread", 0) if row.cells.get("spread") else 0.0,
-            }
-        rest = {key: item for key, item in value.items() if key != "csv"}
-        return {**rest, "places": {**places, **own}}
+        rest = dict(value)
+        own = rest.get("places") or {}
+        found: dict[str, dict[str, Any]] = {}
+        if rest.get("csv") is not None:
+            found = read_entries(rest.pop("csv"), rest.pop("columns", None), info, Market, REQUIRED)
+        if own and rest.get("cities") is not None:
+            cities = _cities(rest["cities"], info)
+            found = {name: cities[name] for name in own if name in cities} | found
+        laid = {
+            name: {**found.get(name, {}), **place} if isinstance(place, dict) else place
+            for name, place in own.items()
+        }
+        if found:
+            rest["places"] = {**found, **laid}
+        return rest
+
+    def by_rule(self) -> list[str]:
+        """Names of the markets that are cities by rule; none where the rule is wrong."""
+        return list(_by_rule(self.cities)) if self.cities is not None else []
 
     @model_validator(mode="after")
     def _some_market(self) -> Self:

@@ -4,13 +4,15 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
-from .csvfile import number, read_table
+from .entries import read_entries
 from .law import Law, constant
 from .market import CityRule, Latitude, Longitude
 from .part import StockPolicy
 from .quantity import Hours, Model, Positive, PositiveHours
 from .week import WeekHours, parse_week
 
+REQUIRED = ("latitude", "longitude", "technicians", "contract")
+"""columns of a register, beside the name"""
 Staff = Annotated[int, Field(ge=0)] | Literal["unlimited"]
 
 
@@ -84,31 +86,6 @@ class SiteRule(Model):
     expected to have, ways included"""
 
 
-def _register(name: Any, info: ValidationInfo) -> dict[str, dict[str, Any]]:
-    """Outlets from the register: name, contact, region, size, latitude, longitude, ..."""
-    rows = read_table(
-        name, info.context,
-        ("name", "latitude", "longitude", "technicians", "contract"),
-        ("contact", "region", "size"),
-    )  # fmt: skip
-    places: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        cells = row.cells
-        if not cells["name"] or cells["name"] in places:
-            raise row.fail("name", "is empty or stands twice")
-        technicians = number(row, "technicians")
-        if technicians != int(technicians) or technicians < 0:
-            raise row.fail("technicians", "is no whole number from 0 on")
-        places[cells["name"]] = {
-            "lat": number(row, "latitude", -90, 90),
-            "lon": number(row, "longitude", -180, 180),
-            "technicians": int(technicians),
-            "contract": cells["contract"],
-            **{key: cells[key] for key in ("contact", "region", "size") if key in cells},
-        }
-    return places
-
-
 def _sound(defaults: Any, info: ValidationInfo) -> dict[str, Any]:
     """The defaults; none where they are wrong, which is said once, where they stand."""
     try:
@@ -124,7 +101,10 @@ class Outlets(Model):
     defaults: OutletTerms = Field(default_factory=OutletTerms)
     """what an outlet has where it does not say otherwise"""
     register_csv: Annotated[str | None, Field(alias="register")] = None
-    """CSV file with name, contact, region, size, latitude, longitude, technicians, contract"""
+    """table (CSV, or a workbook) with name, latitude, longitude, technicians, contract; every other
+    field of an outlet may be a column too"""
+    columns: dict[str, str] | None = None
+    """names of the register's columns where they are others, such as {name: 名称}"""
     site: SiteRule | None = None
     """outlets by rule"""
     places: dict[str, Outlet] = Field(default_factory=dict)
@@ -141,7 +121,9 @@ class Outlets(Model):
             return rest
         places = {name: {} if place is None else place for name, place in places.items()}
         if rest.get("register") is not None:
-            register = _register(rest.pop("register"), info)
+            register = read_entries(
+                rest.pop("register"), rest.pop("columns", None), info, Outlet, REQUIRED
+            )
             own = {
                 name: {**register.get(name, {}), **place} if isinstance(place, dict) else place
                 for name, place in places.items()

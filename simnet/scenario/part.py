@@ -35,7 +35,7 @@ class StockPolicy(Model):
         if sum(given) > 1:
             raise ValueError(
                 "give one policy: base_stock, (reorder_below, order_up_to) or "
-                "(reorder_point, order_quantity)"
+                "(reorder_point, order_quantity); a change takes one away by null"
             )
         if given[2]:
             if self.reorder_below is None or self.order_up_to is None:

@@ -8,20 +8,27 @@ from pydantic import BaseModel
 from .quantity import Priced
 from .scenario import Scenario
 
-LABELS = ("name", "description", "currency", "seed")
-"""of a scenario: what is shown, and the seed, which a run may choose for itself"""
+LABELS = ("name", "description", "currency", "price_level", "seed")
+"""of a scenario: what is shown, what is in the amounts already, and the seed, which a run may
+choose for itself"""
 
 
 def whole(scenario: Scenario) -> dict[str, Any]:
     """All of a scenario that its figures depend on, as plain data."""
-    data = scenario.model_dump(mode="json")
-    return {name: value for name, value in data.items() if name not in LABELS}
+    return _effective(scenario, scenario.model_dump(mode="json"))
 
 
 def physical(scenario: Scenario) -> dict[str, Any]:
     """As `whole`, without prices: two scenarios that agree in it have the same records."""
-    return {k: v for k, v in _unpriced(scenario, scenario.model_dump(mode="json")).items()
-            if k not in LABELS}  # fmt: skip
+    return _effective(scenario, _unpriced(scenario, scenario.model_dump(mode="json")))
+
+
+def _effective(scenario: Scenario, data: dict[str, Any]) -> dict[str, Any]:
+    """Without what has done its work: the labels, and defaults that each outlet has or replaces."""
+    found = {name: value for name, value in data.items() if name not in LABELS}
+    if scenario.outlets is not None and scenario.outlets.site is None:
+        found["outlets"] = {k: v for k, v in found["outlets"].items() if k != "defaults"}
+    return found
 
 
 @cache

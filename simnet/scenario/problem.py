@@ -5,18 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Path = tuple[str | int, ...]
+from .path import Path, dotted
+
+__all__ = ["Path", "Problem", "ScenarioError", "dotted", "nearest", "place_of", "shown"]
 
 
 def nearest(name: Any, known: Iterable[str]) -> str:
     """`"; did you mean 'x'?"`, or nothing where no known name is near."""
     near = difflib.get_close_matches(name, list(known), n=1) if isinstance(name, str) else []
     return f"; did you mean '{near[0]}'?" if near else ""
-
-
-def dotted(path: Path) -> str:
-    """A path as it is written for --set."""
-    return ".".join(str(step) for step in path)
 
 
 def place_of(places: Mapping[Path, str], path: Path) -> str:

@@ -1,9 +1,17 @@
 """Quantities as planners write them: `5 min`, `2 days`, `3 years`; a bare number is in hours."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
 
 HOUR = 1.0
 DAY = 24.0
@@ -25,18 +33,27 @@ _PATTERN = re.compile(
 )
 
 
+_CLOCK = re.compile(r"^\s*(\d+):([0-5]\d):([0-5]\d(?:\.\d*)?)\s*$")
+_DURATION = "a duration is a number of hours or a text such as '5 min', '3 years' or '0:05:32'"
+
+
 def parse_hours(value: Any) -> Any:
-    """Return hours for `"5 min"`-like text; leave anything else for the next validator.
+    """Return hours for text like `"5 min"` or `"0:05:32"` (h:mm:ss); leave anything else for the
+    next validator.
 
     Raises ValueError for an unknown unit or text that is no quantity.
     """
     if isinstance(value, bool):
-        raise ValueError("a duration is a number of hours or a text such as '5 min' or '3 years'")
+        raise ValueError(_DURATION)
     if not isinstance(value, str):
         return value
+    clock = _CLOCK.match(value)
+    if clock is not None:
+        hours, minutes, seconds = map(float, clock.groups())
+        return hours + minutes / 60 + seconds / 3600
     match = _PATTERN.match(value)
     if match is None:
-        raise ValueError("a duration is a number of hours or a text such as '5 min' or '3 years'")
+        raise ValueError(_DURATION)
     number, unit = match.groups()
     key = unit.lower()
     factor = _UNITS.get(key) or _UNITS.get(key.removesuffix("s"))
@@ -50,6 +67,7 @@ _HOURS_SCHEMA = WithJsonSchema(
         "anyOf": [
             {"type": "number", "minimum": 0},
             {"type": "string", "pattern": _PATTERN.pattern.replace("\\s", " ")},
+            {"type": "string", "pattern": _CLOCK.pattern.replace("\\s", " ")},
         ],
         "description": "hours, or a text with a unit: s, min, h, d, week, month, year",
     }
@@ -61,6 +79,8 @@ Hours = Annotated[
 PositiveHours = Annotated[
     float, BeforeValidator(parse_hours), Field(gt=0, allow_inf_nan=False), _HOURS_SCHEMA
 ]
+
+
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -70,12 +90,57 @@ class Priced:
     """Marks a field that only the accounts read: whatever it is, the same things happen."""
 
 
+class InEuros:
+    """Marks an amount whose default is one in EUR, for `amounts` to bring into the currency."""
+
+
 PRICED = Priced()
+IN_EUROS = InEuros()
 Money = Annotated[float, Field(allow_inf_nan=False), PRICED]
 Tariff = Annotated[NonNegative, PRICED]
 
 
+def _number(value: Any) -> Any:
+    """Refuses what could be taken for a number: true is no 1, and "3" is text."""
+    if isinstance(value, bool):
+        raise ValueError("a valid number is needed")
+    if isinstance(value, str) and _is_number(value):
+        raise ValueError("a valid number is needed, without quotation marks")
+    return value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _numbers(node: Any, own: bool = True) -> Any:
+    """A pydantic core schema with `_number` before whatever reads a number; models that it holds
+    have theirs already, and keys of mappings are text in YAML."""
+    if isinstance(node, list | tuple):
+        return type(node)(_numbers(item, own) for item in node)
+    if not isinstance(node, dict):
+        return node
+    kind = node.get("type")
+    if kind in ("int", "float"):
+        return core_schema.no_info_before_validator_function(_number, cast(Any, node))
+    if kind == "model" and not own:
+        return node
+    below = own and kind != "model"
+    skipped = ("default", "metadata", "serialization", "keys_schema", "expected")
+    return {k: v if k in skipped else _numbers(v, below) for k, v in node.items()}
+
+
 class Model(BaseModel):
-    """A part of a scenario: unknown names are refused, values cannot change afterwards."""
+    """A part of a scenario: unknown names are refused, values cannot change afterwards, and a
+    number is what is written as one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The schema of the fields, numbers made strict in the way that `_number` says."""
+        return cast(CoreSchema, _numbers(handler(source)))

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import MAXYEAR
+from typing import Any
 
+from .amounts import unwritten
+from .contract import BUILT_IN
+from .coordinates import coordinate_problems
 from .outlet import OutletTerms
 from .part import StockPolicy
-from .problem import Path, Problem, nearest
+from .problem import Path, Problem, dotted, nearest
 from .product import FailureMode, Work
 from .quantity import YEAR
 from .scenario import Scenario
@@ -40,7 +44,8 @@ def reference_problems(scenario: Scenario) -> list[Problem]:
     """Every unknown name and every contradiction, in the order of the document."""
     return [
         *_time(scenario), *_demand(scenario), *_work(scenario), *_call_types(scenario),
-        *_outlets(scenario), *_amounts(scenario), *_lanes(scenario),
+        *_outlets(scenario), *_amounts(scenario), *_lanes(scenario), *_currency(scenario),
+        *coordinate_problems(scenario),
     ]  # fmt: skip
 
 
@@ -239,3 +244,32 @@ def _lanes(scenario: Scenario) -> Iterator[Problem]:
         name = getattr(logistics, field)
         if name is not None and name not in known:
             yield _missing(("logistics", field), name, "carrier", known, *_LANES)
+
+
+def _currency(scenario: Scenario) -> Iterator[Problem]:
+    """Amounts in EUR that nobody brought into the scenario's currency."""
+    if scenario.currency.upper() in ("EUR", "€") or scenario.price_level is not None:
+        return
+    found: list[str] = []
+    outlets = scenario.outlets
+    if outlets is not None:
+        used = {place.contract for place in outlets.places.values()}
+        used |= {outlets.defaults.contract} if outlets.site is not None else set()
+        found += [
+            f"the contract '{name}'"
+            for name in sorted(used & set(BUILT_IN))
+            if scenario.contracts[name].terms == BUILT_IN[name].terms
+        ]
+    parts: list[tuple[Path, Any]] = [(("hotline",), scenario.hotline)]
+    if scenario.logistics.fleet is not None:
+        parts.append((("logistics", "fleet"), scenario.logistics.fleet))
+    if any(work.workshop > 0 for _, work in _works(scenario)):
+        parts.append((("logistics", "workshop"), scenario.logistics.workshop))
+    found += [dotted(at) for path, part in parts for at in unwritten(part, path)]
+    if found:
+        yield _contradiction(
+            ("price_level",),
+            f"is needed: of {', '.join(found)} the amounts come with simnet, in EUR. Say how many "
+            f"{scenario.currency} what costs 1 EUR costs, or write these amounts",
+            ("currency",), ("contracts",), ("outlets",),
+        )  # fmt: skip

@@ -1,11 +1,13 @@
 """The scenario: everything that a planner writes."""
 
 import datetime
+import re
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
 
+from .amounts import in_currency
 from .contract import BUILT_IN, Contract
 from .hotline import Enquiry, Hotline
 from .logistics import Logistics
@@ -14,18 +16,38 @@ from .outlet import Dispatch, Outlets
 from .part import Part
 from .problem import Path, Problem, place_of
 from .product import Product
-from .quantity import WEEK, YEAR, Hours, Model, PositiveHours
+from .quantity import PRICED, WEEK, YEAR, Hours, Model, Positive, PositiveHours
+
+M = TypeVar("M", bound=BaseModel | None)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([T ]00:00(:00(\.0+)?)?)?$")
 
 
-def _with_built_in(value: Any) -> Any:
-    """Contracts that the scenario does not write are the built-in ones."""
+def _day(value: Any) -> Any:
+    """A calendar day, and nothing that pydantic would make one of: a number of seconds."""
+    day = value.isoformat() if isinstance(value, datetime.date) else value
+    if not isinstance(day, str) or not _DAY.match(day):
+        raise ValueError("a day such as 2026-01-31 is needed; time 0 is its midnight")
+    return day[:10]
+
+
+def _with_built_in(value: Any, info: ValidationInfo) -> Any:
+    """Contracts that the scenario does not write are the built-in ones, at its level of prices."""
     if not isinstance(value, dict):
         return value
-    merged = {name: contract.model_dump(by_alias=True) for name, contract in BUILT_IN.items()}
+    level = info.data.get("price_level")
+    merged = {
+        name: contract.at_level(level or 1.0).model_dump(by_alias=True)
+        for name, contract in BUILT_IN.items()
+    }
     for name, own in value.items():
         base = merged.get(name)
         merged[name] = {**base, **own} if base is not None and isinstance(own, dict) else own
     return merged
+
+
+def _in_currency(value: M, info: ValidationInfo) -> M:
+    """Amounts that are not written are the defaults, at the scenario's level of prices."""
+    return in_currency(value, info.data.get("price_level") or 1.0)
 
 
 class Scenario(Model):
@@ -37,8 +59,12 @@ class Scenario(Model):
     """what it is about"""
     currency: str = "EUR"
     """name of the unit of money"""
-    start: datetime.date = datetime.date(2026, 1, 1)
-    """calendar day of time 0"""
+    price_level: Annotated[Positive | None, PRICED] = None
+    """units of the currency for what costs 1 EUR: what the contracts that come with simnet and
+    other amounts that are not written are multiplied by; needed where the currency is not EUR and
+    such amounts are used"""
+    start: Annotated[datetime.date, BeforeValidator(_day)] = datetime.date(2026, 1, 1)
+    """calendar day of time 0, which is its midnight"""
     horizon: PositiveHours = 2 * YEAR
     """simulated time"""
     warm_up: Hours = 0.0
@@ -57,7 +83,7 @@ class Scenario(Model):
     """how a failure becomes a call"""
     enquiries: dict[str, Enquiry] = Field(default_factory=dict)
     """requests that are no failures"""
-    hotline: Hotline | None = None
+    hotline: Annotated[Hotline | None, AfterValidator(_in_currency)] = None
     """the hotline; without one, every case is known to the desk at once"""
     dispatch: Dispatch = Field(default_factory=Dispatch)
     """how an outlet is chosen"""
@@ -65,18 +91,26 @@ class Scenario(Model):
     """the outlets; without them, every case ends with the call"""
     parts: dict[str, Part] = Field(default_factory=dict)
     """spare parts"""
-    logistics: Logistics = Field(default_factory=Logistics)
+    logistics: Annotated[Logistics, AfterValidator(_in_currency)] = Field(
+        default_factory=Logistics, validate_default=True
+    )
     """how parts reach the outlets"""
     contracts: Annotated[
         dict[str, Contract],
         BeforeValidator(_with_built_in, json_schema_input_type=dict[str, Contract]),
-    ] = Field(default_factory=lambda: dict(BUILT_IN))
+    ] = Field(default_factory=dict, validate_default=True)
     """terms with the owners of outlets"""
 
     @cached_property
     def places(self) -> dict[Path, str]:
         """File and line of each path of the document; empty for what was not read from a file."""
         return {}
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What was read and has no effect: columns that are not used, changes that change
+        nothing."""
+        return []
 
     def problem(self, path: Path, message: str) -> Problem:
         """An error in this scenario, with file and line where they are known."""

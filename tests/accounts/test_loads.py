@@ -17,6 +17,7 @@ def test_parts_weigh_what_they_are_and_units_what_their_product_does():
             "modes": {"any": {"share": 1, "part": "pump", "workshop": 0.5}},
             "in_field": {"units": 20},
         }},
+        "markets": {"places": {"everywhere": {"lat": 0, "lon": 0}}},
         "outlets": {"places": {"here": {"lat": 0, "lon": 3}}},
         "parts": {"pump": {"mass": 2.5, "outlet_stock": {"reorder_below": 3, "order_up_to": 9}}},
         "logistics": {"depot": {"lat": 0, "lon": 0}},

@@ -32,7 +32,7 @@ SCENARIO = {
             "sales": {"per_month": 20},
         }
     },
-    "markets": {"places": {"town": {}, "village": {"lat": 0.3}}},
+    "markets": {"places": {"town": {"lat": 0, "lon": 0}, "village": {"lat": 0.3, "lon": 0}}},
     "enquiries": {"how": {"per_week": 30, "call_type": "design"}},
     "hotline": {
         "call_types": {"technical": {"talk": 0.2}, "design": {"talk": 0.3, "self_service": 0.2,
@@ -42,8 +42,8 @@ SCENARIO = {
     },
     "outlets": {
         "places": {
-            "here": {"technicians": 1, "hours": "Mon-Fri 08:00-18:00"},
-            "there": {"lat": 0.3, "technicians": 1, "service": "carry_in"},
+            "here": {"lat": 0, "lon": 0, "technicians": 1, "hours": "Mon-Fri 08:00-18:00"},
+            "there": {"lat": 0.3, "lon": 0, "technicians": 1, "service": "carry_in"},
         }
     },
     "parts": {"pump": {"cost": 5, "repairable": 0.5, "outlet_stock": {"base_stock": 2},

@@ -241,6 +241,7 @@ def visits(outlets, per_week=10, repair=None, **more):
     return {
         "horizon": "1 year",
         "enquiries": {"job": {"per_week": per_week, "work": {"repair": repair or exponential(2)}}},
+        "markets": {"places": {"everywhere": {"lat": 0, "lon": 0}}},
         "outlets": {"places": outlets},
         **more,
     }
@@ -248,7 +249,13 @@ def visits(outlets, per_week=10, repair=None, **more):
 
 def test_refusals_and_channels():
     n = network(
-        **visits({"a": {"contract": "p"}, "b": {"lon": 1, "contract": "p"}, "c": {"lon": 2}}),
+        **visits(
+            {
+                "a": {"lat": 0, "lon": 0, "contract": "p"},
+                "b": {"lat": 0, "lon": 1, "contract": "p"},
+                "c": {"lat": 0, "lon": 2},
+            }
+        ),
         contracts={"p": {"refusal": 0.2, "coordination": 3}},
         dispatch={"coordination": 0.5},
     )
@@ -263,9 +270,10 @@ def test_refusals_and_channels():
 )
 def test_policies(policy, first):
     n = network(
-        **visits({"near": {"contract": "partner"}, "same": {"lon": 1, "contract": "partner",
-                                                             "region": "r"}, "own": {"lon": 2}}),
-        markets={"places": {"m": {"region": "r"}}},
+        **visits({"near": {"lat": 0, "lon": 0, "contract": "partner"},
+                  "same": {"lat": 0, "lon": 1, "contract": "partner", "region": "r"},
+                  "own": {"lat": 0, "lon": 2}},
+        markets={"places": {"m": {"lat": 0, "lon": 0, "region": "r"}}}),
         contracts={"partner": {"refusal": 0.1}},
         dispatch={"policy": policy},
     )  # fmt: skip
@@ -274,8 +282,8 @@ def test_policies(policy, first):
 
 
 def test_ways():
-    n = network(**visits({"a": {"lon": 1, "speed": 50, "detour": 1.2}}),
-                markets={"places": {"m": {"spread": 30}}})  # fmt: skip
+    n = network(**visits({"a": {"lat": 0, "lon": 1, "speed": 50, "detour": 1.2}},
+                markets={"places": {"m": {"lat": 0, "lon": 0, "spread": 30}}}))  # fmt: skip
     crow = float(n.plan.crow_km[0, 0])
     # mean over the disc's radius r with density 2 r / R^2 of sqrt(crow^2 + r^2)
     mean = 1.2 * 2 / 30**2 * ((crow**2 + 900) ** 1.5 - crow**3) / 3
@@ -318,10 +326,9 @@ def test_too_much_work_is_said():
 
 def test_many_outlets_lie_between_worked_out_ones():
     """More outlets than are worked out one by one: interpolated within a per cent."""
-    places = {f"o{i}": {"lon": i, "technicians": 1, "hours": "24/7"} for i in range(90)}
-    markets = {f"m{i}": {"lon": i, "weight": 1 + i} for i in range(90)}
-    n = network(**visits(places, per_week=2500, repair=exponential(1)),
-                markets={"places": markets})  # fmt: skip
+    places = {f"o{i}": {"lat": 0, "lon": i, "technicians": 1, "hours": "24/7"} for i in range(90)}
+    markets = {f"m{i}": {"lat": 0, "lon": i, "weight": 1 + i} for i in range(90)}
+    n = network(**visits(places, per_week=2500, repair=exponential(1), markets={"places": markets}))
     rate = n.outlets.visits[:, 0]
     exact = theory.mmc(rate, 1, 1).wait
     assert n.outlets.wait[:, 0] == pytest.approx(exact, rel=0.02, abs=2e-3)
@@ -381,7 +388,8 @@ def test_trucks():
     n = network(
         horizon="1 year",
         enquiries={"job": {"per_week": 7, "work": {"part": "p", "repair": 0}}},
-        outlets={"places": {"a": {"technicians": "unlimited", "lon": 1}}},
+        markets={"places": {"everywhere": {"lat": 0, "lon": 0}}},
+        outlets={"places": {"a": {"technicians": "unlimited", "lat": 0, "lon": 1}}},
         parts={"p": {"outlet_stock": {"base_stock": 3}, "depot_stock": {"base_stock": 100}}},
         logistics={"lane": "fleet", "fleet": {"departures": "Mon 06:00, Thu 06:00", "per_km": 2,
                                                "per_truck_day": 10}},

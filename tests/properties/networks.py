@@ -449,7 +449,7 @@ def networks(draw):
         some(
             name=one_of("Réseau 网络"),
             description=one_of("made at random"),
-            currency=one_of("CNY"),
+            currency=one_of("€"),
             start=one_of("2026-01-05", "2026-02-20", "2025-12-31"),
             warm_up=one_of(100, "3 days"),
             seed=one_of(3),

@@ -59,7 +59,7 @@ def test_a_market_of_weight_0_changes_nothing(data, empty, first):
         # with as many outlets as markets with customers, the last one might stand anywhere
         data["markets"]["places"].get("edge", {}).update(weight=30_011)
     places = data["markets"]["places"]
-    more = {"weight": 0} | empty
+    more = {"lat": 0, "lon": 0, "weight": 0} | empty
     wider = {"nobody": more, **places} if first else {**places, "nobody": more}
     mine = run(data)
     theirs = run({**data, "markets": {**data["markets"], "places": wider}})
@@ -132,7 +132,10 @@ def test_the_order_of_markets_and_outlets_changes_nothing(data):
 
 def two(weights=(1, 1), **scenario):
     """Two markets 100 km apart with an outlet each; nothing fails yet."""
-    places = {"a": {"lon": 0, "weight": weights[0]}, "b": {"lon": 1, "weight": weights[1]}}
+    places = {
+        "a": {"lat": 0, "lon": 0, "weight": weights[0]},
+        "b": {"lat": 0, "lon": 1, "weight": weights[1]},
+    }
     data = {"start": "2026-01-05", "horizon": 504, "markets": {"places": places}, **scenario}
     return data, {**data, "markets": {"places": backwards(places)}}
 
@@ -141,7 +144,7 @@ def test_of_equal_claims_the_first_in_the_file_is_served_first():
     """Where two markets claim the same, the order in the file decides, and only there: the odd one
     of 9 units, and the depot, go to the first of two markets of one weight."""
     product = {"fridge": {"failure": 1000, "in_field": {"units": 9}}}
-    outlets = {"places": {"here": {"lon": 0}, "there": {"lon": 1}}}
+    outlets = {"places": {"here": {"lat": 0, "lon": 0}, "there": {"lat": 0, "lon": 1}}}
     mine, theirs = (run(data) for data in two(products=product, outlets=outlets))
     assert np.bincount(mine.records.units.market).tolist() == [5, 4]
     assert list(theirs.plan.markets) == ["b", "a"]
@@ -168,11 +171,17 @@ def test_what_waits_for_the_opening_does_not_go_by_the_order_in_the_file():
         "end_of_life": 30.1,
         "in_field": {"units": 2},
     }
-    board = {"defaults": {"technicians": 1}, "places": {"x": {"lon": 0}, "y": {"lon": 1}}}
+    board = {
+        "defaults": {"technicians": 1},
+        "places": {"x": {"lat": 0, "lon": 0}, "y": {"lat": 0, "lon": 1}},
+    }
     mine, _ = two(products={"p": product}, outlets=board, dispatch={"policy": "central_board"})
     theirs = mine | {"outlets": {**board, "places": backwards(board["places"])}}
     assert opening(mine) == opening(theirs) == [("a", "x", 32), ("b", "y", 32)]
-    counter = {"defaults": {"technicians": 1, "service": "carry_in"}, "places": {"x": {"lon": 0.5}}}
+    counter = {
+        "defaults": {"technicians": 1, "service": "carry_in"},
+        "places": {"x": {"lat": 0, "lon": 0.5}},
+    }
     mine, theirs = two(products={"p": product}, outlets=counter)
     assert opening(mine) == opening(theirs) == [("a", "x", 32), ("b", "x", 33)]
 

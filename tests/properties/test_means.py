@@ -44,7 +44,12 @@ NETWORK = {
             "in_field": {"units": 320, "age": {"law": "uniform", "low": 0, "high": 4000}},
         }
     },
-    "markets": {"places": {"north": {"spread": 10}, "south": {"lat": -0.8}}},
+    "markets": {
+        "places": {
+            "north": {"lat": 0, "lon": 0, "spread": 10},
+            "south": {"lat": -0.8, "lon": 0},
+        }
+    },
     "enquiries": {"how": {"per_week": 50, "call_type": "design"}},
     "hotline": {
         "hours": "Mon-Sat 08:00-20:00",
@@ -57,7 +62,10 @@ NETWORK = {
     "reporting": {"delay": {"law": "exponential", "mean": 3}},
     "outlets": {
         "defaults": {"hours": "Mon-Sat 08:00-18:00", "capacity_share": 0.8, "technicians": 2},
-        "places": {"here": {"lat": 0.1}, "there": {"lat": -0.9, "contract": "partner"}},
+        "places": {
+            "here": {"lat": 0.1, "lon": 0},
+            "there": {"lat": -0.9, "lon": 0, "contract": "partner"},
+        },
     },
     "contracts": {"partner": {"refusal": 0.1}},
     "parts": {"motor": {"cost": 50, "outlet_stock": {"base_stock": 4},

@@ -142,9 +142,18 @@ def test_more_technicians_never_make_a_case_wait_longer(
                 per_week,
                 horizon,
                 ask={"work": {"repair": repair}},
-                markets={"places": {"a": {"spread": spread}, "b": {"lon": 1}, "c": {"lon": 0.2}}},
+                markets={
+                    "places": {
+                        "a": {"lat": 0, "lon": 0, "spread": spread},
+                        "b": {"lat": 0, "lon": 1},
+                        "c": {"lat": 0, "lon": 0.2},
+                    }
+                },
                 dispatch={"coordination": coordination},
-                outlets={"defaults": defaults, "places": {"x": {"lat": 0.1}, "y": {"lon": 1.2}}},
+                outlets={
+                    "defaults": defaults,
+                    "places": {"x": {"lat": 0.1, "lon": 0}, "y": {"lat": 0, "lon": 1.2}},
+                },
             )
         )
         cases = run.records.cases
@@ -214,10 +223,12 @@ def test_more_stock_never_makes_a_case_wait_longer_for_its_part(factor, lead, st
                 per_week,
                 horizon,
                 ask={"work": {"part": "pump"}},
-                markets={"places": {"a": {"weight": 2}, "b": {"lon": 1}}},
+                markets={
+                    "places": {"a": {"lat": 0, "lon": 0, "weight": 2}, "b": {"lat": 0, "lon": 1}}
+                },
                 outlets={
                     "defaults": {"technicians": "unlimited", "hours": "24/7"},
-                    "places": {"x": {"lat": 0.1}, "y": {"lon": 1.2}},
+                    "places": {"x": {"lat": 0.1, "lon": 0}, "y": {"lat": 0, "lon": 1.2}},
                 },
                 parts={"pump": {**policy, "supplier_lead_time": lead}},
                 logistics={"carriers": {"post": {"base": 10, "speed": 30, "factor": factor}}},

@@ -256,7 +256,11 @@ def test_what_no_number_can_hold_never_comes():
 def test_more_sites_than_can_be_compared(monkeypatch):
     """Refused before a table of markets and candidates is made."""
     outlets = {"site": {"n": 2, "candidates": {"country": "LU"}}}
-    data = {**FRIDGE, "outlets": outlets, "markets": {"places": {"a": {"lat": 50}, "b": {}}}}
+    data = {
+        **FRIDGE,
+        "outlets": outlets,
+        "markets": {"places": {"a": {"lat": 50, "lon": 0}, "b": {"lat": 0, "lon": 0}}},
+    }
     monkeypatch.setattr(places, "MAX_PAIRS", 6)  # two markets, three cities
     assert len(make_plan(parse(data)).outlets) == 2
     monkeypatch.setattr(places, "MAX_PAIRS", 5)

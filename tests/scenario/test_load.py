@@ -16,6 +16,8 @@ from simnet.scenario import Scenario, ScenarioError, load, parse
 
 MINIMAL: dict[str, Any] = {"products": {"fridge": {"failure": "3 years"}}}
 
+HERE = {"lat": 1, "lon": 1}
+
 FULL: dict[str, Any] = {
     "name": "network",
     "start": "2026-03-01",
@@ -80,7 +82,7 @@ FULL: dict[str, Any] = {
         "site": {"n": 4, "candidates": {"country": "CN", "largest": 20}},
         "places": {
             "北京": {"lat": 39.9, "lon": 116.4, "contract": "mine", "skills": ["cooling"]},
-            "القاهرة": {"technicians": "unlimited", "lane": "fleet"},
+            "القاهرة": {"lat": 30, "lon": 31, "technicians": "unlimited", "lane": "fleet"},
         },
     },
     "parts": {
@@ -339,14 +341,17 @@ def test_all_mistakes_at_once() -> None:
         ({"parts": {"compressor": {"cost": "x"}, "seal": 5}}, "parts"),
         ({"horizon": -1, "warm_up": "3 years"}, "horizon"),
         ({"products": {"fridge": 5}, "enquiries": {"q": {"per_unit_year": 1}}}, "products.fridge"),
-        ({"outlets": {"defaults": {"technicians": -3}, "places": {"a": {}, "b": {}}}}, "outlets"),
-        ({"outlets": {"defaults": {"contract": "x"}, "places": {"a": {}, "b": {}}}}, "outlets"),
+        (
+            {"outlets": {"defaults": {"technicians": -3}, "places": {"a": HERE, "b": HERE}}},
+            "outlets",
+        ),
+        ({"outlets": {"defaults": {"contract": "x"}, "places": {"a": HERE, "b": HERE}}}, "outlets"),
     ],
 )
 def test_what_follows_from_a_mistake_is_not_told(changes: dict[str, Any], only: str) -> None:
     data = {**FULL, **changes}
     if "products" in changes:
-        data["markets"] = {"places": {"a": {}}}
+        data["markets"] = {"places": {"a": HERE}}
     assert all(problem.startswith(only) for problem in problems(parse, data))
 
 
@@ -553,7 +558,8 @@ def with_csv(kind: str) -> dict[str, Any]:
     if kind == "markets":
         return {**MINIMAL, "markets": {"csv": "t.csv"}}
     if kind == "register":
-        return {**MINIMAL, "outlets": {"register": "t.csv"}}
+        markets = {"places": {"here": {"lat": 1, "lon": 1}}}
+        return {**MINIMAL, "markets": markets, "outlets": {"register": "t.csv"}}
     law = {"law": "empirical", "csv": "t.csv", "column": "hours"}
     return {"products": {"fridge": {"failure": law}}}
 
@@ -561,38 +567,70 @@ def with_csv(kind: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("kind", "text", "expected"),
     [
-        ("markets", MARKETS + "a,b,3,1\n", "t.csv, line 2, column 'latitude': 'b' is no number"),
+        (
+            "markets",
+            MARKETS + "a,b,3,1\n",
+            "t.csv, line 2, column 'latitude': 'b' is wrong: input should be a",
+        ),
         ("markets", MARKETS + "a,1,1,1\na,1,1,1\n", "line 3, column 'name': 'a' is empty or st"),
-        ("markets", MARKETS + "a,1,1,1\nb,91,1,1\n", "line 3, column 'latitude': '91' is not betw"),
-        ("markets", MARKETS + "a,1,181,1\n", "column 'longitude': '181' is not between -180"),
-        ("markets", MARKETS + "a,1,1,-1\n", "line 2, column 'weight': '-1' is not at least 0"),
-        ("markets", MARKETS + "a,nan,1,1\n", "'nan' is not finite"),
+        (
+            "markets",
+            MARKETS + "a,1,1,1\nb,91,1,1\n",
+            "line 3, column 'latitude': '91' is wrong: input should be less",
+        ),
+        (
+            "markets",
+            MARKETS + "a,1,181,1\n",
+            "column 'longitude': '181' is wrong: input should be less",
+        ),
+        (
+            "markets",
+            MARKETS + "a,1,1,-1\n",
+            "line 2, column 'weight': '-1' is wrong: input should be greater",
+        ),
+        ("markets", MARKETS + "a,nan,1,1\n", "'nan' is wrong: input should be"),
         ("markets", MARKETS + "a,1,1,0\n", "weights of the markets add up to zero"),
         ("markets", MARKETS + ",1,1,1\n", "column 'name': '' is empty"),
         ("markets", MARKETS + "a,1,1\n", "line 2: as many cells as columns are needed"),
         ("markets", MARKETS + "a,1,1,1,1\n", "line 2: as many cells as columns are needed"),
         ("markets", MARKETS, "t.csv has no rows"),
-        ("markets", "", "no column 'name' (it has none)"),
+        ("markets", "", "no column 'name' (it has none that is known)"),
         (
             "markets",
             "name,latitud,longitude,weight\n",
-            "no column 'latitude' (it has name, latitud",
+            "no column 'latitude' (it has name, longitude",
         ),
         ("markets", "name,latitud,longitude,weight\n", "did you mean 'latitud'?"),
         ("markets", "name,name,latitude,longitude,weight\n", "two columns 'name'"),
         ("markets", MARKETS + 'a,"1,1,1\n', "cannot be read as CSV"),
-        ("register", REGISTER + "a,1,1,x,company\n", "column 'technicians': 'x' is no number"),
-        ("register", REGISTER + "a,1,1,1.5,company\n", "'1.5' is no whole number from 0 on"),
-        ("register", REGISTER + "a,1,1,-2,company\n", "'-2' is no whole number from 0 on"),
-        ("register", REGISTER + "a,1,1,inf,company\n", "'inf' is not finite"),
-        ("register", REGISTER + "a,-91,1,1,company\n", "'-91' is not between -90 and 90"),
+        (
+            "register",
+            REGISTER + "a,1,1,x,company\n",
+            "column 'technicians': 'x' is wrong: input should be a",
+        ),
+        (
+            "register",
+            REGISTER + "a,1,1,1.5,company\n",
+            "'1.5' is wrong: input should be a valid integer",
+        ),
+        ("register", REGISTER + "a,1,1,-2,company\n", "'-2' is wrong: input should be greater"),
+        ("register", REGISTER + "a,1,1,inf,company\n", "'inf' is wrong: input should be"),
+        ("register", REGISTER + "a,-91,1,1,company\n", "'-91' is wrong: input should be greater"),
         ("register", REGISTER + "a,1,1,1,compny\n", "'compny' is no contract; did you mean 'comp"),
         ("register", REGISTER + "a,1,1,1,company\n" * 2, "line 3, column 'name': 'a' is empty or"),
         ("register", "name,latitude,longitude,contract\n", "no column 'technicians'"),
-        ("empirical", EMPIRICAL + "1\nx\n", "t.csv, line 3, column 'hours': 'x' is no number"),
+        (
+            "empirical",
+            EMPIRICAL + "1\nx\n",
+            "t.csv, line 3, column 'hours': 'x' is wrong: a duration is",
+        ),
         ("empirical", EMPIRICAL + "1\n-2\n", "line 3, column 'hours': '-2' is not at least 0"),
         ("empirical", EMPIRICAL, "t.csv has no rows"),
-        ("empirical", "ours\n1\n", "no column 'hours' (it has ours); did you mean 'ours'?"),
+        (
+            "empirical",
+            "ours\n1\n",
+            "no column 'hours' (it has none that is known); did you mean 'ours'?",
+        ),
     ],
 )
 def test_csv_refused(tmp_path: Path, kind: str, text: str, expected: str) -> None:
@@ -627,11 +665,11 @@ def test_places_come_on_top_of_csv(tmp_path: Path) -> None:
     write(tmp_path, REGISTER + "o,1,2,3,partner\n", "r.csv")
     data = {
         **MINIMAL,
-        "markets": {"csv": "m.csv", "places": {"b": {"weight": 2}}},
+        "markets": {"csv": "m.csv", "places": {"b": {"lat": 1, "lon": 1, "weight": 2}}},
         "outlets": {
             "register": "r.csv",
             "defaults": {"radius": 50, "technicians": 9},
-            "places": {"o": {"speed": 30}, "q": {}},
+            "places": {"o": {"speed": 30}, "q": {"lat": 1, "lon": 1}},
         },
     }
     scenario = parse(data, tmp_path)
@@ -658,15 +696,15 @@ def test_changes(tmp_path: Path) -> None:
         file,
         [
             "hotline.teams.t.shifts.1.agents=5",
-            "products.fridge.tiers.gold.promise = 4 h",
+            "products.fridge.tiers.standard.promise = 4 h",
             "parts={a: {cost: 3}}",
             "name=x=y",
-            "logistics.carriers.post.speed=null",
+            "logistics.carriers.post={speed: null}",
         ],
     )
     assert scenario.hotline is not None
     assert [s.agents for s in scenario.hotline.teams["t"].shifts] == [1, 5]
-    assert scenario.products["fridge"].tiers["gold"].promise == 4
+    assert scenario.products["fridge"].tiers["standard"].promise == 4
     assert scenario.parts["a"].cost == 3
     assert scenario.name == "x=y"
     assert scenario.logistics.carriers["post"].speed is None
@@ -720,7 +758,8 @@ def test_a_thousand_wrong_outlets_are_told_in_bounded_time() -> None:
 def test_extending_a_large_network_takes_bounded_time(tmp_path: Path) -> None:
     """Merging is linear in the size of both files."""
     rows = "".join(f"    o{i}: {{lat: 1, lon: {i % 90}}}\n" for i in range(2000))
-    write(tmp_path, BASE + "outlets:\n  places:\n" + rows, "base.yaml")
+    text = BASE + "markets: {places: {a: {lat: 1, lon: 1}}}\noutlets:\n  places:\n"
+    write(tmp_path, text + rows, "base.yaml")
     file = write(tmp_path, "extends: base.yaml\noutlets:\n  places:\n" + rows)
     begun = time.process_time()
     outlets = load(file).outlets

@@ -21,6 +21,7 @@ hours = TypeAdapter(Hours)
         ("2 days", 48.0), ("1 week", 168.0), ("3 w", 504.0), ("6 months", 6 * MONTH),
         ("3 years", 3 * YEAR), ("1 y", YEAR), ("  .5 h ", 0.5), ("1e3 h", 1000.0),
         ("1_000 h", 1000.0), ("2. DAYS", 48.0), ("0 min", 0.0), ("1.5e-1 H", 0.15),
+        ("0:05:32", 332 / 3600), ("00:05:32", 332 / 3600), (" 30:00:00.5 ", 30 + 0.5 / 3600),
     ],
 )  # fmt: skip
 def test_units(text: str, value: float) -> None:
@@ -33,10 +34,26 @@ def test_bare_number_is_in_hours(value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "h", "5", "five min", "5 min 3 s", "1,5 h", "0x10 h", "--1 h", "5 µs", "1 h\x00"]
+    "text",
+    [
+        "",
+        "h",
+        "5",
+        "five min",
+        "5 min 3 s",
+        "1,5 h",
+        "0x10 h",
+        "--1 h",
+        "5 µs",
+        "1 h\x00",
+        "5:32",
+        "0:60:00",
+        "0:05:60",
+        "-0:05:00",
+    ],
 )
 def test_text_that_is_no_quantity(text: str) -> None:
-    with pytest.raises(ValueError, match="such as '5 min' or '3 years'"):
+    with pytest.raises(ValueError, match="such as '5 min', '3 years' or '0:05:32'"):
         parse_hours(text)
 
 

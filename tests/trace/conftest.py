@@ -34,7 +34,7 @@ def tell(*units, **scenario):
         "start": "2026-01-05",
         "horizon": 336,
         "follow_up": 0,
-        "markets": {"places": {"town": {}}},
+        "markets": {"places": {"town": {"lat": 0, "lon": 0}}},
         "products": {f"unit {i}": item for i, item in enumerate(units)},
         **scenario,
     }
@@ -43,7 +43,7 @@ def tell(*units, **scenario):
 
 def outlets(**places):
     """Outlets on the equator, `degrees` from the market, one technician each, always open."""
-    found = {name: {"lon": own.pop("degrees", 0)} | own for name, own in places.items()}
+    found = {name: {"lat": 0, "lon": own.pop("degrees", 0)} | own for name, own in places.items()}
     defaults = {"technicians": 1, "hours": "24/7", "speed": DEGREE, "detour": 1}
     return {"defaults": defaults, "places": found}
 
