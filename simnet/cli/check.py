@@ -1,16 +1,14 @@
 """`simnet check`: is the scenario right, and what will it ask of whom."""
 
-import json
 import math
 from typing import Any
 
-import typer
 from rich.markup import escape
 
 from simnet.plain import finite
 
 from .options import Changes, Json, ScenarioFile
-from .show import console, number, plural, table
+from .show import console, number, plural, say_json, table
 
 WORST = 10
 
@@ -45,7 +43,7 @@ def command(scenario: ScenarioFile, changes: Changes = None, as_json: Json = Fal
             "stock": {} if stock is None else stock.to_dict("index"),
             "warnings": warnings,
         }
-        typer.echo(json.dumps(finite(document), ensure_ascii=False))
+        say_json(finite(document))
         return
     screen = console()
     screen.print(

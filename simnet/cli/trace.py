@@ -1,8 +1,6 @@
 """`simnet trace`: one case as a story, the cases worth a look, or all of them as an event log."""
 
-import json
 import math
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -12,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from .options import Json
-from .show import console, number, plural, table
+from .show import console, number, plural, say, say_json, table, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +66,7 @@ def command(
 
 
 def _refuse(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
+    tell(message)
     raise typer.Exit(2)
 
 
@@ -81,12 +79,12 @@ def _export(run: "Run", path: Path, as_json: bool) -> None:
     try:
         cases, events = writers[path.suffix.lower()](run, path)
     except OSError as error:
-        print(f"{path} could not be written: {error.strerror or error}", file=sys.stderr)
+        tell(f"{path} could not be written: {error.strerror or error}")
         raise typer.Exit(1) from None
     if as_json:
-        typer.echo(json.dumps({"file": str(path), "cases": cases, "events": events}))
+        say_json({"file": str(path), "cases": cases, "events": events})
     else:
-        typer.echo(f"wrote {path}: {plural(cases, 'case')}, {plural(events, 'event')}")
+        say(f"wrote {path}: {plural(cases, 'case')}, {plural(events, 'event')}")
 
 
 def _list(folder: Path, run: "Run", slowest: int | None, where: str | None, as_json: bool) -> None:
@@ -103,7 +101,7 @@ def _list(folder: Path, run: "Run", slowest: int | None, where: str | None, as_j
         rows = listed(run, among[:FIRST])
     if as_json:
         document = {"matching": found, "cases": [_plain(r) for r in rows.to_dict("records")]}
-        typer.echo(json.dumps(document, ensure_ascii=False))
+        say_json(document)
         return
     screen = console()
     shown = f"the {plural(len(rows), 'case')} that took longest" if slowest else (
@@ -154,7 +152,7 @@ def _story(run: "Run", case: int, as_json: bool) -> None:
     if as_json:
         document = {"case": case, **_facts(run, case), **vars(end),
                     "steps": [_step(step) for step in told]}  # fmt: skip
-        typer.echo(json.dumps(_plain(document), ensure_ascii=False))
+        say_json(_plain(document))
         return
     currency = run.plan.scenario.currency
     screen = console()
