@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simnet.sheet import unguarded
+
 MAX_BYTES = 100_000_000
 
 
@@ -49,8 +51,10 @@ def read_table(
                 if column not in header:
                     near = difflib.get_close_matches(column, header, n=1)
                     hint = f"; did you mean '{near[0]}'?" if near else ""
-                    listed = ", ".join(header) or "none"
-                    raise ValueError(f"{name} has no column '{column}' (it has {listed}){hint}")
+                    ours = [c for c in (*required, *optional) if c in header]
+                    # of a file that is another one, nothing is shown
+                    listed = f" (it has {', '.join(header)})" if ours or near else ""
+                    raise ValueError(f"{name} has no column '{column}'{listed}{hint}")
                 if header.count(column) > 1:
                     raise ValueError(f"{name} has two columns '{column}'")
             kept = [column for column in (*required, *optional) if column in header]
@@ -61,7 +65,7 @@ def read_table(
                         f"{name}, line {reader.line_num}: as many cells as columns are needed"
                     )
                 rows.append(
-                    Row(name, reader.line_num, {column: cells[column].strip() for column in kept})
+                    Row(name, reader.line_num, {c: unguarded(cells[c].strip()) for c in kept})
                 )
     except FileNotFoundError as error:
         raise ValueError(f"no file {path}") from error
