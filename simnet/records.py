@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.brief import brief
 from simnet.draws import Staff, Units
 
 Table = dict[str, NDArray[Any]]
@@ -160,6 +161,8 @@ class Records:
     Times are hours; what would come after the horizon is NaN in cases, calls, visits and bench. A
     column that is the same in all rows may take no memory (a broadcast scalar, not to be written).
     """
+
+    __repr__ = brief
 
     cases: Table
     calls: Table

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simnet.brief import brief
 from simnet.plan import Plan
 from simnet.records import Records
 from simnet.scenario.quantity import YEAR
@@ -56,6 +57,8 @@ UNITS: dict[str, tuple[str, str]] = {
 @dataclass(frozen=True)
 class Kpis:
     """Key figures in total, and as tables by month, market and outlet."""
+
+    __repr__ = brief
 
     total: dict[str, float]
     month: pd.DataFrame

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simnet.brief import brief
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.document import Document, read_document
 from simnet.scenario.load import read_as, validate
@@ -17,6 +18,8 @@ from .question import Factor, Question
 @dataclass(frozen=True)
 class Strategy:
     """What is simulated under one name."""
+
+    __repr__ = brief
 
     name: str
     factors: Point

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from .quantity import Priced
 from .scenario import Scenario
 
-LABELS = ("name", "description", "currency", "seed")
+LABELS = ("name", "description", "currency", "time_zone", "seed")
 """of a scenario: what is shown, and the seed, which a run may choose for itself"""
 
 

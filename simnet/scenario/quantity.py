@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from simnet.brief import MOST, cut, value
+
 HOUR = 1.0
 DAY = 24.0
 WEEK = 168.0
@@ -79,3 +81,14 @@ class Model(BaseModel):
     """A part of a scenario: unknown names are refused, values cannot change afterwards."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    def __repr__(self) -> str:
+        """Fields that differ from their defaults, in one line."""
+        told = []
+        for name, field in type(self).model_fields.items():
+            usual = field.get_default(call_default_factory=True, validated_data={})
+            if getattr(self, name) != usual:
+                told.append(f"{name}={value(getattr(self, name))}")
+        return cut(f"{type(self).__name__}({', '.join(told)})", MOST)
+
+    __str__ = __repr__

@@ -3,8 +3,11 @@
 import datetime
 from functools import cached_property
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from simnet.brief import lines, listed, page, several, span
 
 from .contract import BUILT_IN, Contract
 from .hotline import Enquiry, Hotline
@@ -12,7 +15,7 @@ from .logistics import Logistics
 from .market import Market, Markets, Reporting
 from .outlet import Dispatch, Outlets
 from .part import Part
-from .problem import Path, Problem, place_of
+from .problem import Path, Problem, nearest, place_of
 from .product import Product
 from .quantity import YEAR, Hours, Model, PositiveHours
 
@@ -28,6 +31,17 @@ def _with_built_in(value: Any) -> Any:
     return merged
 
 
+def _known_zone(name: str | None) -> str | None:
+    if name is not None:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+            near = nearest(name, available_timezones())
+            said = f"there is no time zone {name!r}{near}"
+            raise ValueError(f"{said} (a name such as Europe/Berlin is needed)") from error
+    return name
+
+
 class Scenario(Model):
     """One after-sales network and the demand that it meets."""
 
@@ -39,6 +53,9 @@ class Scenario(Model):
     """name of the unit of money"""
     start: datetime.date = datetime.date(2026, 1, 1)
     """calendar day of time 0"""
+    time_zone: Annotated[str | None, AfterValidator(_known_zone)] = None
+    """of timestamps in tables and event logs, such as Europe/Berlin; without one they are local
+    times of no zone (the simulated clock hangs on the wall: each of its days has 24 hours)"""
     horizon: PositiveHours = 2 * YEAR
     """simulated time"""
     warm_up: Hours = 0.0
@@ -68,6 +85,36 @@ class Scenario(Model):
         BeforeValidator(_with_built_in, json_schema_input_type=dict[str, Contract]),
     ] = Field(default_factory=lambda: dict(BUILT_IN))
     """terms with the owners of outlets"""
+
+    def __repr__(self) -> str:
+        """What it is of, in a few lines."""
+        return lines(f"Scenario '{self.name}'", self._facts)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return page(f"Scenario '{self.name}'", self._facts)
+
+    @property
+    def _facts(self) -> dict[str, str]:
+        outlets, hotline = self.outlets, self.hotline
+        sited = outlets.site.n if outlets is not None and outlets.site is not None else 0
+        given = len(outlets.places) if outlets is not None else 0
+        return {
+            "time": f"{span(self.horizon)} from {self.start}, seed {self.seed}",
+            "demand": listed(
+                several(self.products, "product"),
+                several(self.enquiries, "kind") + " of enquiry" if self.enquiries else "",
+                several(self.markets.places, "market") or "markets on real cities",
+            ),
+            "service": listed(
+                f"hotline with {several(hotline.teams, 'team')}" if hotline else "",
+                f"{sited} outlets on sites to be found" if sited else
+                several(given, "outlet"),
+                several(self.parts, "part"),
+            ),
+            "about": self.description,
+        }  # fmt: skip
 
     @cached_property
     def places(self) -> dict[Path, str]:
