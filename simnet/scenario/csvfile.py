@@ -51,9 +51,9 @@ def read_table(
                 if column not in header:
                     near = difflib.get_close_matches(column, header, n=1)
                     hint = f"; did you mean '{near[0]}'?" if near else ""
-                    ours = [c for c in (*required, *optional) if c in header]
-                    # of a file that is another one, nothing is shown
-                    listed = f" (it has {', '.join(header)})" if ours or near else ""
+                    # of a file that is another one altogether, nothing is shown
+                    ours = near or not header or {*required, *optional} & set(header)
+                    listed = f" (it has {', '.join(header) or 'none'})" if ours else ""
                     raise ValueError(f"{name} has no column '{column}'{listed}{hint}")
                 if header.count(column) > 1:
                     raise ValueError(f"{name} has two columns '{column}'")
