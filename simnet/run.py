@@ -84,7 +84,7 @@ class Run:
 
     @cached_property
     def cases(self) -> pd.DataFrame:
-        """A row for each case that began before the horizon, in order of its begin.
+        """A row for each case that began before the horizon, in order of `row`.
 
         case: its number in this run, from 0, which `simnet trace` and `case_ledger` take; it counts
         only what came to be, so another strategy numbers otherwise. row: its number among all that

@@ -216,3 +216,24 @@ def test_pictures_of_a_sweep_by_factor_and_response(small, tmp_path):
     assert "response p90" in " ".join(t.get_text() for t in curve.texts)
     assert asked.plot.curve("technicians", "cost_per_case").axes
     assert not asked.plot.curve("nothing").axes
+
+
+def test_the_same_failure_has_the_same_row_in_every_strategy(scenario, run):
+    """What `cases` says of `case` and `row`."""
+    outlets = scenario.outlets.model_copy(
+        update={
+            "places": {
+                name: place.model_copy(update={"speed": 5.0})
+                for name, place in scenario.outlets.places.items()
+            }
+        }
+    )
+    slow = simnet.simulate(scenario.model_copy(update={"outlets": outlets}), seed=run.seed).cases
+    assert run.cases["row"].is_unique
+    assert run.cases["row"].is_monotonic_increasing
+    assert run.cases["case"].tolist() == list(range(len(run.cases)))
+    both = run.cases.merge(slow, on="row", suffixes=("", "_slow"))
+    assert len(both) > 0.9 * len(slow)
+    for column in ("unit", "source", "market"):
+        assert (both[column].astype(str) == both[f"{column}_slow"].astype(str)).all()
+    assert (both["resolution"] != both["resolution_slow"]).any()
