@@ -9,6 +9,7 @@ found = simnet.sweep("experiments/network_size.yaml", replications=5)
 found.runs, found.comparison().verdict
 """
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,10 +44,19 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Names are imported when they are used, so that `import simnet` costs nothing."""
-    if name in _HOME:
-        from importlib import import_module
+def __dir__() -> list[str]:
+    """What a prompt completes."""
+    return [*__all__, "__version__"]
 
-        return getattr(import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'simnet' has no attribute '{name}'")
+
+if not TYPE_CHECKING:  # a checker knows the names, and says which ones are none
+
+    def __getattr__(name: str) -> Any:
+        """Names are imported when they are used, so that `import simnet` costs nothing."""
+        if name in _HOME:
+            from importlib import import_module
+
+            return getattr(import_module(_HOME[name]), name)
+        raise AttributeError(
+            f"module 'simnet' has no attribute '{name}'", name=name, obj=sys.modules[__name__]
+        )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.brief import brief
 from simnet.draws import Staff, Units
 
 Table = dict[str, NDArray[Any]]
@@ -169,6 +170,8 @@ class Records:
     was known at the horizon: `accounts.at_horizon`. A column that is the same in all rows may take
     no memory (a broadcast scalar, not to be written).
     """
+
+    __repr__ = brief
 
     cases: Table
     calls: Table

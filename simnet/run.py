@@ -1,5 +1,6 @@
 """One run: a scenario simulated once, and all that can be asked of it."""
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -8,17 +9,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simnet import accounts
+from simnet import accounts, brief
 from simnet import engine as engines
+from simnet.accounts import describe
 from simnet.audit import Audit, AuditError, audit_ledger, audit_records
 from simnet.draws import draw, refuse_too_much
 from simnet.engine import Engine
-from simnet.plan import Plan, make_plan
+from simnet.plan import Plan, make_plan, moments
 from simnet.records import MILESTONES, Outcome, Progress, Records
 from simnet.scenario import Scenario, parse
 
 if TYPE_CHECKING:
     from simnet.plots import Plots
+
+
+HEADLINES = ("response_mean", "response_p90", "promise_kept", "cost_per_case")
+"""key figures that a run shows of itself"""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,37 @@ class Run:
     records: Records
     seed: int
     replication: int
+
+    def __repr__(self) -> str:
+        """What was run and what came of it, in a few lines."""
+        return brief.lines(self._title, self._facts)
+
+    def _repr_html_(self) -> str:
+        return brief.page(self._title, self._facts)
+
+    @property
+    def _title(self) -> str:
+        return f"Run of '{self.plan.scenario.name}'"
+
+    @property
+    def _facts(self) -> dict[str, str]:
+        plan, total = self.plan, self.kpis.total
+        figures = (
+            f"{name} {brief.figure(total[name], describe(name)[0], plan.scenario.currency)}"
+            for name in HEADLINES
+            if not math.isnan(total.get(name, math.nan))
+        )
+        return {
+            "time": f"{brief.span(plan.horizon)} from {plan.scenario.start}, seed {self.seed}, "
+            f"replication {self.replication}",
+            "size": brief.listed(
+                brief.several(len(self.records.cases["row"]), "case") or "no cases",
+                brief.several(plan.markets, "market"),
+                brief.several(plan.outlets, "outlet"),
+            ),
+            "figures": brief.listed(*figures),
+            "more": "run.kpis, run.cases, run.ledger, run.levels, run.plot",
+        }
 
     @cached_property
     def times(self) -> accounts.CaseTimes:
@@ -58,8 +95,16 @@ class Run:
 
     @cached_property
     def cases(self) -> pd.DataFrame:
-        """A row for each case: what and where, a column per milestone (hours, NaN where not
-        reached), response, resolution, promise, kept, and `wait_NAME` for each named wait."""
+        """A row for each case that began before the horizon, in order of `row`.
+
+        case: its number in this run, from 0, which `simnet trace` and `case_ledger` take; it counts
+        only what came to be, so another strategy numbers otherwise. row: its number among all that
+        was drawn before the run, where the same failure or enquiry of the same customer has the
+        same row in every strategy with the same demand, seed and replication: pair strategies by
+        it. Then what and where, a column per milestone (hours from the start, NaN where not
+        reached; `cases_dated` for timestamps), response, resolution and promise (hours), kept (1, 0
+        or NaN), and `wait_NAME` (hours) for each named wait.
+        """
         plan, cases = self.plan, self.records.cases
         products, parts = list(plan.scenario.products), list(plan.scenario.parts)
 
@@ -100,6 +145,17 @@ class Run:
                 **{f"wait_{name}": hours for name, hours in self.times.waits.items()},
             }
         )
+
+    @cached_property
+    def cases_dated(self) -> pd.DataFrame:
+        """As `cases`, with the milestones as timestamps instead of hours, NaT where not reached.
+
+        They are what a clock on the wall shows, with the scenario's `time_zone` where it has one,
+        see `moments`. Waits, response and resolution stay in hours.
+        """
+        milestones = {name: moments(self.plan.scenario, self.records.cases[name])
+                      for name in MILESTONES}  # fmt: skip
+        return self.cases.assign(**milestones)
 
     @cached_property
     def _books(self) -> accounts.Books:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.brief import brief
 from simnet.plan import Plan
 from simnet.records import MILESTONES, Outcome, Records
 
@@ -27,6 +28,8 @@ ON_THE_PHONE = (Outcome.REMOTE_FIX, Outcome.SELF_SERVICE, Outcome.ANSWERED)
 @dataclass(frozen=True)
 class CaseTimes:
     """Arrays of shape (cases,), hours; NaN where the case did not get so far."""
+
+    __repr__ = brief
 
     plan: Plan
     records: Records

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from simnet.brief import brief
 from simnet.plan import Plan
 from simnet.records import Kind, Records
 from simnet.scenario.contract import Term
@@ -27,6 +28,8 @@ Party = str | tuple[str, ...]
 @dataclass(frozen=True)
 class Flow:
     """Amounts of one category: arrays of shape (n,), or names that hold for all."""
+
+    __repr__ = brief
 
     payer: Party
     """a party, or for each row `at` which of these"""
@@ -52,10 +55,10 @@ def paid_shifts(plan: Plan) -> list[tuple[Team, Shift, Floats]]:
 
 
 def owners(plan: Plan) -> tuple[str, ...]:
-    """The party that owns each outlet: the company, or a party of the outlet's name."""
+    """The party that owns each outlet: the company, or a party that is called like the outlet, as
+    in cases and key figures."""
     return tuple(
-        COMPANY if owned else f"outlet {name}"
-        for name, owned in zip(plan.outlets, plan.owned, strict=True)
+        COMPANY if owned else name for name, owned in zip(plan.outlets, plan.owned, strict=True)
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simnet.brief import brief
 from simnet.plan import Plan
 from simnet.records import Records
 
@@ -27,6 +28,8 @@ class Kpis:
     had those who were never helped waited for the whole run. Where both are the same, nobody who is
     missing could change it.
     """
+
+    __repr__ = brief
 
     total: dict[str, float]
     month: pd.DataFrame

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from simnet.brief import brief
 from simnet.plan import Plan
 from simnet.records import Records
 
@@ -29,6 +30,8 @@ Key = tuple[str, str, str]
 @dataclass(frozen=True)
 class Books:
     """What is known of the money of a run as a whole."""
+
+    __repr__ = brief
 
     plan: Plan
     booked: dict[Key, Floats]

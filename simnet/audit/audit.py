@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from simnet.accounts import CaseTimes
+from simnet.brief import brief
 from simnet.plan import Plan
 from simnet.records import Records
 
@@ -21,6 +22,8 @@ from .stocks import check_stocks
 @dataclass(frozen=True)
 class Audit:
     """What the audit found."""
+
+    __repr__ = brief
 
     checks: tuple[Check, ...]
 

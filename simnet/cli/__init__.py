@@ -5,7 +5,6 @@ command line is wrong (nothing was run); 3 the audit found what must never be; 1
 """
 
 import functools
-import sys
 from collections.abc import Callable
 
 import typer
@@ -24,7 +23,7 @@ from . import (
     trace,
     validate,
 )  # fmt: skip
-from .show import plural, tell_broken
+from .show import advised, plural, tell, tell_broken
 
 EPILOG = (
     "Exit codes: 0 done, 1 results could not be written or a strategy failed, 2 input wrong "
@@ -47,9 +46,10 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run_command(*args: object, **options: object) -> None:
         try:
-            command(*args, **options)
+            with advised():
+                command(*args, **options)
         except KeyboardInterrupt:
-            print("interrupted; nothing was written", file=sys.stderr)
+            tell("interrupted; nothing was written")
             raise typer.Exit(130) from None
         except Exception as error:
             from simnet.scenario import ScenarioError
@@ -57,7 +57,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
             if isinstance(error, ScenarioError):
                 count = len(error.problems)
                 said = f"{plural(count, 'problem')}; nothing was run"
-                print(error, said, sep="\n", file=sys.stderr)
+                tell(error, said)
                 raise typer.Exit(2) from None
             from simnet.audit import AuditError
             from simnet.experiment import ExperimentError
@@ -66,7 +66,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
             if isinstance(error, AuditError):
                 tell_broken(error.audit, "no figure is given")
             if isinstance(error, StoreError | ExperimentError):
-                print(error, file=sys.stderr)
+                tell(error)
                 raise typer.Exit(error.exit_code) from None
             raise
 

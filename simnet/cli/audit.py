@@ -1,13 +1,12 @@
 """`simnet audit`: is everything true of a run that must be? From its files alone."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .options import Json
-from .show import console, table, tell_broken
+from .show import console, say_json, table, tell_broken
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="folder that simnet run wrote")]
 
@@ -20,7 +19,7 @@ def command(folder: RunFolder, as_json: Json = False) -> None:
     runs = store.read(folder)
     audit = together([run.audit for run in runs])
     if as_json:
-        typer.echo(json.dumps(audit.to_dict(), ensure_ascii=False))
+        say_json(audit.to_dict())
     else:
         rows = [
             [check.identity, f"{check.count:,} {check.things}",

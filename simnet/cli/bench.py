@@ -1,7 +1,5 @@
 """`simnet bench`: how fast simnet is on this machine."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +9,7 @@ from rich.markup import escape
 from simnet.plain import finite
 
 from .options import Json
-from .show import compile_engine, console, table
+from .show import compile_engine, console, say_json, table, tell
 
 NAME = "growth"
 
@@ -48,7 +46,7 @@ def command(
     try:
         bench.refuse(configs, peers)
     except bench.BenchError as error:
-        print(error, file=sys.stderr)
+        tell(error)
         raise typer.Exit(2) from None
     if sweeps:
         _sweeps(configs, quick, as_json)
@@ -57,7 +55,7 @@ def command(
     report = bench.measure(configs, peers, quick, repetitions, _say)
     pictures = save(bench.picture(report), out / NAME)
     if as_json:
-        typer.echo(json.dumps(finite(bench.document(report)), ensure_ascii=False))
+        say_json(finite(bench.document(report)))
         return
     if as_markdown:
         typer.echo(bench.markdown(report), nl=False)
@@ -88,7 +86,7 @@ def _sweeps(configs: Path, quick: bool, as_json: bool) -> None:
     ]  # fmt: skip
     if as_json:
         document = {"seconds": found.seconds, "overhead": found.overhead, "memory": found.memory}
-        typer.echo(json.dumps(document))
+        say_json(document)
         return
     lines = [[what, value, target, "yes" if met else "no"] for what, value, target, met in rows]
     console().print(table("Sweeps", ["", "measured", "wanted", "met"], lines))
@@ -96,7 +94,7 @@ def _sweeps(configs: Path, quick: bool, as_json: bool) -> None:
 
 def _say(what: str) -> None:
     """Progress."""
-    print(what, file=sys.stderr, flush=True)
+    tell(what)
 
 
 def _make(folder: Path) -> None:

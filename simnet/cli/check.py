@@ -1,17 +1,15 @@
 """`simnet check`: is the scenario right, and what will it ask of whom."""
 
-import json
 import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-import typer
 from rich.markup import escape
 
 from simnet.plain import finite
 
 from .options import Changes, Json, ScenarioFile
-from .show import console, number, plural, table
+from .show import console, number, plural, say_json, table
 
 if TYPE_CHECKING:
     from simnet.plan import Sited
@@ -51,7 +49,7 @@ def command(scenario: ScenarioFile, changes: Changes = None, as_json: Json = Fal
             "sited": None if places is None else asdict(places),
             "warnings": warnings,
         }
-        typer.echo(json.dumps(finite(document), ensure_ascii=False))
+        say_json(finite(document))
         return
     screen = console()
     screen.print(

@@ -1,13 +1,12 @@
 """`simnet compare`: strategies from folders of results, side by side, with a verdict."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .options import Json, Statistics
-from .show import console
+from .show import console, say_json
 from .verdict import show_comparison
 
 
@@ -42,7 +41,7 @@ def command(
     written = store.write_comparison(out, found, of_comparison(read.runs, found, read.factors))
     if as_json:
         document = {"baseline": found.baseline, **store.comparison_document(found)}
-        typer.echo(json.dumps(document, ensure_ascii=False))
+        say_json(document)
         return
     screen = console()
     show_comparison(screen, found, statistics)

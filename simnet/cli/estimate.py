@@ -1,6 +1,5 @@
 """`simnet estimate`: the scenario by formulas alone, in a moment."""
 
-import json
 import math
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +9,7 @@ from rich.markup import escape
 from simnet.plain import finite
 
 from .options import Changes, Json, ScenarioFile
-from .show import Notes, console, number, plural, table
+from .show import Notes, console, number, plural, say_json, table
 
 if TYPE_CHECKING:
     from simnet.estimate import Network
@@ -36,7 +35,7 @@ def command(
     network = Network(make_plan(read))
     found = figures(network)
     if as_json:
-        typer.echo(json.dumps(finite(_document(network)), ensure_ascii=False))
+        say_json(finite(_document(network)))
         return
     screen, notes = console(), Notes()
     plan = network.plan

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from .show import say
+
 
 def command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder to make")],
@@ -13,5 +15,5 @@ def command(
     from simnet import store
 
     for path in store.write_starter(folder):
-        typer.echo(f"wrote {path}")
-    typer.echo(f"next: simnet check {folder / 'scenario.yaml'}")
+        say(f"wrote {path}")
+    say(f"next: simnet check {folder / 'scenario.yaml'}")

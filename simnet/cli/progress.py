@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
+from simnet.plain import visible
+
 if TYPE_CHECKING:
     from simnet.experiment import Counts, Finished
 
@@ -55,7 +57,7 @@ class Quiet:
         if self.progress is None:
             screen = Console(stderr=True)
             self.progress = Progress(*self.columns, console=screen, transient=True)
-            self.task = self.progress.add_task(self.what, total=total, **fields)
+            self.task = self.progress.add_task(visible(self.what), total=total, **fields)
             self.progress.start()
         self.progress.update(self.task, completed=completed, total=total, **fields)
 
@@ -64,7 +66,7 @@ class Bar(Quiet):
     """Of a run: rate and time left."""
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:3.0f} %"),
         TextColumn("{task.fields[rate]:>9,.0f} cases/s"),
@@ -80,12 +82,12 @@ class SweepBar(Quiet):
     """Of a sweep: done, running, failed, rate, time left, current best."""
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
         TextColumn("{task.completed:,.0f} of {task.total:,.0f} runs"),
         TextColumn("{task.fields[more]}"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[best]}"),
+        TextColumn("{task.fields[best]}", markup=False),
     )
 
     def __init__(self, what: str, response: str) -> None:
@@ -123,4 +125,5 @@ class SweepBar(Quiet):
             return ""
         pick = min if self.measure.goal == "min" else max
         name = pick(means, key=lambda name: means[name])
-        return f"{self.measure.name} best so far: {name} {self.measure.shown(means[name])}"
+        shown = self.measure.shown(means[name])
+        return visible(f"{self.measure.name} best so far: {name} {shown}")

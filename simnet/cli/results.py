@@ -33,6 +33,7 @@ def command(
     """List the runs that sweeps have kept, or export them as CSV or Parquet."""
     from simnet.experiment import Kept, QuestionError
     from simnet.experiment.kept import FILE
+    from simnet.sheet import write_csv
     from simnet.store import StoreError
 
     if not (store / FILE).is_file():
@@ -57,7 +58,7 @@ def command(
             export.parent.mkdir(parents=True, exist_ok=True)
             part = export.with_name(f".{export.name}.part")
             if export.suffix == ".csv":
-                runs.to_csv(part, index=False)
+                write_csv(runs, part)
             else:
                 mixed = [c for c in runs if runs[c].map(type).nunique() > 1]
                 runs.astype(dict.fromkeys(mixed, str)).to_parquet(part, index=False)

@@ -1,6 +1,5 @@
 """`simnet run`: simulate a scenario, write its folder, print the key figures."""
 
-import json
 import math
 import time
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from rich.markup import escape
 
 from .options import Changes, EngineName, Json, ScenarioFile, Seed
 from .progress import Bar
-from .show import console, number, plural, ready, table, tell_broken
+from .show import console, number, plural, ready, say_json, table, tell_broken
 
 
 def command(
@@ -59,7 +58,7 @@ def command(
     document = store.kpis_document(summary)
     tell_broken(audit, f"do not rely on the run in {folder}")
     if as_json:
-        typer.echo(json.dumps({"folder": str(folder), **document}, ensure_ascii=False))
+        say_json({"folder": str(folder), **document})
         return
     screen = console()
     cases = sum(len(run.records.cases["row"]) for run in runs)

@@ -2,13 +2,18 @@
 
 import math
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from simnet.plain import Advice, as_json, visible, visible_lines
 
 if TYPE_CHECKING:
     from simnet.audit import Audit
@@ -17,9 +22,33 @@ if TYPE_CHECKING:
     from simnet.scenario import Scenario
 
 
+class Screen(Console):
+    """A console on which names steer nothing: all text goes through `visible`."""
+
+    def render_str(self, text: str, **more: Any) -> Text:
+        """Text with its markup."""
+        return super().render_str(visible_lines(text), **more)
+
+
 def console() -> Console:
     """Standard output; where it is no terminal, wide enough that nothing is cut."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    return Screen(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+def say(text: str) -> None:
+    """Lines on standard output, as they are."""
+    typer.echo(visible_lines(text))
+
+
+def say_json(document: Any, **options: Any) -> None:
+    """A document on standard output; options of `json.dumps`."""
+    typer.echo(as_json(document, **options))
+
+
+def tell(*messages: object) -> None:
+    """A line each on standard error; for whatever is wrong."""
+    for message in messages:
+        print(visible_lines(str(message)), file=sys.stderr, flush=True)
 
 
 def plural(count: float, word: str) -> str:
@@ -49,7 +78,7 @@ def table(
         words = i == 0 or column == "" or i in text
         found.add_column(column, justify="left" if words else "right", no_wrap=not words)
     for row in rows:
-        found.add_row(*(escape(str(cell)) for cell in row))
+        found.add_row(*(escape(visible(str(cell))) for cell in row))
     return found
 
 
@@ -75,11 +104,27 @@ def _letter(i: int) -> str:
     return chr(ord("a") + i) if i < 26 else f"z{i - 25}"
 
 
+@contextmanager
+def advised() -> Iterator[None]:
+    """What a user can mend is told in a line, and not as a warning about a line of code."""
+    with warnings.catch_warnings():
+        shown = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, Advice):
+                tell(f"Note: {message}")
+            else:
+                shown(message, category, *where, **more)
+
+        warnings.showwarning = show
+        yield
+
+
 def tell_broken(audit: "Audit", therefore: str) -> None:
     """Where an audit failed: say what is broken, and end with exit code 3."""
     if not audit.passed:
         said = f"this is a defect of simnet and not of the scenario; {therefore}"
-        print(audit.line, *audit.broken, said, sep="\n", file=sys.stderr)
+        tell(audit.line, *audit.broken, said)
         raise typer.Exit(3)
 
 

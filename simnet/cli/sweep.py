@@ -1,7 +1,5 @@
 """`simnet sweep`: simulate the strategies of an experiment, compare them, write the pictures."""
 
-import json
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +9,7 @@ from rich.markup import escape
 
 from .options import STORE, Changes, Json, Seed, Statistics, Store
 from .progress import SweepBar
-from .show import compile_engine, console, plural
+from .show import compile_engine, console, plural, say_json, tell
 from .verdict import show_answer, show_comparison, show_failed
 
 
@@ -72,10 +70,9 @@ def command(
             )  # fmt: skip
         except KeyboardInterrupt:
             bar.stop()
-            print(
+            tell(
                 f"interrupted; {bar.kept} of {plural(bar.counts.wanted, 'run')} are kept in "
-                f"{store}: the same command goes on from there",
-                file=sys.stderr,
+                f"{store}: the same command goes on from there"
             )
             raise typer.Exit(130) from None
     spent = time.monotonic() - began
@@ -87,8 +84,7 @@ def command(
     pictures = folders.write_sweep(folder, found, comparison, of_sweep(found, comparison))
     if as_json:
         document = folders.sweep_document(found, comparison)
-        text = json.dumps({"folder": str(folder), **document}, ensure_ascii=False, default=str)
-        typer.echo(text)
+        say_json({"folder": str(folder), **document}, default=str)
     else:
         screen = console()
         counts = found.counts

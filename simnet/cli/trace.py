@@ -1,8 +1,6 @@
 """`simnet trace`: one case as a story, the cases worth a look, or all of them as an event log."""
 
-import json
 import math
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -12,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from .options import Json
-from .show import console, number, plural, table
+from .show import console, number, plural, say, say_json, table, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +39,9 @@ def command(
         Path | None,
         typer.Option("--export", metavar="FILE", help="write all cases as event log, .xes or .csv"),
     ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="export case numbers and markets, not pseudonyms")
+    ] = False,
     replication: Annotated[int, typer.Option("--replication", metavar="R", min=0)] = 0,
     as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -60,7 +61,7 @@ def command(
         if case is not None:
             _story(run, case, as_json)
         elif export is not None:
-            _export(run, export, as_json)
+            _export(run, export, names, as_json)
         else:
             _list(folder, run, slowest, where, as_json)
     except TraceError as error:
@@ -68,25 +69,35 @@ def command(
 
 
 def _refuse(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
+    tell(message)
     raise typer.Exit(2)
 
 
-def _export(run: "Run", path: Path, as_json: bool) -> None:
+def _export(run: "Run", path: Path, names: bool, as_json: bool) -> None:
+    from simnet.pseudonym import key_file
     from simnet.trace import write_csv, write_xes
 
     writers = {".xes": write_xes, ".csv": write_csv}
     if path.suffix.lower() not in writers:
         _refuse(f"{path}: an event log is written as .xes or .csv")
     try:
-        cases, events = writers[path.suffix.lower()](run, path)
+        cases, events = writers[path.suffix.lower()](run, path, names)
     except OSError as error:
-        print(f"{path} could not be written: {error.strerror or error}", file=sys.stderr)
+        where = f" ({error.filename})" if error.filename else ""
+        tell(f"{path} could not be written: {error.strerror or error}{where}")
         raise typer.Exit(1) from None
+    zone = run.plan.scenario.time_zone
     if as_json:
-        typer.echo(json.dumps({"file": str(path), "cases": cases, "events": events}))
-    else:
-        typer.echo(f"wrote {path}: {plural(cases, 'case')}, {plural(events, 'event')}")
+        document = {"file": str(path), "cases": cases, "events": events, "pseudonyms": not names,
+                    "time_zone": zone}  # fmt: skip
+        say_json(document)
+        return
+    say(f"wrote {path}: {plural(cases, 'case')}, {plural(events, 'event')}")
+    if not names:
+        say("cases and markets are pseudonyms; --names writes them as they are, and whoever has "
+            f"{key_file()} can tell who they are")  # fmt: skip
+    say(f"times are of {zone}" if zone else
+        "times are local ones; a time_zone in the scenario would say of where")  # fmt: skip
 
 
 def _list(folder: Path, run: "Run", slowest: int | None, where: str | None, as_json: bool) -> None:
@@ -103,7 +114,7 @@ def _list(folder: Path, run: "Run", slowest: int | None, where: str | None, as_j
         rows = listed(run, among[:FIRST])
     if as_json:
         document = {"matching": found, "cases": [_plain(r) for r in rows.to_dict("records")]}
-        typer.echo(json.dumps(document, ensure_ascii=False))
+        say_json(document)
         return
     screen = console()
     shown = f"the {plural(len(rows), 'case')} that took longest" if slowest else (
@@ -154,7 +165,7 @@ def _story(run: "Run", case: int, as_json: bool) -> None:
     if as_json:
         document = {"case": case, **_facts(run, case), **vars(end),
                     "steps": [_step(step) for step in told]}  # fmt: skip
-        typer.echo(json.dumps(_plain(document), ensure_ascii=False))
+        say_json(_plain(document))
         return
     currency = run.plan.scenario.currency
     screen = console()

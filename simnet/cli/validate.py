@@ -1,6 +1,5 @@
 """`simnet validate`: formulas and simulation side by side."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +16,7 @@ from .show import (
     number,
     plural,
     ready,
+    say_json,
     table,
     tell_broken,
 )
@@ -69,7 +69,7 @@ def command(
     audit = together([run.audit for run in runs])
     tell_broken(audit, "nothing is compared")
     if as_json:
-        typer.echo(json.dumps(finite(_document(rows)), ensure_ascii=False))
+        say_json(finite(_document(rows)))
         return
     screen, notes = console(), Notes()
     screen.print(
@@ -141,7 +141,7 @@ def _textbook(effort: float, engine: Engine, as_json: bool, as_markdown: bool) -
             }
             for one in found
         ]  # fmt: skip
-        typer.echo(json.dumps(finite(document), ensure_ascii=False))
+        say_json(finite(document))
         return
     screen = console()
     columns = ["case", "figure", "theory", "simulated, 99 %", "difference", ""]

@@ -1,13 +1,12 @@
 """A comparison on the terminal: a table by response, and the verdict."""
 
 import math
-import sys
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 
-from .show import number, table
+from .show import number, table, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,4 +117,4 @@ def _cell(value: Any) -> str:
 def show_failed(failed: dict[str, str]) -> None:
     """Which strategies came to nothing, and why; on standard error."""
     for name, why in failed.items():
-        print(f"strategy '{name}' failed: {why}", file=sys.stderr)
+        tell(f"strategy '{name}' failed: {why}")

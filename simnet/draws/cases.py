@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet import heap
+from simnet.brief import brief
 from simnet.plan import Plan
 
 from .calls import draw_calls
@@ -32,6 +33,8 @@ class CaseTable:
     for all cases takes no memory (a broadcast scalar); a Column is held only for the cases that can
     use it.
     """
+
+    __repr__ = brief
 
     source: NDArray[np.int16]
     market: NDArray[Any]
@@ -110,6 +113,8 @@ class CaseTable:
 @dataclass(frozen=True)
 class Draws:
     """All that is random in one replication."""
+
+    __repr__ = brief
 
     units: Units
     cases: CaseTable

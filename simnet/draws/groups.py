@@ -6,11 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.brief import brief
+
 
 @dataclass(frozen=True)
 class Groups:
     """Rows that follow each other have their product, market and name in common, so that these are
     held once. Arrays of shape (groups,); no group is empty."""
+
+    __repr__ = brief
 
     kind: NDArray[np.int32]
     """number of the product, or of the source of cases"""

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.brief import brief
 from simnet.plan import UNLIMITED, Plan
 from simnet.scenario import ScenarioError
 from simnet.scenario.quantity import DAY
@@ -20,6 +21,8 @@ MAX_DUTIES = 5_000_000
 @dataclass(frozen=True)
 class Staff:
     """People in the order teams (shift by shift), outlets, workshop; and their duty intervals."""
+
+    __repr__ = brief
 
     crew: NDArray[np.int32]
     """(people,) number of the crew: teams first, then outlets, then the workshop"""

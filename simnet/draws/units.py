@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.brief import brief
 from simnet.plan import Plan, share_out
 from simnet.scenario import ScenarioError
 from simnet.scenario.market import BassSales, ConstantSales, LinearSales, Sales, TableSales
@@ -24,6 +25,8 @@ class Units:
     What follows from the group is not held: `product`, `market` and the like are made when asked
     for, shape (units,) each.
     """
+
+    __repr__ = brief
 
     groups: Groups
     """by product, market, and whether they were sold in the run or before"""

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from simnet.brief import brief
 from simnet.plan import Plan
 from simnet.theory import parallel_queues
 
@@ -26,6 +27,8 @@ WINDOWS = 4
 @dataclass(frozen=True)
 class Network:
     """Expected figures of a plan; computed when asked for. Rates are per hour."""
+
+    __repr__ = brief
 
     plan: Plan
 

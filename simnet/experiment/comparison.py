@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from simnet import brief
 from simnet.accounts import UNHELPED, at_worst
 from simnet.statistics import (
     compare_with_best,
@@ -62,6 +63,26 @@ class Comparison:
     """a row a strategy: on (whether it is on the Pareto front of the first two responses, among
     those that keep all limits), share (of bootstrap samples in which it is)"""
     verdict: list[str]
+
+    def __repr__(self) -> str:
+        """Who was compared and the verdict, in a few lines."""
+        return brief.lines(self._title, self._facts)
+
+    def _repr_html_(self) -> str:
+        return brief.page(self._title, self._facts)
+
+    @property
+    def _title(self) -> str:
+        return f"Comparison of {len(self.front):,} strategies, {self.replications} replications"
+
+    @property
+    def _facts(self) -> dict[str, str]:
+        return {
+            "baseline": self.baseline,
+            "responses": brief.listed(*self.tables),
+            "verdict": " ".join(self.verdict),
+            "more": "comparison.tables, comparison.front, comparison.verdict",
+        }
 
 
 def compare(

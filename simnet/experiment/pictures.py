@@ -1,6 +1,6 @@
 """The pictures of a sweep and of a comparison."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,17 +21,20 @@ def of_comparison(
     factors: Sequence[str],
     about: About | None = None,
     effects: Mapping[str, pd.DataFrame] | None = None,
+    only: Callable[[str], bool] = bool,
 ) -> "Iterator[tuple[str, Figure]]":
     """(name of file, picture) of strategies side by side. factors: columns of `runs`; effects: of a
-    tornado, by response."""
+    tornado, by response; only: whether a picture of this name is wanted."""
     about = about or About(found.baseline, found.replications)
     # of what nobody knows which way is better there is no picture
     axes = [m for m in found.measures if m.goal is not None]
-    yield from pictures(runs, found.tables, found.front, axes, factors, about, effects)
+    yield from pictures(runs, found.tables, found.front, axes, factors, about, effects, only)
 
 
-def of_sweep(sweep: Sweep, found: Comparison | None) -> "Iterator[tuple[str, Figure]]":
-    """(name of file, picture) of a sweep and of what it answers."""
+def of_sweep(
+    sweep: Sweep, found: Comparison | None, only: Callable[[str], bool] = bool
+) -> "Iterator[tuple[str, Figure]]":
+    """(name of file, picture) of a sweep and of what it answers; only: which names are wanted."""
     question = sweep.question
     about = About(
         sweep.baseline,
@@ -41,13 +44,15 @@ def of_sweep(sweep: Sweep, found: Comparison | None) -> "Iterator[tuple[str, Fig
         f"{question.name}, seed {sweep.seed}",
     )
     if found is not None and question.sensitivity is None:
-        yield from of_comparison(sweep.runs, found, sweep.factors, about)
+        yield from of_comparison(sweep.runs, found, sweep.factors, about, only=only)
     elif found is not None and question.sensitivity and question.sensitivity.method == "tornado":
         # strategies one factor away from the usual are no choice to make: what they do is
         assert isinstance(sweep.answer, dict)
-        all_of_them = of_comparison(sweep.runs, found, sweep.factors, about, sweep.answer)
-        yield from ((name, figure) for name, figure in all_of_them if name.startswith("tornado"))
-    if sweep.settled is not None:
+        yield from of_comparison(
+            sweep.runs, found, sweep.factors, about, sweep.answer,
+            lambda name: name.startswith("tornado") and only(name),
+        )  # fmt: skip
+    if sweep.settled is not None and only("warm-up"):
         from simnet.plots.strategies import warm_up
 
         settled = sweep.settled

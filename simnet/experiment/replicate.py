@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
+from simnet.brief import brief
 from simnet.draws import refuse_too_much
 from simnet.engine import Engine
 from simnet.plan import Plan, make_plan
@@ -68,6 +69,8 @@ def _one(scenario: Scenario, seed: int, replication: int, plan: Plan, engine: En
 @dataclass(frozen=True)
 class Summary:
     """Key figures over replications; tables hold the means, `half_widths` their intervals."""
+
+    __repr__ = brief
 
     replications: int
     total: dict[str, Estimate]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simnet.brief import brief
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.changes import Change, changed, dotted_change, idle, laid, read_change
 from simnet.scenario.document import read_document
@@ -18,6 +19,8 @@ from .question import Factor, Question
 @dataclass(frozen=True)
 class Strategy:
     """What is simulated under one name."""
+
+    __repr__ = brief
 
     name: str
     factors: Point

@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simnet import brief
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.problem import Problem, nearest
 from simnet.scenario.quantity import WEEK
@@ -26,6 +27,9 @@ from .session import Session
 from .strategy import Experiment, Strategy
 from .warm_up import Settled, after, settle
 from .work import Counts, Watch
+
+if TYPE_CHECKING:
+    from .plots import SweepPlots
 
 STORE = Path("results/store")
 """folder of runs that are kept"""
@@ -50,6 +54,29 @@ class Sweep:
     settled: Settled | None = None
     """of a steady-state question: the warm-up and where it comes from"""
 
+    def __repr__(self) -> str:
+        """What was asked and what came of it, in a few lines."""
+        return brief.lines(self._title, self._facts)
+
+    def _repr_html_(self) -> str:
+        return brief.page(self._title, self._facts)
+
+    @property
+    def _title(self) -> str:
+        base = "" if self.question.base == "-" else f" of {self.question.base}"
+        return f"Sweep '{self.question.name}'" if self.question.name else f"Sweep{base}"
+
+    @property
+    def _facts(self) -> dict[str, str]:
+        return {
+            "strategies": f"{len(self.strategies):,}, baseline '{self.baseline}'",
+            "asked": f"{brief.listed(*self.factors)} -> {brief.listed(*self.question.responses)}",
+            "runs": f"{len(self.runs):,}, {self.counts.simulated:,} simulated, seed {self.seed}",
+            "failed": brief.listed(*self.failed),
+            "answer": self.answer.statement if isinstance(self.answer, Selected) else "",
+            "more": "sweep.runs, sweep.comparison(), sweep.plot",
+        }
+
     @property
     def baseline(self) -> str:
         """Name of the strategy that others are compared with."""
@@ -69,6 +96,13 @@ class Sweep:
         """The strategies against the baseline. Raises QuestionError, see `compare`."""
         asked = self.question
         return compare(self.runs, asked.responses, self.baseline, asked.unhelped)
+
+    @property
+    def plot(self) -> "SweepPlots":
+        """Pictures: `.plot.forest()`, `.tradeoff()`, `.curve()`, `.all()` and so on."""
+        from .plots import SweepPlots
+
+        return SweepPlots(self)
 
     @property
     def factors(self) -> list[str]:

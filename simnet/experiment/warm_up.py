@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.brief import brief
 from simnet.run import simulate
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.quantity import WEEK
@@ -29,6 +30,8 @@ PILOT = 5
 @dataclass(frozen=True)
 class Settled:
     """When the slowest strategy has settled."""
+
+    __repr__ = brief
 
     hours: float
     strategy: str

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.brief import brief
 from simnet.scenario import Scenario
 from simnet.scenario.market import Market
 from simnet.scenario.outlet import Outlet
@@ -28,6 +29,8 @@ UNLIMITED = -1
 @dataclass(frozen=True)
 class Source:
     """What a case comes from: a failure mode of a product, or an enquiry."""
+
+    __repr__ = brief
 
     label: str
     product: int
@@ -62,6 +65,8 @@ class Tour:
 @dataclass(frozen=True)
 class Plan:
     """A scenario with all its numbers. Index order: markets, outlets and parts as listed."""
+
+    __repr__ = brief
 
     scenario: Scenario
     markets: dict[str, Market]

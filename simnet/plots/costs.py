@@ -40,13 +40,8 @@ def by_party(run: RunView) -> dict[str, float]:
     """Result of each party in service a year, adding up to 0, the best first. Of more than FEW
     outlets only the best, the worst and the sum of the rest."""
     found = results(_service(run)) / (run.plan.horizon / YEAR)
-    labels = dict(
-        zip(
-            (f"outlet {name}" for name in run.plan.outlets),
-            style.named(list(run.plan.outlets), "outlet", 18),
-            strict=True,
-        )
-    )
+    names = list(run.plan.outlets)
+    labels = dict(zip(names, style.named(names, "outlet", 18), strict=True))
     outlets = found[[name in labels for name in found.index]].sort_values(ascending=False)
     others = found.drop(outlets.index)
     names = style.named([str(name) for name in others.index], "party", 22)
@@ -65,9 +60,7 @@ def by_party(run: RunView) -> dict[str, float]:
 def losers(run: RunView) -> tuple[int, int]:
     """How many of the outlets that are not the company's own lose money, and how many there are."""
     found = results(_service(run))
-    theirs = [
-        f"outlet {n}" for n, own in zip(run.plan.outlets, run.plan.owned, strict=True) if not own
-    ]
+    theirs = [n for n, own in zip(run.plan.outlets, run.plan.owned, strict=True) if not own]
     amounts = found.reindex(theirs).fillna(0.0)
     return int((amounts < 0).sum()), len(theirs)
 

@@ -2,25 +2,24 @@
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import matplotlib as mpl
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from simnet.plots.fonts import FONTS, beginning, columns, quiet
+from simnet.plots.fonts import drawable as drawable
+from simnet.plots.fonts import printable as printable
 from simnet.plots.view import RunView
 
 INK, MUTED, GRID, SHADE = "#1a1a1a", "#666666", "#dcdcdc", "#f0f0f0"
@@ -39,44 +38,13 @@ FONT, SMALL, TINY, LARGE, HEAD = 12.0, 11.0, 8.0, 13.0, 17.0
 """points; nothing is smaller than SMALL"""
 MINUS = "\N{MINUS SIGN}"
 
-_OTHER_SCRIPTS = (
-    "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Heiti SC",
-    "SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Arial Unicode MS",
-)  # fmt: skip
-
 
 # ---- type ------------------------------------------------------------------------------------
 
 
-@cache
-def families() -> tuple[str, ...]:
-    """DejaVu Sans, which comes with matplotlib, and the first font at hand for Chinese."""
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    return ("DejaVu Sans", *[name for name in _OTHER_SCRIPTS if name in known][:1])
-
-
-@cache
-def _glyphs() -> frozenset[int]:
-    paths = (font_manager.findfont(name) for name in families())
-    return frozenset(code for path in paths for code in FT2Font(str(path)).get_charmap())
-
-
-def printable(text: str, instead: str) -> str:
-    """`text` if the fonts at hand have all of its letters, else without accents, else `instead`.
-
-    `instead` should still say which one it is, such as `outlet 12`.
-    """
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    for candidate in (text, plain):
-        if candidate and all(ord(c) in _glyphs() for c in candidate):
-            return candidate
-    return instead
-
-
 def short(text: str, most: int = 24) -> str:
-    """`text` with its end cut off where it is longer than `most` letters."""
-    return text if len(text) <= most else text[: most - 1].rstrip(" ,;:-") + "…"
+    """`text` with its end cut off where it is wider than `most` letters."""
+    return text if columns(text) <= most else beginning(text, most - 1).rstrip(" ,;:-") + "…"
 
 
 def sentence(text: str) -> str:
@@ -187,11 +155,12 @@ def luminance(colour: str) -> float:
 @contextmanager
 def rc() -> Iterator[None]:
     """The settings of all pictures, whatever the user's own are."""
-    with mpl.rc_context():
+    FONTS.again()
+    with quiet(), mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(
             {
-                "font.family": list(families()),
+                "font.family": list(FONTS.families),
                 "font.size": FONT,
                 "text.color": INK,
                 "text.parse_math": False,
@@ -234,6 +203,7 @@ def frame(
     figure of another `height` (inches), all shares are those of the usual one, in inches."""
     figure = Figure(figsize=(SIZE[0], height), dpi=DPI)
     FigureCanvasAgg(figure)
+    title, subtitle, note, foot = map(drawable, (title, subtitle, note, foot))
     _line(figure, from_top(0.975, height), title, HEAD, weight="bold")
     _line(figure, from_top(0.900, height), subtitle, FONT, color=MUTED)
     usual = SIZE[1] / height
@@ -288,7 +258,7 @@ def blank(reason: str) -> Figure:
     """A figure that only says why there is no picture."""
     with rc():
         figure = Figure(figsize=SIZE, dpi=DPI)
-        figure.text(0.5, 0.5, reason, size=LARGE, color=MUTED, ha="center", va="center")
+        figure.text(0.5, 0.5, drawable(reason), size=LARGE, color=MUTED, ha="center", va="center")
     return figure
 
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simnet.sheet import unguarded
+
 from .workbook import SUFFIXES, read_sheet
 
 MAX_BYTES = 100_000_000
@@ -92,7 +94,12 @@ def read_table(
             header, lines, points = _divided(path, name, [foreign, required])
         used = _columns(name, header, required, known, foreign, notes)
         rows = [
-            Row(name, line, {ours: cells[i] for i, ours in used.items()}, not points)
+            Row(
+                name,
+                line,
+                {ours: unguarded(cells[i].strip()) for i, ours in used.items()},
+                not points,
+            )
             for line, cells in lines
         ]
     except FileNotFoundError as error:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from .quantity import Priced
 from .scenario import Scenario
 
-LABELS = ("name", "description", "currency", "price_level", "seed")
+LABELS = ("name", "description", "currency", "price_level", "time_zone", "seed")
 """of a scenario: what is shown, what is in the amounts already, and the seed, which a run may
 choose for itself"""
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simnet.plain import visible
+
 from .path import Path, dotted
 
 __all__ = ["Path", "Problem", "ScenarioError", "dotted", "nearest", "place_of", "shown"]
@@ -25,10 +27,9 @@ def place_of(places: Mapping[Path, str], path: Path) -> str:
 def shown(text: str, most: int) -> str:
     """Text in one line of at most `most` characters; what would not be seen is escaped.
 
-    A name may be as long as a book, or hold what turns a terminal's colours or the direction of
-    writing.
+    A name may be as long as a book.
     """
-    seen = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    seen = visible(text)
     half = (most - 5) // 2
     return seen if len(seen) <= most else f"{seen[:half]} ... {seen[-half:]}"
 

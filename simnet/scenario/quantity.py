@@ -13,6 +13,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from simnet.brief import MOST, cut, value
+
 HOUR = 1.0
 DAY = 24.0
 WEEK = 168.0
@@ -144,3 +146,14 @@ class Model(BaseModel):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """The schema of the fields, numbers made strict in the way that `_number` says."""
         return cast(CoreSchema, _numbers(handler(source)))
+
+    def __repr__(self) -> str:
+        """Fields that differ from their defaults, in one line."""
+        told = []
+        for name, field in type(self).model_fields.items():
+            usual = field.get_default(call_default_factory=True, validated_data={})
+            if getattr(self, name) != usual:
+                told.append(f"{name}={value(getattr(self, name))}")
+        return cut(f"{type(self).__name__}({', '.join(told)})", MOST)
+
+    __str__ = __repr__

@@ -14,6 +14,13 @@ from .product import FailureMode, Work
 from .quantity import YEAR
 from .scenario import Scenario
 
+KEPT_NAMES = frozenset({
+    "hotline", "network", "depot",
+    "company", "customers", "staff", "suppliers", "landlord", "vehicles", "telephone", "carriers",
+    "capital",
+})  # fmt: skip
+"""places in the table of levels, and parties in the ledger beside the owners of outlets"""
+
 _LANES: tuple[Path, ...] = (("logistics", "carriers"), ("logistics", "fleet"))
 
 
@@ -168,8 +175,12 @@ def _outlets(scenario: Scenario) -> Iterator[Problem]:
                 (*path, "last_start"),
                 f"no job could ever begin: technicians are on duty for {longest:g} hours at a time",
             )
-    for name in {"hotline", "network", "depot"} & set(outlets.places):
-        yield _contradiction(("outlets", "places", name), "this name is kept for the tables")
+    kept = KEPT_NAMES | {f"carrier {name}" for name in scenario.logistics.carriers}
+    for name in sorted(kept & set(outlets.places)):
+        yield _contradiction(
+            ("outlets", "places", name),
+            f"this name is kept for the tables; another one is needed, such as '{name} outlet'",
+        )
     site = outlets.site
     if site is not None and site.lock and len(outlets.places) > site.n:
         yield _contradiction(

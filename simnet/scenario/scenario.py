@@ -4,8 +4,11 @@ import datetime
 import re
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
+
+from simnet.brief import lines, listed, page, several, span
 
 from .amounts import in_currency
 from .contract import BUILT_IN, Contract
@@ -14,7 +17,7 @@ from .logistics import Logistics
 from .market import Market, Markets, Reporting
 from .outlet import Dispatch, Outlets
 from .part import Part
-from .problem import Path, Problem, place_of
+from .problem import Path, Problem, nearest, place_of
 from .product import Product
 from .quantity import PRICED, WEEK, YEAR, Hours, Model, Positive, PositiveHours
 
@@ -50,6 +53,17 @@ def _in_currency(value: M, info: ValidationInfo) -> M:
     return in_currency(value, info.data.get("price_level") or 1.0)
 
 
+def _known_zone(name: str | None) -> str | None:
+    if name is not None:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+            near = nearest(name, available_timezones())
+            said = f"there is no time zone {name!r}{near}"
+            raise ValueError(f"{said} (a name such as Europe/Berlin is needed)") from error
+    return name
+
+
 class Scenario(Model):
     """One after-sales network and the demand that it meets."""
 
@@ -65,6 +79,9 @@ class Scenario(Model):
     such amounts are used"""
     start: Annotated[datetime.date, BeforeValidator(_day)] = datetime.date(2026, 1, 1)
     """calendar day of time 0, which is its midnight"""
+    time_zone: Annotated[str | None, AfterValidator(_known_zone)] = None
+    """of timestamps in tables and event logs, such as Europe/Berlin; without one they are local
+    times of no zone (the simulated clock hangs on the wall: each of its days has 24 hours)"""
     horizon: PositiveHours = 2 * YEAR
     """simulated time"""
     warm_up: Hours = 0.0
@@ -100,6 +117,36 @@ class Scenario(Model):
         BeforeValidator(_with_built_in, json_schema_input_type=dict[str, Contract]),
     ] = Field(default_factory=dict, validate_default=True)
     """terms with the owners of outlets"""
+
+    def __repr__(self) -> str:
+        """What it is of, in a few lines."""
+        return lines(f"Scenario '{self.name}'", self._facts)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return page(f"Scenario '{self.name}'", self._facts)
+
+    @property
+    def _facts(self) -> dict[str, str]:
+        outlets, hotline = self.outlets, self.hotline
+        sited = outlets.site.n if outlets is not None and outlets.site is not None else 0
+        given = len(outlets.places) if outlets is not None else 0
+        return {
+            "time": f"{span(self.horizon)} from {self.start}, seed {self.seed}",
+            "demand": listed(
+                several(self.products, "product"),
+                several(self.enquiries, "kind") + " of enquiry" if self.enquiries else "",
+                several(self.markets.places, "market") or "markets on real cities",
+            ),
+            "service": listed(
+                f"hotline with {several(hotline.teams, 'team')}" if hotline else "",
+                f"{sited} outlets on sites to be found" if sited else
+                several(given, "outlet"),
+                several(self.parts, "part"),
+            ),
+            "about": self.description,
+        }  # fmt: skip
 
     @cached_property
     def places(self) -> dict[Path, str]:

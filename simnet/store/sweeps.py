@@ -14,6 +14,7 @@ from simnet.accounts import UNHELPED
 from simnet.experiment import Comparison, Response, Selected, Sweep, version
 from simnet.plain import finite
 from simnet.plots.style import save
+from simnet.sheet import write_csv
 
 from .error import ReadError
 from .folder import COMPARISON, MANIFEST, SWEEP, whole
@@ -81,7 +82,7 @@ def write_sweep(
     """
     with whole(folder) as part:
         sweep.runs.to_parquet(part / "runs.parquet", index=False, compression="zstd")
-        sweep.runs.to_csv(part / "runs.csv", index=False)
+        write_csv(sweep.runs, part / "runs.csv")
         (part / "plots").mkdir()
         pictures = [p for name, figure in figures for p in save(figure, part / "plots" / name)]
         document = sweep_document(sweep, comparison)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simnet.accounts import COMPANY
 from simnet.accounts.cases import carry_in
 from simnet.accounts.ledger import flows_of_cases
+from simnet.brief import brief
 from simnet.records import MILESTONES, CallEnd
 from simnet.run import Run
 
@@ -30,6 +31,8 @@ BY_OUTLET = MILESTONES[MILESTONES.index("assigned") :]
 @dataclass(frozen=True)
 class EventLog:
     """A row for each event, by case and time; arrays of shape (events,)."""
+
+    __repr__ = brief
 
     case: Ints
     hours: Floats

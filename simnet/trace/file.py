@@ -10,7 +10,7 @@ from .step import TraceError
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[TextIO]:
+def whole(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
     """Text to write, under another name until it is complete.
 
     Raises TraceError where the path is a folder, a link or a device, or its folder is missing;
@@ -23,7 +23,7 @@ def whole(path: Path) -> Iterator[TextIO]:
         raise TraceError(f"{path.parent} is no folder; give another name")
     part = path.with_name(f".{path.name}.part-{os.getpid()}")
     try:
-        with part.open("w", encoding="utf-8", newline="") as text:
+        with part.open("w", encoding=encoding, newline="") as text:
             yield text
         part.replace(path)
     finally:

@@ -11,6 +11,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from simnet.run import Run
 
+from .attributes import COLUMNS
 from .step import TraceError
 
 EXAMPLE = """for example 'outlet == "Berlin" and response > 48'"""
@@ -28,7 +29,8 @@ def matching(run: Run, where: str) -> NDArray[np.int64]:
     """Numbers of the cases for which the expression holds, in order.
 
     where: comparisons of columns of `run.cases` (hours, names as text in quotes), joined by `and`,
-    `or`, `not`, with `in [...]` and + - * /. Raises TraceError where it is anything else.
+    `or`, `not`, with `in [...]` and + - * /; kept and warranty may stand alone.
+    Raises TraceError where it is anything else.
     """
     frame = run.cases.assign(replication=run.replication)
     for name in frame.select_dtypes("category"):
@@ -36,8 +38,8 @@ def matching(run: Run, where: str) -> NDArray[np.int64]:
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of a backslash in a text
-            _check(where, frame)
-            found = frame.eval(where.strip(), engine="python")
+            tree = _Asked().visit(_check(where, frame))
+            found = frame.eval(ast.unparse(tree), engine="python")
     except TraceError:
         raise
     except (TypeError, ValueError, NotImplementedError, RecursionError) as error:
@@ -47,8 +49,33 @@ def matching(run: Run, where: str) -> NDArray[np.int64]:
     return np.flatnonzero(found.to_numpy(dtype=bool))
 
 
-def _check(where: str, frame: pd.DataFrame) -> None:
-    """Refuse whatever is more than a comparison of columns."""
+class _Asked(ast.NodeTransformer):
+    """A column that is true, false or unknown may stand alone where a condition is wanted, and then
+    holds where it is true."""
+
+    def visit_Expression(self, node: ast.Expression) -> ast.AST:
+        node.body = self._condition(node.body)
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        node.values = [self._condition(value) for value in node.values]
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        if isinstance(node.op, ast.Not):
+            node.operand = self._condition(node.operand)
+        return node
+
+    def _condition(self, node: ast.expr) -> ast.expr:
+        if isinstance(node, ast.Name) and COLUMNS.get(node.id) == "boolean":
+            return ast.Compare(node, [ast.Eq()], [ast.Constant(1)])
+        found = self.visit(node)
+        assert isinstance(found, ast.expr)
+        return found
+
+
+def _check(where: str, frame: pd.DataFrame) -> ast.Expression:
+    """Its syntax tree; refuses whatever is more than a comparison of columns."""
     if len(where) > _LONGEST:
         raise TraceError(f"--where is longer than {_LONGEST} characters")
     try:
@@ -85,6 +112,7 @@ def _check(where: str, frame: pd.DataFrame) -> None:
                         f"--where {where!r}: {ast.unparse(part)} is no number, so it cannot be "
                         "reckoned with"
                     )
+    return tree
 
 
 def _values(node: ast.expr) -> bool:

@@ -116,7 +116,7 @@ class Books:
         outlet = self.plain.outlets[o]
         contract = self.scenario.contracts[outlet.contract]
         parties = {
-            "owner": "company" if contract.owned else f"outlet {self.plain.outlet_names[o]}",
+            "owner": "company" if contract.owned else self.plain.outlet_names[o],
             "customer": "customers",
         }
         for term in contract.terms:

@@ -293,7 +293,7 @@ def profits(plain, entries):
     for o, name in enumerate(plain.outlet_names):
         if not plain.plan.owned[o]:
             amounts = [
-                amount * ((payee == f"outlet {name}") - (payer == f"outlet {name}"))
+                amount * ((payee == name) - (payer == name))
                 for _, payer, payee, _, amount in entries
             ]
             found[o] = sum(amounts) * YEAR / plain.horizon

@@ -60,16 +60,6 @@ def test_palette_goes_from_dark_to_light_and_words_stand_out_on_it():
         assert max(a, b) / min(a, b) >= 3.4, colour
 
 
-def test_names_that_cannot_be_printed_are_replaced(monkeypatch):
-    monkeypatch.setattr(style, "families", lambda: ("DejaVu Sans",))
-    style._glyphs.cache_clear()
-    assert style.printable("Zürich", "outlet 1") == "Zürich"
-    assert style.printable("西安", "outlet 2") == "outlet 2"
-    assert style.printable("Ｂｅｒｌｉｎ", "outlet 3") == "Berlin"
-    assert style.printable(" \n", "outlet 4") == "outlet 4"
-    style._glyphs.cache_clear()
-
-
 def test_names_stay_apart_when_they_are_cut():
     long = "Service Centre of the Northern Provinces"
     found = style.named([f"{long} A", f"{long} B", "x"], "outlet")

@@ -73,6 +73,14 @@ def text(run, event, case=0):
     return next(s.text for s in story(run, case) if s.event == event)
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory, monkeypatch):
+    """The key of a user who has none yet."""
+    file = tmp_path_factory.mktemp("home") / "simnet" / "pseudonyms.key"
+    monkeypatch.setattr("simnet.pseudonym.key_file", lambda: file)
+    return file
+
+
 @pytest.fixture(scope="session")
 def sim():
     """The helpers of this folder."""

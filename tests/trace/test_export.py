@@ -1,6 +1,7 @@
 """The event log, as XES and as CSV."""
 
 import datetime
+import re
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from simnet.accounts import COMPANY
+from simnet.pseudonym import pseudonym, user_key
 from simnet.records import MILESTONES
 from simnet.trace import TraceError, write_csv, write_xes
 from simnet.trace.attributes import CASES_AT_ONCE, portions
@@ -21,8 +23,8 @@ def values(element):
     return {item.get("key"): item.get("value") for item in element if item.get("key")}
 
 
-def read_xes(run, path):
-    write_xes(run, path)
+def read_xes(run, path, **more):
+    write_xes(run, path, **({"names": True} | more))
     return ElementTree.parse(path).getroot()
 
 
@@ -102,13 +104,17 @@ def test_costs_are_what_the_company_paid(stories):
 
 def test_csv_says_the_same(stories, tmp_path):
     for run in stories.values():
-        cases, count = write_csv(run, tmp_path / "log.csv")
+        cases, count = write_csv(run, tmp_path / "log.csv", names=True)
         table = pd.read_csv(tmp_path / "log.csv")
         log = read_xes(run, tmp_path / "log.xes")
         rows = [values(event) for event in log.iter(f"{XES}event")]
         assert (len(table), cases) == (count, len(run.records.cases["row"]))
-        for name in ("concept:name", "time:timestamp", "lifecycle:transition"):
+        for name in ("concept:name", "lifecycle:transition"):
             assert table[name].tolist() == [row[name] for row in rows]
+        # without a time zone CSV says local times, XES needs an offset
+        assert [f"{t}+00:00" for t in table["time:timestamp"]] == [
+            row["time:timestamp"] for row in rows
+        ]
         assert table["hours"].tolist() == [float(row["hours"]) for row in rows]
         people = table["org:resource"].astype(object)
         assert people.where(people.notna(), None).tolist() == [r.get("org:resource") for r in rows]
@@ -116,7 +122,7 @@ def test_csv_says_the_same(stories, tmp_path):
         assert first["case:response"].to_numpy() == pytest.approx(run.times.response, nan_ok=True)
         assert set(table["case:outcome"]) == set(run.cases["outcome"])
         times = pd.to_datetime(table["time:timestamp"])
-        start = pd.Timestamp(datetime.datetime(2026, 1, 5), tz="UTC")
+        start = pd.Timestamp(datetime.datetime(2026, 1, 5))
         hours = (times - start).dt.total_seconds() / 3600
         assert hours.to_numpy() == pytest.approx(table["hours"].to_numpy(), abs=1e-6)
 
@@ -129,7 +135,7 @@ def test_odd_names_survive(sim, tmp_path):
     trace = read_xes(run, tmp_path / "log.xes").find(f"{XES}trace")
     assert values(trace)["outlet"] == want
     assert values(trace.findall(f"{XES}event")[-1])["org:resource"] == f"technician 1 of {want}"
-    write_csv(run, tmp_path / "log.csv")
+    write_csv(run, tmp_path / "log.csv", names=True)
     assert set(pd.read_csv(tmp_path / "log.csv")["case:outlet"]) == {want}
 
 
@@ -148,13 +154,13 @@ def test_only_a_regular_file_is_replaced(stories, tmp_path, write):
     run = stories["on site"]
     file = tmp_path / "log"
     file.write_text("older")
-    write(run, file)
+    write(run, file, names=True)
     assert file.read_text() != "older"
     link = tmp_path / "link"
     link.symlink_to(file)
     for path in (tmp_path, link, tmp_path / "nowhere" / "log"):
         with pytest.raises(TraceError, match="give another name"):
-            write(run, path)
+            write(run, path, names=True)
     assert sorted(item.name for item in tmp_path.iterdir()) == ["link", "log"]
 
 
@@ -168,13 +174,94 @@ def test_what_was_there_stays_when_writing_fails(stories, tmp_path, write, monke
 
     monkeypatch.setattr(f"simnet.trace.{write.__module__.rpartition('.')[2]}.portions", full)
     with pytest.raises(OSError, match="No space"):
-        write(stories["on site"], file)
+        write(stories["on site"], file, names=True)
     assert file.read_text() == "older"
     assert [item.name for item in tmp_path.iterdir()] == ["log"]
 
 
 def test_a_run_without_cases(sim, tmp_path):
     run = sim.tell(sim.unit(900), outlets=sim.outlets(here={}))
-    assert write_xes(run, tmp_path / "log.xes") == (0, 0)
+    assert write_xes(run, tmp_path / "log.xes", names=True) == (0, 0)
     ElementTree.parse(tmp_path / "log.xes")
-    assert write_csv(run, tmp_path / "log.csv") == (0, 0)
+    assert write_csv(run, tmp_path / "log.csv", names=True) == (0, 0)
+
+
+KEY = b"a key of sixteen"
+
+
+def test_customers_are_pseudonyms_by_default(stories, tmp_path, home):
+    run = stories["on site"]
+    log = read_xes(run, tmp_path / "log.xes", names=False)
+    about = values(log.find(f"{XES}trace"))
+    write_csv(run, tmp_path / "log.csv")
+    table = pd.read_csv(tmp_path / "log.csv")
+    market = str(run.cases["market"][0])
+    assert re.fullmatch("[0-9a-f]{16}", about["concept:name"])
+    assert re.fullmatch("[0-9a-f]{16}", about["market"])
+    assert market not in (tmp_path / "log.xes").read_text()
+    assert market not in (tmp_path / "log.csv").read_text()
+    assert about["outlet"] == "far"  # ours, and no customer
+    assert table["case:concept:name"][0] == about["concept:name"]
+    assert table["case:market"][0] == about["market"] == pseudonym(market, "market", user_key())
+    assert values(log)["pseudonyms"] == "case, market"
+    assert home.stat().st_mode & 0o077 == 0
+
+
+def test_a_pseudonym_is_of_the_key_and_of_what_it_names(home):
+    assert pseudonym("5", "case", KEY) == pseudonym("5", "case", KEY)
+    others = [("5", "market", KEY), ("6", "case", KEY), ("5", "case", b"another key here")]
+    assert len({pseudonym(*of) for of in [("5", "case", KEY), *others]}) == 4
+    assert user_key() == user_key()
+    assert [item.name for item in home.parent.iterdir()] == [home.name]
+    home.write_text("nonsense")
+    with pytest.raises(OSError, match="holds no key"):
+        user_key()
+
+
+def test_all_cases_stay_apart(stories, tmp_path):
+    run = stories["abandoned"]
+    log = read_xes(run, tmp_path / "log.xes", names=False, key=KEY)
+    names = [values(t)["concept:name"] for t in log.iter(f"{XES}trace")]
+    assert len(set(names)) == len(run.cases)
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "winter", "summer"),
+    [
+        # the clocks go forward in the second of the two nights
+        ("Europe/Berlin", "2026-03-28", "2026-03-28T10:00:00.000+01:00",
+         "2026-03-29T10:00:00.000+02:00"),
+        ("Asia/Shanghai", "2026-03-28", "2026-03-28T10:00:00.000+08:00",
+         "2026-03-29T10:00:00.000+08:00"),
+        ("America/St_Johns", "2026-03-07", "2026-03-07T10:00:00.000-03:30",
+         "2026-03-08T10:00:00.000-02:30"),
+    ],
+)  # fmt: skip
+def test_times_are_of_the_zone(sim, tmp_path, zone, start, winter, summer):
+    run = sim.tell(sim.unit(10), sim.unit(34), outlets=sim.outlets(here={}), start=start,
+                   time_zone=zone)  # fmt: skip
+    log = read_xes(run, tmp_path / "log.xes")
+    assert values(log)["time_zone"] == zone
+    times = [[values(e)["time:timestamp"] for e in t.iter(f"{XES}event")]
+             for t in log.iter(f"{XES}trace")]  # fmt: skip
+    assert (times[0][0], times[1][0]) == (winter, summer)
+    write_csv(run, tmp_path / "log.csv", names=True)
+    assert pd.read_csv(tmp_path / "log.csv")["time:timestamp"].tolist() == [
+        t for case in times for t in case
+    ]
+
+
+def test_without_a_zone_it_is_said(stories, tmp_path):
+    log = read_xes(stories["on site"], tmp_path / "log.xes")
+    assert values(log)["time_zone"] == "none: local time of the scenario, written as UTC"
+
+
+def test_csv_is_for_excel_too(sim, tmp_path):
+    run = sim.tell(sim.unit(10), outlets=sim.outlets(**{"=cmd|' /C calc'!A0": {}}))
+    write_csv(run, tmp_path / "log.csv", names=True)
+    raw = (tmp_path / "log.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    table = pd.read_csv(tmp_path / "log.csv")
+    assert table.columns[0] == "case:concept:name"
+    assert set(table["case:outlet"]) == {"'=cmd|' /C calc'!A0"}
+    assert table["hours"].dtype == float

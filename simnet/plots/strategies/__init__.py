@@ -36,6 +36,7 @@ def pictures(
     factors: Sequence[str] = (),
     about: About = ABOUT,
     effects: "Mapping[str, pd.DataFrame] | None" = None,
+    only: "Callable[[str], bool]" = bool,
 ) -> "Iterator[tuple[str, Figure]]":
     """(file name, figure) of the pictures that make sense, one after the other.
 
@@ -44,9 +45,11 @@ def pictures(
     baseline, lower, upper, percent, percent_lower, percent_upper, kept, can_be_best; empty where
     nothing was compared; front: a row a strategy: on and share; axes: the responses, the most
     important first; factors: names of the columns of `runs` that were varied; effects: by response,
-    what `tornado.draw` takes.
+    what `tornado.draw` takes; only: whether a picture of this name is wanted.
     """
     for name, draw in _drawings(runs, tables, front, axes, factors, about, effects or {}):
+        if not only(name):
+            continue
         try:
             figure = draw()
         except NothingToShow:

@@ -16,6 +16,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import NDArray
 
 from simnet.plots import style
+from simnet.plots.fonts import beginning, columns
 from simnet.plots.strategies.about import About, Axis
 
 WIDE = 8.0
@@ -61,7 +62,7 @@ def words(axis: Axis) -> str:
 def label(axis: Axis, unit: style.Unit, meaning: bool = True) -> str:
     """`cost per case, EUR (service cost of the company for a case that came to us)`."""
     named = f"{words(axis)}, {unit.name}" if unit.name else words(axis)
-    return f"{named}  ({axis.meaning})" if meaning and axis.meaning else named
+    return f"{named}  ({style.drawable(axis.meaning)})" if meaning and axis.meaning else named
 
 
 def alone(axis: Axis, value: float, currency: str) -> str:
@@ -141,7 +142,7 @@ def brief(names: Sequence[str], most: int, kind: str = "strategy") -> list[str]:
     and those still too long their middle, since strategies often differ at the end.
     """
     texts = [style.printable(name, f"{kind} {i + 1}") for i, name in enumerate(names)]
-    if len(texts) > 1 and max(map(len, texts)) > most:
+    if len(texts) > 1 and max(map(columns, texts)) > most:
         first, last = min(texts), max(texts)
         alike = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
         cut = first.rfind(" ", 0, max(first.rfind(" ", 0, alike), 0)) + 1
@@ -154,10 +155,11 @@ def brief(names: Sequence[str], most: int, kind: str = "strategy") -> list[str]:
 
 
 def _middle(text: str, most: int) -> str:
-    if len(text) <= most:
+    if columns(text) <= most:
         return text
     end = (most - 1) // 2
-    return f"{text[: most - 1 - end].rstrip(' ,;')}…{text[-end:].lstrip(' ,;')}"
+    last = beginning(text[::-1], end)[::-1]
+    return f"{beginning(text, most - 1 - end).rstrip(' ,;')}…{last.lstrip(' ,;')}"
 
 
 def wrapped(names: Sequence[str], most: int, kind: str = "level") -> list[str]:
