@@ -17,7 +17,7 @@ def command(folder: RunFolder, as_json: Json = False) -> None:
     from simnet import store
     from simnet.audit import together
 
-    runs = store.read(folder)
+    runs = store.read(folder, pictures=True)
     audit = together([run.audit for run in runs])
     if as_json:
         typer.echo(json.dumps(audit.to_dict(), ensure_ascii=False))

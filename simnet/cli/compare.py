@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .options import Json
-from .show import console
+from .show import console, tell
 from .verdict import show_comparison
 
 
@@ -23,9 +23,10 @@ def command(
         list[str] | None,
         typer.Option("--response", metavar="NAME", help="key figure; may be given several times"),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write")] = Path(
-        "results/comparison"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="folder to write [results/comparison]"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare strategies: paired intervals, who can be best, a verdict, and the pictures."""
@@ -37,15 +38,16 @@ def command(
     if not asked:
         asked = {"cost_per_case": Response(), "response_p90": Response()}
     found = compare(read.runs, asked, baseline or read.baseline)
-    store.prepare(out, store.COMPARISON)
-    written = store.write_comparison(out, found, of_comparison(read.runs, found, read.factors))
+    where = store.place(out, "comparison", store.COMPARISON)
+    written = store.write_comparison(where, found, of_comparison(read.runs, found, read.factors))
+    tell(where.note)
     if as_json:
         document = {"baseline": found.baseline, **store.comparison_document(found)}
         typer.echo(json.dumps(document, ensure_ascii=False))
         return
     screen = console()
     show_comparison(screen, found)
-    screen.print(f"Written to {out}")
+    screen.print(f"Written to {where.folder}")
     for picture in written:
         if picture.suffix == ".png":
-            screen.print(f"  {out / picture.name}")
+            screen.print(f"  {picture}")
