@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from simnet.scenario.problem import Path, Problem, place_of
-from simnet.scenario.quantity import Model
+from simnet.scenario.quantity import Format, Model
 
 Design = Literal["full", "one_at_a_time", "latin_hypercube", "sobol"]
 Changes = dict[str, Any]
@@ -111,7 +111,15 @@ class Response(Model):
 
 def _responses(value: Any) -> Any:
     if isinstance(value, list):
-        return {name: {} for name in value}
+        found: dict[Any, Any] = {}
+        for item in value:  # a name, or such as {cost_per_case: {goal: min}}
+            if not isinstance(item, str | dict):
+                raise ValueError("a list of responses holds names of key figures")
+            for name, asked in {item: {}}.items() if isinstance(item, str) else item.items():
+                if name in found:
+                    raise ValueError(f"the response '{name}' stands twice")
+                found[name] = asked
+        value = found
     return (
         {k: {} if v is None else v for k, v in value.items()} if isinstance(value, dict) else value
     )
@@ -203,6 +211,8 @@ class Sensitivity(Model):
 class Question(Model):
     """One experiment: which strategies, judged by what, simulated how often."""
 
+    format: Format = 1
+    """of this file; what is written for a newer simnet is refused"""
     name: str = ""
     """shown in tables and pictures; the name of the file where missing"""
     description: str = ""

@@ -1,6 +1,7 @@
 """A YAML document with the place of everything in it: extending, merging and setting values."""
 
 import re
+import stat
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -195,6 +196,8 @@ def read_document(file: File, _above: tuple[File, ...] = ()) -> Document:
     """
     name = str(file)
     try:
+        if stat.S_ISFIFO(file.stat().st_mode):  # nobody may ever write to it
+            raise ScenarioError([Problem((), "this is a pipe; write it to a file first", name)])
         with file.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)  # no size is known of what is no plain file
         if len(content) > MAX_BYTES:

@@ -14,7 +14,7 @@ from .outlet import Dispatch, Outlets
 from .part import Part
 from .problem import Path, Problem, place_of
 from .product import Product
-from .quantity import YEAR, Hours, Model, PositiveHours
+from .quantity import YEAR, Format, Hours, Model, PositiveHours
 
 
 def _with_built_in(value: Any) -> Any:
@@ -31,6 +31,8 @@ def _with_built_in(value: Any) -> Any:
 class Scenario(Model):
     """One after-sales network and the demand that it meets."""
 
+    format: Format = 1
+    """of this file; what is written for a newer simnet is refused"""
     name: str = "network"
     """shown in tables and pictures"""
     description: str = ""
