@@ -44,11 +44,13 @@ bench: $(READY)
 	sed -i -e '/^<!-- speed -->/,/^<!-- .speed -->/{//!d}' \
 	  -e '/^<!-- speed -->/r results/reference/speed.md' README.md
 
-# the pictures of the README, from the run of `make demo`
+# the pictures of the README, from what `make demo` shows
 pictures: demo
 	mkdir -p results/reference
-	cp results/appliance-china/plots/map.png results/appliance-china/plots/waits.png \
-	  results/strategies/plots/tradeoff.png results/reference/
+	$(BIN)/simnet run configs/appliance-china.yaml --out results/pictures/run
+	$(BIN)/simnet sweep experiments/strategies.yaml -r 3 --out results/pictures/sweep
+	cp results/pictures/run/plots/map.png results/pictures/run/plots/waits.png \
+	  results/pictures/sweep/plots/tradeoff.png results/reference/
 
 # mutation testing of draws, model, accounts and theory by the fast tests (many hours; to look at
 # some only: make mutants MUTANTS='simnet.model.station*')

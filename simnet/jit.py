@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 import platformdirs
 
+from simnet import process
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 SOURCES = (
@@ -44,7 +46,7 @@ def folder() -> Path:
     for path in sorted(path for pattern in SOURCES for path in here.glob(pattern)):
         key.update(path.read_bytes())
     user = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("simnet")
-    for root in (Path(user), Path(tempfile.gettempdir()) / f"simnet-{os.getuid()}"):
+    for root in (Path(user), Path(tempfile.gettempdir()) / f"simnet-{process.user()}"):
         found = root / key.hexdigest()
         if _is_ours(found):
             return found
@@ -55,7 +57,7 @@ def _is_ours(found: Path) -> bool:
     """Whether compiled code can be kept there, and nobody else could have put any there."""
     with contextlib.suppress(OSError):
         found.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if found.stat().st_uid != os.getuid():
+        if process.user() not in (None, found.stat().st_uid):
             return False
         with tempfile.TemporaryFile(dir=found) as file:
             file.write(b"" if any(found.iterdir()) else bytes(ROOM))

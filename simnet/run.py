@@ -105,7 +105,13 @@ class Run:
         reached; `cases_dated` for timestamps), response, resolution and promise (hours), kept (1, 0
         or NaN), and `wait_NAME` (hours) for each named wait.
         """
-        plan, cases = self.plan, self.records.cases
+        return self.cases_of(slice(None))
+
+    def cases_of(self, rows: slice) -> pd.DataFrame:
+        """These rows of `cases`, without the others being made."""
+        plan = self.plan
+        cases = {name: column[rows] for name, column in self.records.cases.items()}
+        times = self.times
         products, parts = list(plan.scenario.products), list(plan.scenario.parts)
 
         def named(codes: NDArray[np.int64], names: list[str]) -> Any:
@@ -122,7 +128,7 @@ class Run:
         )
         return pd.DataFrame(
             {
-                "case": np.arange(len(source)),
+                "case": np.arange(*rows.indices(len(self.records.cases["row"]))),
                 "row": cases["row"],
                 "source": named(source, [s.label for s in plan.sources]),
                 "product": named(product, products),
@@ -138,11 +144,11 @@ class Run:
                 "refusals": cases["refusals"],
                 "km": cases["km"],
                 **{name: cases[name] for name in MILESTONES},
-                "response": self.times.response,
-                "resolution": self.times.resolution,
-                "promise": self.times.promise,
-                "kept": self.times.kept,
-                **{f"wait_{name}": hours for name, hours in self.times.waits.items()},
+                "response": times.response[rows],
+                "resolution": times.resolution[rows],
+                "promise": times.promise[rows],
+                "kept": times.kept[rows],
+                **{f"wait_{name}": hours[rows] for name, hours in times.waits.items()},
             }
         )
 

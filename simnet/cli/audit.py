@@ -16,7 +16,7 @@ def command(folder: RunFolder, as_json: Json = False) -> None:
     from simnet import store
     from simnet.audit import together
 
-    runs = store.read(folder)
+    runs = store.read(folder, pictures=True)
     audit = together([run.audit for run in runs])
     if as_json:
         say_json(audit.to_dict())

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import Json, Statistics
-from .show import console, say_json
+from .show import console, say_json, tell
 from .verdict import show_comparison
 
 
@@ -22,9 +22,10 @@ def command(
         list[str] | None,
         typer.Option("--response", metavar="NAME", help="key figure; may be given several times"),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write")] = Path(
-        "results/comparison"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="folder to write [results/comparison]"),
+    ] = None,
     statistics: Statistics = False,
     as_json: Json = False,
 ) -> None:
@@ -37,15 +38,16 @@ def command(
     if not asked:
         asked = {"cost_per_case": Response(), "response_p90": Response()}
     found = compare(read.runs, asked, baseline or read.baseline, read.unhelped)
-    store.prepare(out, store.COMPARISON)
-    written = store.write_comparison(out, found, of_comparison(read.runs, found, read.factors))
+    where = store.place(out, "comparison", store.COMPARISON)
+    written = store.write_comparison(where, found, of_comparison(read.runs, found, read.factors))
+    tell(where.note)
     if as_json:
         document = {"baseline": found.baseline, **store.comparison_document(found)}
         say_json(document)
         return
     screen = console()
     show_comparison(screen, found, statistics)
-    screen.print(f"Written to {out}")
+    screen.print(f"Written to {where.folder}")
     for picture in written:
         if picture.suffix == ".png":
-            screen.print(f"  {out / picture.name}")
+            screen.print(f"  {picture}")

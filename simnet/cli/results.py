@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import STORE, Store
-from .show import console, number, plural, table
+from .show import console, number, plural, table, tell
 
 
 def command(
@@ -32,14 +32,22 @@ def command(
 ) -> None:
     """List the runs that sweeps have kept, or export them as CSV or Parquet."""
     from simnet.experiment import Kept, QuestionError
-    from simnet.experiment.kept import FILE
+    from simnet.experiment.file import FILE
     from simnet.sheet import write_csv
     from simnet.store import StoreError
+    from simnet.unfinished import whole_file
 
     if not (store / FILE).is_file():
         raise QuestionError(f"{store} holds no runs; simnet sweep keeps them there, or see --store")
     with Kept(store) as kept:
         runs = kept.table()
+        damaged = len(kept.damaged)
+        tell("\n".join(kept.mended))
+        if damaged:
+            tell(
+                f"{damaged} rows of {store / FILE} are damaged and left out; a sweep that needs "
+                "them simulates them again"
+            )
     if len(runs):
         if experiment:
             runs = runs[runs["experiment"] == experiment]
@@ -56,13 +64,12 @@ def command(
             raise QuestionError(f"{export}: the name has to end in .csv or .parquet")
         try:
             export.parent.mkdir(parents=True, exist_ok=True)
-            part = export.with_name(f".{export.name}.part")
-            if export.suffix == ".csv":
-                write_csv(runs, part)
-            else:
-                mixed = [c for c in runs if runs[c].map(type).nunique() > 1]
-                runs.astype(dict.fromkeys(mixed, str)).to_parquet(part, index=False)
-            part.replace(export)
+            with whole_file(export) as part:
+                if export.suffix == ".csv":
+                    write_csv(runs, part)
+                else:
+                    mixed = [c for c in runs if runs[c].map(type).nunique() > 1]
+                    runs.astype(dict.fromkeys(mixed, str)).to_parquet(part, index=False)
         except OSError as error:
             raise StoreError(f"{export} could not be written: {error.strerror}") from error
         console().print(f"{plural(len(runs), 'run')} written to {export}")

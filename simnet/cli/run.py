@@ -11,14 +11,19 @@ from rich.markup import escape
 
 from .options import Changes, EngineName, Json, ScenarioFile, Seed
 from .progress import Bar
-from .show import console, number, plural, ready, say_json, table, tell_broken
+from .show import console, number, plural, ready, say_json, table, tell, tell_broken
 
 
 def command(
     scenario: ScenarioFile,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="folder to write [results/NAME-OF-FILE]"),
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="folder to write, older results in it replaced "
+            "[results/NAME-OF-FILE, never replaced by others]",
+        ),
     ] = None,
     seed: Seed = None,
     replications: Annotated[
@@ -38,9 +43,8 @@ def command(
     from simnet.audit import together
     from simnet.experiment import replicate, summarise
 
-    folder = out if out is not None else Path("results") / scenario.stem
-    store.prepare(folder)
-    plan = ready(read, engine)
+    where = store.place(out, store.name_of(scenario))
+    plan = ready(read, engine, replications)
     doubts = estimate.warnings(estimate.Network(plan))
     loaded = time.monotonic()
     chosen = read.seed if seed is None else seed
@@ -54,7 +58,9 @@ def command(
         "load": loaded - began, "simulate": simulated - loaded,
         "summarise": summarised - simulated, "audit": time.monotonic() - summarised,
     }  # fmt: skip
-    pictures = store.write(folder, runs, summary, scenario.name, changes or [], seconds)
+    pictures = store.write(where, runs, summary, scenario.name, changes or [], seconds)
+    folder = where.folder
+    tell(where.note)
     document = store.kpis_document(summary)
     tell_broken(audit, f"do not rely on the run in {folder}")
     if as_json:
@@ -84,7 +90,7 @@ def command(
     screen.print(f"Written to {folder}{first}")
     for picture in pictures:
         if picture.suffix == ".png":
-            screen.print(f"  {folder / 'plots' / picture.name}")
+            screen.print(f"  {picture}")
 
 
 def _groups(

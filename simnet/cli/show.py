@@ -128,13 +128,19 @@ def tell_broken(audit: "Audit", therefore: str) -> None:
         raise typer.Exit(3)
 
 
-def ready(scenario: "Scenario", engine: "Engine") -> "Plan":
+LARGE = 1.0
+"""GiB of memory that are worth a word"""
+
+
+def ready(scenario: "Scenario", engine: "Engine", replications: int = 1) -> "Plan":
     """The plan of a scenario that can be simulated; then the engine, see `compile_engine`."""
-    from simnet.draws import refuse_too_much
+    from simnet.draws import memory
     from simnet.plan import make_plan
 
     plan = make_plan(scenario)
-    refuse_too_much(plan)
+    need = memory(plan, replications)
+    if need > LARGE:
+        tell(f"about {need:.1f} GiB of memory will be used")
     compile_engine(engine)
     return plan
 

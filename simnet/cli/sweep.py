@@ -17,7 +17,12 @@ def command(
     experiment: Annotated[Path, typer.Argument(metavar="EXPERIMENT", help="experiment file, YAML")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="folder to write [results/NAME-OF-FILE]"),
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="folder to write, older results in it replaced "
+            "[results/NAME-OF-FILE, never replaced by others]",
+        ),
     ] = None,
     store: Store = STORE,
     replications: Annotated[
@@ -53,12 +58,12 @@ def command(
     """
     from simnet import store as folders
     from simnet.experiment import Experiment, Tls, of_sweep, sweep
+    from simnet.process import exit_code
 
     asked = Experiment.read(experiment, tuple(changes or ()))
     given = {"replications": replications, "seed": seed}
     question = asked.changed({name: value for name, value in given.items() if value is not None})
-    folder = out if out is not None else Path("results") / experiment.stem
-    folders.prepare(folder, folders.SWEEP)
+    where = folders.place(out, folders.name_of(experiment), folders.SWEEP)
     if cluster is None:
         compile_engine("compiled")
     began = time.monotonic()
@@ -68,20 +73,22 @@ def command(
                 asked, store=store, jobs=jobs, cluster=cluster,
                 tls=Tls(tls_ca, tls_cert, tls_key), watch=bar.update,
             )  # fmt: skip
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             bar.stop()
             tell(
                 f"interrupted; {bar.kept} of {plural(bar.counts.wanted, 'run')} are kept in "
                 f"{store}: the same command goes on from there"
             )
-            raise typer.Exit(130) from None
+            raise typer.Exit(exit_code(error)) from None
     spent = time.monotonic() - began
     usable = found.runs["strategy"].nunique() if len(found.runs) else 0
     count = found.runs["replication"].nunique() if len(found.runs) else 0
     comparison = None
     if usable > 1 and count > 1:
         comparison = found.comparison()
-    pictures = folders.write_sweep(folder, found, comparison, of_sweep(found, comparison))
+    pictures = folders.write_sweep(where, found, comparison, of_sweep(found, comparison))
+    folder = where.folder
+    tell(where.note)
     if as_json:
         document = folders.sweep_document(found, comparison)
         say_json({"folder": str(folder), **document}, default=str)
@@ -97,13 +104,18 @@ def command(
         )
         if comparison is not None and question.sensitivity is None:
             show_comparison(screen, comparison, statistics, question.kind)
+        if usable > 1 and count == 1:
+            screen.print(
+                "[yellow]One replication tells nothing about chance: nothing is compared, and no "
+                "picture is drawn. Give -r 2 or more; what is simulated is kept.[/yellow]"
+            )
         show_answer(screen, found.answer)
         for note in found.notes:
             screen.print(f"[yellow]{escape(note)}[/yellow]")
         screen.print(f"Written to {folder}")
         for picture in pictures:
             if picture.suffix == ".png":
-                screen.print(f"  {folder / 'plots' / picture.name}")
+                screen.print(f"  {picture}")
     if found.failed:
         show_failed(found.failed)
         raise typer.Exit(1)

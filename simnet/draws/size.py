@@ -15,9 +15,15 @@ from .streams import Floats
 
 MEMORY_GIB = 8.0
 """what a run may take, where the environment has no SIMNET_MEMORY_GIB"""
-BYTES_OF_CASE, BYTES_OF_CALL, BYTES_OF_JOB, BYTES_OF_UNIT = 90, 45, 44, 24
-"""at least: of any case, more of it where there is a hotline, and where there are outlets; a case
-that calls and needs parts and visits takes more than twice the sum (`simnet bench`)"""
+GIB = 2.0**30
+FIXED = 0.4 * GIB
+"""bytes that the program and its pictures take, however small the run"""
+BYTES_OF_CASE, BYTES_OF_CALL, BYTES_OF_JOB, BYTES_OF_PART, BYTES_OF_UNIT = 300, 50, 110, 200, 70
+"""that a run with its files takes at its peak, about: of any case, more of it where there is a
+hotline, where there are outlets, and where these have parts; measured with 1 and 2 million cases
+(291 to 483 bytes a case without parts, 738 with parts and a unit)"""
+HELD = 0.65
+"""share of it that a replication takes until the last one is done"""
 
 
 def _lived(edges: Floats, sold: Floats, until: float) -> float:
@@ -52,7 +58,40 @@ def _in_field(plan: Plan, name: str, product: Product) -> float:
 
 
 def refuse_too_much(plan: Plan) -> None:
-    """Raise ScenarioError where more must be expected than can be drawn.
+    """Raise ScenarioError where more must be expected than can be drawn, or held in memory."""
+    memory(plan)
+
+
+def memory(plan: Plan, replications: int = 1) -> float:
+    """About how many GiB a run with its files will take at its peak, see `BYTES_OF_CASE`.
+
+    Raises ScenarioError where more must be expected than can be drawn, or than are allowed.
+    """
+    count, cases = _expected(plan)
+    of_case = BYTES_OF_CASE
+    of_case += BYTES_OF_CALL if plan.scenario.hotline is not None else 0
+    of_case += BYTES_OF_JOB if plan.outlets else 0
+    of_case += BYTES_OF_PART if plan.outlets and plan.scenario.parts else 0
+    each = of_case * cases + BYTES_OF_UNIT * count
+    need = (FIXED + each * (1 + HELD * (replications - 1))) / GIB
+    try:
+        room = float(os.environ.get("SIMNET_MEMORY_GIB", MEMORY_GIB))
+    except ValueError:
+        room = MEMORY_GIB
+    if need > room:
+        of_all = f" in each of {replications} replications" if replications > 1 else ""
+        message = (
+            f"{cases:,.0f} cases and {count:,.0f} units are expected{of_all}; they need about "
+            f"{need:,.1f} GiB of memory, and {room:g} are allowed. Simulate a shorter horizon or "
+            "fewer markets at a time, let one unit stand for many, or allow more with "
+            "SIMNET_MEMORY_GIB"
+        )
+        raise ScenarioError([plan.scenario.problem(("horizon",), message)])
+    return need
+
+
+def _expected(plan: Plan) -> tuple[float, float]:
+    """Units and cases that must be expected. Raises ScenarioError where they cannot be drawn.
 
     A lower bound, so that nothing is refused that could be simulated: units that are there at the
     start fail only as long as they cannot have left the field, minimal repair is not counted, and
@@ -88,23 +127,4 @@ def refuse_too_much(plan: Plan) -> None:
             if not cases <= failures.MAX_CASES:
                 message = f"more than {failures.MAX_CASES:,} cases would be simulated"
                 raise ScenarioError([plan.scenario.problem(("enquiries", name), message)])
-    _refuse_too_large(plan, total, cases)
-
-
-def _refuse_too_large(plan: Plan, count: float, cases: float) -> None:
-    """Raise ScenarioError where units and cases must be expected to take too much memory."""
-    try:
-        room = float(os.environ.get("SIMNET_MEMORY_GIB", MEMORY_GIB))
-    except ValueError:
-        room = MEMORY_GIB
-    of_case = BYTES_OF_CASE
-    of_case += BYTES_OF_CALL if plan.scenario.hotline is not None else 0
-    of_case += BYTES_OF_JOB if plan.outlets else 0
-    need = (of_case * cases + BYTES_OF_UNIT * count) / 2**30
-    if need > room:
-        message = (
-            f"{cases:,.0f} cases and {count:,.0f} units are expected; they need {need:,.1f} GiB of "
-            f"memory or more, and {room:g} are allowed. Simulate a shorter horizon or fewer "
-            "markets at a time, let one unit stand for many, or allow more with SIMNET_MEMORY_GIB"
-        )
-        raise ScenarioError([plan.scenario.problem(("horizon",), message)])
+    return total, cases

@@ -4,14 +4,14 @@ import contextlib
 import logging
 import math
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from simnet.engine import Engine
+from simnet.process import serve
 from simnet.run import prepare
 
 from .error import ExperimentError, QuestionError
@@ -72,17 +72,17 @@ class Processes:
     """Processes of this machine, by loky: no main module is imported again, and one that is killed
     is noticed. They start with the first task, as there may be none."""
 
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
+    def __init__(self, workers: int, engine: Engine) -> None:
+        self.workers, self.engine = workers, engine
         self._executor: Executor | None = None
 
     def submit(self, call: Callable[..., T], *arguments: Any) -> "Future[T]":
         if self._executor is None:
             from loky import ProcessPoolExecutor
 
-            prepare("compiled")  # once, and not by every process
+            prepare(self.engine)  # once, and not by every process
             self._executor = ProcessPoolExecutor(
-                self.workers, initializer=_begin, initargs=(os.getpid(),)
+                self.workers, initializer=serve, initargs=(os.getpid(),)
             )
         return self._executor.submit(call, *arguments)
 
@@ -98,19 +98,6 @@ class Processes:
             # loky's own argument, which Executor does not have
             self._executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
         self._executor = None
-
-
-def _begin(leader: int) -> None:
-    """What a worker does first: leave Ctrl-C, which reaches every process of the terminal, to the
-    process that leads it, and end when that is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        while os.getppid() == leader:
-            time.sleep(1.0)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 @dataclass(frozen=True)
@@ -232,8 +219,17 @@ def _as_future(remote: Any) -> "Future[Any]":
 
 
 @contextlib.contextmanager
-def pool(jobs: int, cluster: str | None, tls: Tls | None) -> Iterator[Pool]:
-    """The workers of a cluster where an address is given, else `jobs` processes, -1: all cores."""
+def pool(
+    jobs: int,
+    cluster: str | None = None,
+    tls: Tls | None = None,
+    at_most: int | None = None,
+    engine: Engine = "compiled",
+) -> Iterator[Pool]:
+    """The workers of a cluster where an address is given, else `jobs` processes, -1: all cores.
+
+    at_most: processes that there is work for; engine: that they will use.
+    """
     if cluster is not None:
         remote = Cluster(cluster, tls)
         try:
@@ -246,10 +242,12 @@ def pool(jobs: int, cluster: str | None, tls: Tls | None) -> Iterator[Pool]:
     count = cpu_count() if jobs == -1 else jobs
     if count < 1:
         raise QuestionError(f"{jobs} processes cannot work: give 1 or more, or -1 for all cores")
+    if at_most is not None:
+        count = min(count, at_most)
     if count == 1:
         yield Here()
         return
-    local = Processes(count)
+    local = Processes(count, engine)
     try:
         yield local
     finally:

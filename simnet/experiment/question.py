@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from simnet.accounts import UNHELPED
 from simnet.scenario.problem import Path, Problem, place_of
-from simnet.scenario.quantity import Model, Share
+from simnet.scenario.quantity import Format, Model, Share
 
 Design = Literal["full", "one_at_a_time", "latin_hypercube", "sobol"]
 Changes = dict[str, Any]
@@ -220,6 +220,8 @@ class Sensitivity(Model):
 class Question(Model):
     """One experiment: which strategies, judged by what, simulated how often."""
 
+    format: Format = 1
+    """of this file; what is written for a newer simnet is refused"""
     name: str = ""
     """shown in tables and pictures; the name of the file where missing"""
     description: str = ""

@@ -1,12 +1,14 @@
 """Replications: the same scenario with independent random numbers, and intervals from them."""
 
 import math
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 
 from simnet.brief import brief
 from simnet.draws import refuse_too_much
@@ -16,6 +18,9 @@ from simnet.records import Progress
 from simnet.run import Run, prepare, simulate
 from simnet.scenario import Scenario
 from simnet.statistics import mean_interval
+
+from .error import ExperimentError
+from .pool import pool
 
 
 @dataclass(frozen=True)
@@ -45,21 +50,35 @@ def replicate(
 
     The result does not depend on `jobs`, nor on `engine`. plan: the scenario's, where it is there
     already. The runs are not audited yet (`Run.audit`).
-    Raises ScenarioError.
+    Raises ScenarioError, and ExperimentError where a worker was killed.
     """
     plan = make_plan(scenario) if plan is None else plan
     if count == 1:
         yield simulate(scenario, seed, 0, progress, plan, audit=False, engine=engine)
         return
     refuse_too_much(plan)
-    prepare(engine)  # once, and not by every process
-    tasks = (delayed(_one)(scenario, seed, number, plan, engine) for number in range(count))
-    cases = 0
-    for done, run in enumerate(Parallel(n_jobs=jobs, return_as="generator")(tasks), start=1):
-        cases += len(run.records.cases["row"])
-        if progress is not None:
-            progress(done / count, cases)
-        yield run
+    prepare(engine)  # whatever the number of processes: no worker waits for the compiler
+    cases, fresh = 0, iter(range(count))
+    with pool(jobs, at_most=count, engine=engine) as workers:
+        running: deque[Future[Run]] = deque()
+        ahead = 2 * workers.workers if workers.workers > 1 else 1
+        for done in range(1, count + 1):
+            for number in islice(fresh, ahead - len(running)):
+                running.append(workers.submit(_one, scenario, seed, number, plan, engine))
+            try:
+                run = running.popleft().result()
+            except BrokenExecutor as error:
+                raise ExperimentError(LOST) from error
+            cases += len(run.records.cases["row"])
+            if progress is not None:
+                progress(done / count, cases)
+            yield run
+
+
+LOST = (
+    "a worker was killed, perhaps since there is too little memory for so many replications at "
+    "once: nothing was written; give fewer replications, or a shorter horizon"
+)
 
 
 def _one(scenario: Scenario, seed: int, replication: int, plan: Plan, engine: Engine) -> Run:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from .error import ExperimentError
 from .kept import Finished, Kept
 from .keys import run_key, version
 from .pool import Pool
@@ -64,6 +65,7 @@ class Session:
     def _tasks(self, new: dict[int, dict[str, list[Strategy]]]) -> Iterable[Task]:
         """Replication by replication, so that strategies can be compared at any moment."""
         shelf = Shelf(self.kept.folder.absolute() / "records")
+        shelf.clear()
         for number in sorted(new):
             for physical, same in new[number].items():
                 scenarios = {s.keys.whole: s.scenario for s in same}
@@ -75,6 +77,12 @@ class Session:
         """Key figures of these replications."""
         keys = [run_key(strategy.keys.whole, self.seed, number) for number in numbers]
         found = self.kept.read(keys)
+        gone = [key for key in keys if key not in found]
+        if gone:
+            raise ExperimentError(
+                f"{len(gone)} runs were damaged in {self.kept.file} since they were simulated; the "
+                "same command simulates them again"
+            )
         return [found[key] for key in keys]
 
     def values(self, strategies: Sequence[Strategy], name: str, numbers: Sequence[int]) -> Floats:

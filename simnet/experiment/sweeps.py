@@ -222,8 +222,7 @@ def answer(
             raise QuestionError(f"sensitivity needs every strategy; '{next(iter(session.failed))}' "
                                 f"failed: {next(iter(session.failed.values()))}")  # fmt: skip
         found = effects(sample, session, {s.name: s for s in strategies}, names, count)
-    if kept.damaged:
-        notes.append(f"{len(kept.damaged)} damaged in the store, and simulated again")
+    notes += kept.notes
     return Sweep(
         question, seed, strategies, runs, session.failed, session.counts, notes, found, settled
     )

@@ -10,7 +10,7 @@ from simnet.scenario import Scenario
 
 from .kept import Finished
 from .keys import run_key, version
-from .shelf import Shelf
+from .shelf import DamagedRecord, Shelf
 
 PLANS = 256 << 20
 """bytes of plans that a worker keeps for the next replication"""
@@ -39,6 +39,8 @@ class Done:
     runs: tuple[Finished, ...]
     simulated: bool
     """whether a simulation was needed"""
+    damaged: tuple[str, ...] = ()
+    """names of records that could not be read"""
 
 
 class OtherVersion(Exception):
@@ -56,7 +58,7 @@ def carry_out(task: Task) -> Done:
             "install the same on all machines and start the workers again"
         )
     began = time.perf_counter()
-    happened, simulated = _happened(task)
+    happened, simulated, damaged = _happened(task)
     runs: list[Finished] = []
     for key, scenario in task.scenarios.items():
         run = happened.at_prices_of(scenario)
@@ -69,23 +71,29 @@ def carry_out(task: Task) -> Done:
             )
         )  # fmt: skip
         began = now
-    return Done(tuple(runs), simulated)
+    return Done(tuple(runs), simulated, damaged)
 
 
-def _happened(task: Task) -> tuple[Run, bool]:
-    """The run at the first scenario's prices, and whether it had to be simulated."""
+def _happened(task: Task) -> tuple[Run, bool, tuple[str, ...]]:
+    """The run at the first scenario's prices, whether it had to be simulated, and what records of
+    it were damaged."""
     scenario = next(iter(task.scenarios.values()))
     plan = _plan(task.physical, scenario)
     # the worker of a cluster may not see the store's folder; then prices are free in this task only
     seen = task.shelf is not None and task.shelf.parent.is_dir()
     shelf = Shelf(task.shelf) if task.shelf is not None and seen else None
-    records = None if shelf is None else shelf.get(task.physical, task.seed, task.replication)
-    if records is not None:
-        return Run(plan, records, task.seed, task.replication), False
+    damaged: tuple[str, ...] = ()
+    if shelf is not None:
+        try:
+            records = shelf.get(task.physical, task.seed, task.replication)
+            if records is not None:
+                return Run(plan, records, task.seed, task.replication), False, ()
+        except DamagedRecord as error:
+            damaged = (str(error),)
     run = simulate(scenario, task.seed, task.replication, plan=plan)
     if shelf is not None:
         shelf.put(task.physical, task.seed, task.replication, run.records)
-    return run, True
+    return run, True, damaged
 
 
 _plans: dict[str, Plan] = {}

@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from simnet.audit import AuditError
 from simnet.scenario import ScenarioError
@@ -17,6 +17,9 @@ from .task import Done, OtherVersion, Task, carry_out
 
 TRIES = 4
 """workers that a task may lose before it is given up"""
+POLL = 0.2
+"""seconds after which runs that another process simulates are looked for again"""
+KILLED = "its worker was killed each time; perhaps there is too little memory for so many at once"
 
 
 @dataclass
@@ -57,7 +60,25 @@ def work(
     """
     failed: dict[str, str] = {}
     fresh, again = iter(tasks), deque[tuple[Task, int]]()
+    others = deque[Task]()  # that another process has claimed
+    looked = 0.0
     running: dict[Future[Done], tuple[Task, int]] = {}
+
+    def take(task: Task) -> tuple[Task, int] | None:
+        """What of a task is left and ours to do."""
+        if failed.keys() & task.scenarios.keys():
+            counts.failed += len(task.scenarios)
+            return None
+        keys = {run_key(key, task.seed, task.replication): key for key in task.scenarios}
+        there, ours = kept.claim(list(keys))
+        if not ours:
+            others.append(task)
+            return None
+        counts.found += len(there)
+        done = {keys[key] for key in there}
+        left = {key: scenario for key, scenario in task.scenarios.items() if key not in done}
+        watch(counts, ())
+        return (replace(task, scenarios=left), 1) if left else None
 
     def following() -> tuple[Task, int] | None:
         """The next task that is still to be done."""
@@ -67,18 +88,21 @@ def work(
                 return task, tries
             counts.failed += len(task.scenarios)
         for task in fresh:
-            if failed.keys() & task.scenarios.keys():
-                counts.failed += len(task.scenarios)
-                continue
-            keys = {run_key(key, task.seed, task.replication): key for key in task.scenarios}
-            there = kept.has(list(keys))  # another process may have done it meanwhile
-            counts.found += len(there)
-            left = {k: s for k, s in task.scenarios.items() if k not in {keys[t] for t in there}}
-            if left:
-                return Task(task.physical, left, task.seed, task.replication, task.shelf,
-                            task.version), 1  # fmt: skip
-            watch(counts, ())
+            if (item := take(task)) is not None:
+                return item
+        nonlocal looked
+        if time.monotonic() > looked + POLL:
+            looked = time.monotonic()
+            for _ in range(len(others)):
+                if (item := take(others.popleft())) is not None:
+                    return item
         return None
+
+    def fail(task: Task, why: str) -> None:
+        counts.failed += len(task.scenarios)
+        failed.update(dict.fromkeys(task.scenarios, why))
+        kept.release([run_key(key, task.seed, task.replication) for key in task.scenarios])
+        watch(counts, ())
 
     def settle(future: Future[Done], task: Task, tries: int) -> bool:
         """Take the result in; whether workers were lost."""
@@ -86,7 +110,7 @@ def work(
             done = future.result()
         except BrokenExecutor:
             if tries == TRIES:
-                _give_up(task, failed, counts)
+                fail(task, KILLED)
             else:
                 again.append((task, tries + 1))
             return True
@@ -96,12 +120,11 @@ def work(
             raise
         except Exception as error:
             if type(error).__name__ == "KilledWorker":  # Dask has tried again by itself
-                _give_up(task, failed, counts)
+                fail(task, KILLED)
                 return False
-            counts.failed += len(task.scenarios)
-            failed.update(dict.fromkeys(task.scenarios, _said(error)))
-            watch(counts, ())
+            fail(task, _said(error))
             return False
+        kept.damaged.update(done.damaged)
         kept.add(done.runs)
         counts.done += len(done.runs)
         counts.simulated += done.simulated
@@ -119,7 +142,11 @@ def work(
             if pool.workers == 1:
                 break
         if not running:
-            return failed
+            if not others:
+                return failed
+            time.sleep(POLL)
+            watch(counts, ())
+            continue
         over, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
         if not over and not pool.alive():
             raise WorkersGone(GONE)
@@ -138,15 +165,11 @@ def work(
             watch(counts, ())
 
 
-def _give_up(task: Task, failed: dict[str, str], counts: Counts) -> None:
-    counts.failed += len(task.scenarios)
-    why = "its worker was killed each time; perhaps there is too little memory for so many at once"
-    failed.update(dict.fromkeys(task.scenarios, why))
-
-
 def _said(error: Exception) -> str:
     if isinstance(error, ScenarioError):
         return str(error)
     if isinstance(error, AuditError):
         return f"{error}; this is a defect of simnet, no figure is kept"
+    if isinstance(error, MemoryError):
+        return f"there is too little memory ({error}); give fewer --jobs, or a shorter horizon"
     return f"{type(error).__name__}: {error}"

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import stat
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -211,6 +212,8 @@ def read_document(
     """
     name = str(file)
     try:
+        if stat.S_ISFIFO(file.stat().st_mode):  # nobody may ever write to it
+            raise ScenarioError([Problem((), "this is a pipe; write it to a file first", name)])
         with file.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)  # no size is known of what is no plain file
         if len(content) > MAX_BYTES:

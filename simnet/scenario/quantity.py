@@ -1,7 +1,7 @@
 """Quantities as planners write them: `5 min`, `2 days`, `3 years`; a bare number is in hours."""
 
 import re
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     BaseModel,
@@ -98,8 +98,26 @@ class InEuros:
 
 PRICED = Priced()
 IN_EUROS = InEuros()
-Money = Annotated[float, Field(allow_inf_nan=False), PRICED]
-Tariff = Annotated[NonNegative, PRICED]
+MOST_MONEY = 1e12
+"""an amount beyond it is a slip of the pen, and would drown all others in sums to the last bit"""
+Money = Annotated[float, Field(ge=-MOST_MONEY, le=MOST_MONEY, allow_inf_nan=False), PRICED]
+Tariff = Annotated[float, Field(ge=0, le=MOST_MONEY, allow_inf_nan=False), PRICED]
+
+
+FORMAT = 1
+"""of scenario and experiment files, raised where an older simnet would read a newer one wrongly"""
+
+
+def _known_format(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool) and value > FORMAT:
+        raise ValueError(
+            f"this file has a format of a newer simnet, and this one reads {FORMAT}: install the "
+            "newer one"
+        )
+    return value
+
+
+Format = Annotated[Literal[1], BeforeValidator(_known_format)]
 
 
 def _number(value: Any) -> Any:

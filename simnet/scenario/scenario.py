@@ -19,7 +19,7 @@ from .outlet import Dispatch, Outlets
 from .part import Part
 from .problem import Path, Problem, nearest, place_of
 from .product import Product
-from .quantity import PRICED, WEEK, YEAR, Hours, Model, Positive, PositiveHours
+from .quantity import PRICED, WEEK, YEAR, Format, Hours, Model, Positive, PositiveHours
 
 M = TypeVar("M", bound=BaseModel | None)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}([T ]00:00(:00(\.0+)?)?)?$")
@@ -67,6 +67,8 @@ def _known_zone(name: str | None) -> str | None:
 class Scenario(Model):
     """One after-sales network and the demand that it meets."""
 
+    format: Format = 1
+    """of this file; what is written for a newer simnet is refused"""
     name: str = "network"
     """shown in tables and pictures"""
     description: str = ""

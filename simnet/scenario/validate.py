@@ -74,6 +74,9 @@ def _read(
             # what holds a part that was taken out may be wrong only because that is missing
             holding = _beginnings(removed) | removed
             problems += [problem for problem in found if problem.path not in holding]
+            newer = [problem for problem in problems if problem.path == ("format",)]
+            if newer:  # all else may be right in it
+                raise ScenarioError(newer) from error
             if len(found) > 1000:
                 break
             # what is wrong is taken out, so that the rest can be looked at too

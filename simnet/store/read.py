@@ -1,6 +1,6 @@
 """A run's folder, read again."""
 
-import json
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -9,32 +9,27 @@ from simnet.run import Run
 from simnet.scenario import ScenarioError, parse
 
 from .error import ReadError
-from .folder import MANIFEST
+from .folder import restore
+from .seal import MANIFEST, opened, refuse_changed
 from .tables import read_records
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """What the folder says of itself. Raises ReadError."""
-    file = folder / MANIFEST
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ReadError(
-            f"{folder} holds no run: there is no {file}; write one with simnet run"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise ReadError(f"{file} cannot be read: {error}") from error
-    if not isinstance(document, dict) or "scenario" not in document:
-        raise ReadError(f"{file} is not the manifest of a run")
-    return document
+    if not folder.exists():
+        with contextlib.suppress(OSError):
+            restore(folder.resolve())
+    return opened(folder, MANIFEST)
 
 
-def read(folder: Path, replication: int | None = None) -> list[Run]:
+def read(folder: Path, replication: int | None = None, pictures: bool = False) -> list[Run]:
     """The runs of a folder, one for each replication (or that one), as they were written.
 
-    Raises ReadError where the folder holds no run, or one that this simnet cannot read.
+    pictures: look whether these are whole too. Raises ReadError where the folder holds no run, one
+    that is damaged, or one that this simnet cannot read.
     """
     document = read_manifest(folder)
+    refuse_changed(folder, document, pictures)
     again = "run the scenario again with this simnet"
     try:
         plan = make_plan(parse(document["scenario"]))

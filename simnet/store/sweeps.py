@@ -1,7 +1,6 @@
 """The folder of a sweep: table of runs, comparison, pictures."""
 
 import datetime
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,9 @@ from simnet.plots.style import save
 from simnet.sheet import write_csv
 
 from .error import ReadError
-from .folder import COMPARISON, MANIFEST, SWEEP, whole
+from .folder import Place, whole
 from .read import read, read_manifest
+from .seal import COMPARISON, MANIFEST, SWEEP, opened, refuse_changed, seal
 
 
 def sweep_document(sweep: Sweep, comparison: Comparison | None) -> dict[str, Any]:
@@ -71,36 +71,35 @@ def _answer(found: Selected | dict[str, pd.DataFrame] | None) -> Any:
 
 
 def write_sweep(
-    folder: Path,
+    where: Place | Path,
     sweep: Sweep,
     comparison: Comparison | None,
     figures: Iterable[tuple[str, Figure]],
 ) -> list[Path]:
     """Write table, comparison and pictures; returns the paths of the pictures.
 
-    An older sweep in `folder` is replaced only when the new one is whole. Raises StoreError.
+    What `where` holds is replaced only when the new sweep is whole, see `whole`. Raises StoreError.
     """
-    with whole(folder) as part:
+    where = Place.of(where, SWEEP)
+    with whole(where) as part:
         sweep.runs.to_parquet(part / "runs.parquet", index=False, compression="zstd")
         write_csv(sweep.runs, part / "runs.csv")
         (part / "plots").mkdir()
         pictures = [p for name, figure in figures for p in save(figure, part / "plots" / name)]
-        document = sweep_document(sweep, comparison)
-        text = json.dumps(document, indent=1, ensure_ascii=False, default=str)
-        (part / SWEEP).write_text(text + "\n", encoding="utf-8")
-    return [folder.absolute() / "plots" / picture.name for picture in pictures]
+        seal(part, SWEEP, sweep_document(sweep, comparison))
+    return [where.folder / "plots" / picture.name for picture in pictures]
 
 
 def write_comparison(
-    folder: Path, comparison: Comparison, figures: Iterable[tuple[str, Figure]]
+    where: Place | Path, comparison: Comparison, figures: Iterable[tuple[str, Figure]]
 ) -> list[Path]:
     """Write tables, verdict and pictures; returns the paths of the pictures. Raises StoreError."""
-    with whole(folder) as part:
+    where = Place.of(where, COMPARISON)
+    with whole(where) as part:
         pictures = [p for name, figure in figures for p in save(figure, part / name)]
         document = {"baseline": comparison.baseline, **comparison_document(comparison)}
-        text = json.dumps(document, indent=1, ensure_ascii=False)
-        (part / COMPARISON).write_text(text + "\n", encoding="utf-8")
-    return [folder.absolute() / picture.name for picture in pictures]
+        seal(part, COMPARISON, document)
+    return [where.folder / picture.name for picture in pictures]
 
 
 @dataclass(frozen=True)
@@ -172,10 +171,6 @@ def read_results(folders: list[Path]) -> SweepFolder:
 
 
 def _sweep(folder: Path) -> dict[str, Any]:
-    file = folder / SWEEP
-    try:
-        document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        document["baseline"], document["question"]["responses"], document["seed"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReadError(f"{file} cannot be read: {error}; run the sweep again") from error
+    document = opened(folder, SWEEP)
+    refuse_changed(folder, document)
     return document

@@ -3,11 +3,14 @@
 A run read again has the records that the engine handed over, to the bit.
 """
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from simnet.draws import Staff, Units
@@ -19,25 +22,69 @@ from simnet.run import Run
 
 RECORDS = "records"
 """folder of the tables with numbers"""
+CASES_TABLE = "cases"
 _PLAIN = ("calls", "visits", "bench", "shipments", "moves", "trips", "queues")
 _COUNTED = ("row", "unit", "warranty", "attempts", "refusals", "km")
 
 
-def frames(run: Run) -> Iterator[tuple[str, pd.DataFrame]]:
-    """(path without suffix, table) of all that a run leaves."""
-    yield "cases", run.cases
-    yield "ledger", run.ledger
-    yield "levels", run.levels
-    records = run.records
-    for name in _PLAIN:
-        yield f"{RECORDS}/{name}", pd.DataFrame(getattr(records, name))
-    yield f"{RECORDS}/units", pd.DataFrame(records.units.columns())
-    staff = vars(records.staff)
-    yield f"{RECORDS}/people", pd.DataFrame({"crew": staff["crew"]})
-    yield f"{RECORDS}/duty", pd.DataFrame({k: v for k, v in staff.items() if k != "crew"})
-    place, part = np.indices(records.initial_stock.shape).reshape(2, -1)
-    stock = {"place": place, "part": part, "on_hand": records.initial_stock.ravel()}
-    yield f"{RECORDS}/initial_stock", pd.DataFrame(stock)
+def _people(run: Run) -> pd.DataFrame:
+    return pd.DataFrame({"crew": run.records.staff.crew})
+
+
+def _duty(run: Run) -> pd.DataFrame:
+    return pd.DataFrame({k: v for k, v in vars(run.records.staff).items() if k != "crew"})
+
+
+def _initial_stock(run: Run) -> pd.DataFrame:
+    held = run.records.initial_stock
+    place, part = np.indices(held.shape).reshape(2, -1)
+    return pd.DataFrame({"place": place, "part": part, "on_hand": held.ravel()})
+
+
+def _numbers(name: str) -> Callable[[Run], pd.DataFrame]:
+    return lambda run: pd.DataFrame(getattr(run.records, name), copy=False)
+
+
+FRAMES: dict[str, Callable[[Run], pd.DataFrame]] = {
+    "ledger": lambda run: run.ledger,
+    "levels": lambda run: run.levels,
+    **{f"{RECORDS}/{name}": _numbers(name) for name in _PLAIN},
+    f"{RECORDS}/units": lambda run: pd.DataFrame(run.records.units.columns(), copy=False),
+    f"{RECORDS}/people": _people,
+    f"{RECORDS}/duty": _duty,
+    f"{RECORDS}/initial_stock": _initial_stock,
+}
+"""path without suffix of each table that a run leaves, and how it is made"""
+PORTION = 1 << 17
+"""rows of the table of cases that are made at a time: it takes more room than the records"""
+
+
+def _portions(run: Run, name: str) -> Iterator[pd.DataFrame]:
+    """The table, a portion at a time."""
+    if name != CASES_TABLE:
+        yield FRAMES[name](run)
+        return
+    count = len(run.records.cases["row"])
+    for begin in range(0, max(count, 1), PORTION):
+        yield run.cases_of(slice(begin, min(begin + PORTION, count)))
+
+
+def write_tables(folder: Path, runs: list[Run]) -> None:
+    """All tables of all replications, one after the other, so that little is held at once."""
+    for name in (CASES_TABLE, *FRAMES):
+        with contextlib.ExitStack() as opened:
+            writer: pq.ParquetWriter | None = None
+            for run in runs:
+                for made in _portions(run, name):
+                    frame = made.copy(deep=False)  # what the run holds stays as it is
+                    frame.insert(0, "replication", run.replication)
+                    table = pa.Table.from_pandas(frame, preserve_index=False)
+                    if writer is None:
+                        new = pq.ParquetWriter(
+                            folder / f"{name}.parquet", table.schema, compression="zstd"
+                        )
+                        writer = opened.enter_context(new)
+                    writer.write_table(table)
 
 
 def read_records(folder: Path, plan: Plan, replication: int) -> Records:

@@ -4,20 +4,19 @@ import datetime
 import importlib.metadata
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from simnet.accounts import describe
-from simnet.experiment import Summary
+from simnet.experiment import Summary, version
 from simnet.plain import finite
 from simnet.plots.style import save
 from simnet.run import Run
 
-from .folder import MANIFEST, whole
-from .tables import RECORDS, frames
+from .folder import Place, whole
+from .seal import MANIFEST, seal
+from .tables import RECORDS, write_tables
 
 
 def kpis_document(summary: Summary) -> dict[str, Any]:
@@ -67,6 +66,7 @@ def manifest(
         "audit": [run.audit.to_dict() for run in runs],
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
+        "model": version(),
         "versions": {
             "python": platform.python_version(),
             **{name: importlib.metadata.version(name) for name in packages},
@@ -75,19 +75,8 @@ def manifest(
     }
 
 
-def _tables(runs: list[Run]) -> Iterator[tuple[str, pd.DataFrame]]:
-    """(path without suffix, table) with all replications."""
-    for same in zip(*(frames(run) for run in runs), strict=True):
-        tables = []
-        for run, (_, table) in zip(runs, same, strict=True):
-            table = table.copy(deep=False)
-            table.insert(0, "replication", run.replication)
-            tables.append(table)
-        yield same[0][0], pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
-
-
 def write(
-    folder: Path,
+    where: Place | Path,
     runs: list[Run],
     summary: Summary,
     source: str,
@@ -96,13 +85,13 @@ def write(
 ) -> list[Path]:
     """Write manifest, key figures, tables and pictures; returns the paths of the pictures.
 
-    An older run in `folder` is replaced only when the new one is whole. Raises StoreError.
+    What `where` holds is replaced only when the new run is whole, see `whole`. Raises StoreError.
     """
-    with whole(folder) as part:
+    where = Place.of(where, MANIFEST)
+    with whole(where) as part:
         (part / "plots").mkdir()
         (part / RECORDS).mkdir()
-        for name, table in _tables(runs):
-            table.to_parquet(part / f"{name}.parquet", index=False, compression="zstd")
+        write_tables(part, runs)
         document = json.dumps(kpis_document(summary), indent=1, ensure_ascii=False)
         (part / "kpis.json").write_text(document + "\n", encoding="utf-8")
         pictures = [
@@ -110,6 +99,5 @@ def write(
             for name, figure in runs[0].plot.all()
             for picture in save(figure, part / "plots" / name)
         ]
-        text = json.dumps(manifest(runs, source, changes, seconds), indent=1, ensure_ascii=False)
-        (part / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    return [folder.absolute() / "plots" / picture.name for picture in pictures]
+        seal(part, MANIFEST, manifest(runs, source, changes, seconds))
+    return [where.folder / "plots" / picture.name for picture in pictures]

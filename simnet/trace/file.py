@@ -1,10 +1,11 @@
 """A file that is there whole or not at all."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
+
+from simnet.unfinished import left_of, remove, whole_file
 
 from .step import TraceError
 
@@ -21,10 +22,7 @@ def whole(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
         raise TraceError(f"{path} is there already and no regular file; give another name")
     if not path.parent.is_dir():
         raise TraceError(f"{path.parent} is no folder; give another name")
-    part = path.with_name(f".{path.name}.part-{os.getpid()}")
-    try:
-        with part.open("w", encoding=encoding, newline="") as text:
-            yield text
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    for old in left_of(path):
+        remove(old)
+    with whole_file(path) as part, part.open("w", encoding=encoding, newline="") as text:
+        yield text

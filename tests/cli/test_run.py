@@ -135,7 +135,7 @@ def test_a_full_disk_keeps_the_older_run_and_leaves_no_crumbs(cli, small, tmp_pa
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
     code, _, errors = cli("run", small, "--out", out, "--seed", 9)
     assert code == 1
     assert "No space left on device" in errors

@@ -33,6 +33,14 @@ def test_it_says_who_is_best_and_writes_table_and_pictures(swept):
         assert (out / "plots" / f"{name}.svg").exists()
 
 
+def test_one_replication_says_why_nothing_is_compared(cli, tmp_path):
+    file = write(tmp_path, 1)
+    code, said, _ = cli("sweep", file, "--store", tmp_path / "s", "--out", tmp_path / "o", "-j", 1)
+    assert code == 0
+    assert "One replication tells nothing about chance" in said
+    assert "-r 2" in said
+
+
 def test_json_for_machines(cli, swept, tmp_path):
     out, store, _ = swept
     code, said, _ = cli("sweep", tmp_path / "question.yaml", "--store", store, "--out", out,

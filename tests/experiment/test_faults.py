@@ -1,15 +1,20 @@
 """Faults, each with real processes: what was finished stays, and a sweep that goes on equals an
 undisturbed one to the bit."""
 
+import json
 import os
+import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 
+import numpy as np
 import psutil
 import pytest
 from experiment.files import rows, wait_for, write
+
+from simnet import process
 
 MANY = 40
 """replications of four strategies: some seconds, so that there is time for something to happen"""
@@ -86,27 +91,65 @@ def test_an_interrupted_sweep_says_how_to_go_on(command, folder, undisturbed):
     assert rows(folder / "store") == undisturbed
 
 
-def test_two_sweeps_share_a_store(command, folder, undisturbed):
-    both = [sweep(command, folder, "--out", name, "--json", jobs=1) for name in ("a", "b")]
-    ended = [started.ends() for started in both]
-    for code, _, errors in ended:
-        assert code == 0, errors
+def test_sweeps_at_once_share_a_store_and_the_work(command, folder, undisturbed):
+    started = [sweep(command, folder, "--out", n, "--json", jobs=1) for n in range(3)]
+    ended = [one.ends() for one in started]
+    assert [code for code, _, _ in ended] == [0, 0, 0], ended
+    # each run is simulated by one of them, but for what prices alone save
+    assert sum(json.loads(out)["runs"]["done"] for _, out, _ in ended) == len(undisturbed)
     assert rows(folder / "store") == undisturbed
-    assert (folder / "a" / "runs.csv").read_bytes() == (folder / "b" / "runs.csv").read_bytes()
+    tables = [(folder / str(n) / "runs.csv").read_bytes() for n in range(3)]
+    assert tables[0] == tables[1] == tables[2]
 
 
-def test_an_unreadable_record_is_done_again(command, folder, undisturbed):
-    assert sweep(command, folder).ends()[0] == 0
-    with sqlite3.connect(folder / "store" / "runs.sqlite") as connection:
-        key = min(undisturbed)
-        connection.execute(
-            "update runs set figures = '{\"cost_per_case\": 1}' where key = ?", [key]
-        )
-    code, out, errors = sweep(command, folder, "--json").ends()
-    assert code == 0, errors
-    assert '"simulated": 1,' in out
-    assert "damaged" in out
-    assert rows(folder / "store") == undisturbed
+def test_an_unreadable_record_is_done_again(tmp_path):
+    from simnet.experiment import sweep
+
+    question, store = write(tmp_path), tmp_path / "store"
+    sweep(question, store=store, jobs=1)
+    right = rows(store)
+    with sqlite3.connect(store / "runs.sqlite") as connection:
+        changed = "update runs set figures = '{\"cost_per_case\": 1}' where key = ?"
+        connection.execute(changed, [min(right)])
+    found = sweep(question, store=store, jobs=1)
+    assert (found.counts.simulated, found.counts.found) == (1, len(right) - 1)
+    assert any("damaged" in note for note in found.notes)
+    assert rows(store) == right
+
+
+def test_records_on_the_shelf_are_looked_at_too(tmp_path):
+    from simnet import load, simulate
+    from simnet.experiment.shelf import DamagedRecord, Shelf
+
+    write(tmp_path)
+    records = simulate(load(tmp_path / "small.yaml")).records
+    shelf = Shelf(tmp_path / "records")
+    rng = random.Random(3)  # the same places every time: no error rate
+    for _ in range(40):
+        shelf.put("key", 3, 0, records)
+        assert shelf.get("key", 3, 0).cases["called"].tobytes() == records.cases["called"].tobytes()
+        (file,) = shelf.folder.iterdir()
+        content = bytearray(file.read_bytes())
+        bit = rng.randrange(8 * len(content))
+        content[bit // 8] ^= 1 << bit % 8
+        file.write_bytes(content)
+        try:
+            again = shelf.get("key", 3, 0)
+        except DamagedRecord:
+            assert not shelf.has("key", 3, 0)
+        else:  # in what zip files say of themselves and nobody reads, such as dates
+            assert all(np.array_equal(again.cases[c], records.cases[c], equal_nan=True)
+                       for c in records.cases)  # fmt: skip
+    shelf.put("key", 3, 0, records)
+    (file,) = shelf.folder.iterdir()
+    file.rename(file.with_name("other-3-0.npz"))
+    with pytest.raises(DamagedRecord):
+        shelf.get("other", 3, 0)
+    assert shelf.get("other", 3, 0) is None
+    left = shelf.folder / f".key-3-0.npz.part-{2**22 + 7}-0-{process.me().split('-', 2)[2]}"
+    left.write_bytes(b"1.3 GB")
+    shelf.clear()
+    assert not left.exists()
 
 
 def test_a_file_that_is_no_store(command, folder):

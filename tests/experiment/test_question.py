@@ -76,3 +76,17 @@ def test_the_command_line_says_it_and_ends_with_2(cli, question, tmp_path, old, 
     assert said in errors
     assert not (tmp_path / "o").exists()
     assert len(rows(tmp_path / "s")) <= 1  # nobody waits for the whole sweep to learn it
+
+
+def test_a_list_of_responses_may_say_more_of_some():
+    from simnet.experiment.question import Question
+
+    def asked(responses):
+        return Question(base="b", factors={"x": [1, 2]}, responses=responses).responses
+
+    found = asked(["cost_per_case", {"response_p90": {"goal": "max"}}, {"asa": None}])
+    assert list(found) == ["cost_per_case", "response_p90", "asa"]
+    assert found["response_p90"].goal == "max"
+    for wrong in ([{"a": 1}], [3], ["a", "a"], ["a", {"a": {}}]):
+        with pytest.raises(ValueError, match="responses"):
+            asked(wrong)

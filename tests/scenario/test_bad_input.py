@@ -340,13 +340,13 @@ def test_a_run_that_would_not_fit_is_refused_with_the_figure_and_the_way_out(mon
     plan = make_plan(parse(data))
     text = refused(draw, plan, 1)
     assert text.startswith(
-        "horizon: 49,500,000 cases and 5,500,000 units are expected; they need 8.4 GiB"
+        "horizon: 49,500,000 cases and 5,500,000 units are expected; they need about 22.0 GiB"
     )
     assert "8 are allowed" in text
     assert "shorter horizon" in text
-    monkeypatch.setenv("SIMNET_MEMORY_GIB", "8.5")
+    monkeypatch.setenv("SIMNET_MEMORY_GIB", "22.1")
     refuse_too_much(plan)
-    monkeypatch.setenv("SIMNET_MEMORY_GIB", "8.3")
+    monkeypatch.setenv("SIMNET_MEMORY_GIB", "21.8")
     assert refused(refuse_too_much, plan).startswith("horizon: ")
 
 

@@ -10,6 +10,7 @@ import pytest
 import simnet
 from simnet import store
 from simnet.experiment import replicate, summarise
+from simnet.experiment.keys import digest
 from simnet.records import Records
 
 ODD = {
@@ -102,15 +103,20 @@ def test_what_is_no_run_is_refused(tmp_path):
         with pytest.raises(store.ReadError, match=match):
             store.read(folder)
 
+    def sealed(**more):
+        changed = {name: value for name, value in (document | more).items() if name != "digest"}
+        return json.dumps({**changed, "digest": digest(changed)})
+
+    document = json.loads(sound)
     refused("{", "cannot be read")
     refused("[]", "is not the manifest of a run")
-    document = json.loads(sound)
-    refused(json.dumps({**document, "outlets": ["o2"]}), "siting opens other outlets")
-    scenario = {**document["scenario"], "horizon": -1}
-    refused(json.dumps({**document, "scenario": scenario}), "its scenario cannot be read: horizon")
+    refused(json.dumps(document | {"seed": 6}), "is damaged, or was changed")
+    refused(sealed(outlets=["o2"]), "siting opens other outlets")
+    refused(sealed(scenario={**document["scenario"], "horizon": -1}),
+            "its scenario cannot be read: horizon")  # fmt: skip
     manifest.write_text(sound, encoding="utf-8")
     (folder / "records" / "calls.parquet").write_bytes(b"PAR1")
-    with pytest.raises(store.ReadError, match="run the scenario again"):
+    with pytest.raises(store.ReadError, match=r"calls\.parquet is missing, damaged, or changed"):
         store.read(folder)
     (folder / "records" / "calls.parquet").unlink()
     with pytest.raises(store.ReadError, match=r"calls\.parquet"):
