@@ -12,6 +12,7 @@ from simnet.validation import CASES, markdown, measure, table
 from simnet.validation.case import Case, Comparison, Figure, shortened
 from simnet.validation.hotlines import impatient_callers, patient_callers
 from simnet.validation.outlets import exponential_repairs, fixed_repairs
+from simnet.validation.repairs import five_bases
 from simnet.validation.stocks import random_transit
 from simnet.validation.weekly import work_without_limit
 
@@ -115,6 +116,16 @@ def with_theory(case, name, theory):
 def test_refuses_a_wrong_formula(make, name, wrong):
     (found,) = measure(with_theory(make(), name, wrong), FAST)
     assert not found.inside(0.999)
+
+
+def test_refuses_failed_parts_that_stay_until_the_visit():
+    """A case that waits would keep back what the others wait for."""
+    case = five_bases()
+    data = copy.deepcopy(case.data)
+    data["parts"]["part"]["removed"] = "after_visit"
+    found = figures(measure(dataclasses.replace(case, data=data), FAST))
+    assert found["backorders"].mean > 1.4 * found["backorders"].figure.theory
+    assert not found["fill rate"].inside(0.999)
 
 
 # --- how it is measured ---------------------------------------------------------------------------
