@@ -153,10 +153,11 @@ def _failed(plan: Plan, records: Records, check: Check) -> None:
         f"part {names[k]}: {there[k]} were sent in, {begun[k]} went to the bench"
         for k in check.refuse((begun > there) if may_wait else (begun != there))
     )
+    due = begun * workshop.mends_parts
     on_bench = np.bincount(bench["part"][bench["part"] >= 0], minlength=len(parts))
     check.name(
-        f"part {names[k]}: {begun[k]} went to the bench, people mended {on_bench[k]}"
-        for k in check.refuse(on_bench != begun * workshop.mends_parts)
+        f"part {names[k]}: {due[k]} pieces were to go to the bench, and {on_bench[k]} did"
+        for k in check.refuse(on_bench != due)
     )
     # who came first is mended first, so the one list is the beginning of the other
     came = np.flatnonzero(sent_in & arrived)
