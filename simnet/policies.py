@@ -9,6 +9,8 @@ from math import floor, inf, sqrt
 from typing import Any
 
 NOWHERE = -1
+SCRAPPED, AT_WORKSHOP, AT_OUTLET = range(3)
+"""what becomes of a failed part, and where it is mended"""
 NEVER = 1e12
 """hours; who waits longer, waits for ever: no whole number of weeks could be kept of it"""
 
@@ -139,6 +141,17 @@ def shortest_wait(order: Sequence[int], waits: Sequence[float], refused: Sequenc
         if order[i] not in refused and waits[i] < least:
             best, least = order[i], waits[i]
     return best if best != NOWHERE else first_not_refused(order, refused)
+
+
+def mended_where(mendable: bool, at_outlet: bool, by_express: bool) -> int:
+    """What becomes of a failed part: SCRAPPED, or mended AT_WORKSHOP or AT_OUTLET.
+
+    by_express: whether the depot sent the one in its place as an emergency. Then it gets one back,
+    or it would have to buy what the outlet has too much.
+    """
+    if not mendable:
+        return SCRAPPED
+    return AT_OUTLET if at_outlet and not by_express else AT_WORKSHOP
 
 
 def load(room: float, mass: float, quantity: int) -> int:

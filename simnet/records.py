@@ -19,7 +19,7 @@ STEPS = 200
 FOLLOW_UP_STEPS = 50
 """how often an engine looks, after the horizon, whether cases are left that it has to follow"""
 SUPPLIER = -2
-"""lane number of what comes from the supplier or from the bench"""
+"""lane number of what comes from the supplier or from a bench"""
 
 MILESTONES = (
     "failed", "called", "answered", "triaged", "assigned", "part_ready", "started", "arrived",
@@ -41,7 +41,7 @@ TABLES: dict[str, dict[str, type[np.generic]]] = {
         "case": _I4, "outlet": _I4, "technician": _I4, "started": _F8, "km": _F8, "arrived": _F8,
         "finished": _F8, "free": _F8,
     },
-    "bench": {"case": _I4, "person": _I4, "begun": _F8, "ended": _F8},
+    "bench": {"case": _I4, "part": _I4, "person": _I4, "begun": _F8, "ended": _F8},
     "shipments": {
         "kind": _I1, "lane": _I2, "tour": _I4, "outlet": _I4, "part": _I4, "quantity": _I4,
         "case": _I4, "ordered": _F8, "shipped": _F8, "arrived": _F8,
@@ -104,6 +104,8 @@ class Kind(IntEnum):
     MENDED_PART = 4
     UNIT_TO_WORKSHOP = 5
     UNIT_BACK = 6
+    MENDED_AT_OUTLET = 7
+    """from the outlet's own bench to its shelf"""
 
 
 class Queue(IntEnum):
@@ -116,7 +118,7 @@ class Queue(IntEnum):
     OUTLET = 2
     """cases that wait for a technician of the outlet `place`"""
     WORKSHOP = 3
-    """units that wait for the bench"""
+    """units that wait for the bench, and failed parts where they are mended on it"""
     PART = 4
     """demand that `place` owes of `part`: cases at an outlet, pieces at the depot"""
 
@@ -156,9 +158,11 @@ class Records:
     or gone), ended (agent free again), end (CallEnd).
     visits: a row per job begun: case, outlet, technician (-1 where unlimited), started, arrived,
     finished, free, km.
-    bench: a row per unit at the central workshop: case, person, begun, ended.
+    bench: a row per job on the bench of the central workshop: case, part (-1: the case's unit),
+    person (-1 where unlimited), begun, ended.
     shipments: kind, lane (carrier, -1 own fleet, -2 supplier or bench), tour, outlet, part,
-    quantity, case, ordered, shipped, arrived (planned). Mass and way: `accounts.loads`.
+    quantity, case, ordered, shipped, arrived (planned). Mass and way: `accounts.loads`. Of a mended
+    part, ordered is when it reached the bench, and shipped when the work on it began.
     moves: every change of a stock: time, place, part, on_hand, backorders (changes).
     trips: tour, departed, home, km, kg.
     Of cases that begin after the horizon there are no calls, visits and bench; what is sent for

@@ -232,3 +232,10 @@ def test_ways():
     assert policies.road_km(3.0, 4.0, 1.3) == pytest.approx(6.5)
     assert policies.transit_time(12.0, 100.0, 50.0, 2.0) == 28.0
     assert policies.transit_time(12.0, 100.0, inf, 2.0) == 24.0
+
+
+def test_mended_where():
+    assert policies.mended_where(False, True, False) == policies.SCRAPPED
+    assert policies.mended_where(True, False, False) == policies.AT_WORKSHOP
+    assert policies.mended_where(True, True, False) == policies.AT_OUTLET
+    assert policies.mended_where(True, True, True) == policies.AT_WORKSHOP

@@ -274,9 +274,15 @@ class Flows:
 
     def workshop(self) -> Iterator[Flow]:
         shipments, bench = self.records.shipments, self.records.bench
-        mended = np.flatnonzero(shipments["kind"] == Kind.MENDED_PART)
-        if len(mended):
-            cost = np.array([part.workshop_cost for part in self.scenario.parts.values()])
+        parts = self.scenario.parts.values()
+        for kind, costs in (
+            (Kind.MENDED_PART, [part.workshop_cost for part in parts]),
+            (Kind.MENDED_AT_OUTLET, [part.outlet_cost for part in parts]),
+        ):
+            mended = np.flatnonzero(shipments["kind"] == kind)
+            if not len(mended):
+                continue
+            cost = np.array(costs)
             mended = mended[: len(mended) if cost.any() else 0]  # or there is nothing to add up
             yield Flow(
                 COMPANY, "staff", "workshop", shipments["shipped"][mended],

@@ -76,7 +76,10 @@ def _waits(plan: Plan, records: Records) -> Iterator[tuple[Queue, Ints, Ints, Fl
         )
         yield Queue.BOARD, one, none, hours.sum(keepdims=True), came.sum(keepdims=True)
     sent = records.shipments
-    there = (sent["kind"] == Kind.UNIT_TO_WORKSHOP) & (sent["arrived"] < horizon)
+    there = sent["kind"] == Kind.UNIT_TO_WORKSHOP
+    if plan.scenario.logistics.workshop.mends_parts:
+        there |= sent["kind"] == Kind.FAILED_PART
+    there &= sent["arrived"] < horizon
     begun = records.bench["begun"]
     hours = begun.sum() + (there.sum() - len(begun)) * horizon - sent["arrived"][there].sum()
     yield Queue.WORKSHOP, one, none, np.array([hours]), np.array([2.0 * there.sum()])

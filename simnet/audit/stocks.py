@@ -1,4 +1,5 @@
-"""Parts: what came in is on a shelf, under way, used or scrapped; no shelf is below zero."""
+"""Parts: what came in is on a shelf, under way or used; no shelf is below zero; and of the failed
+ones what was sent in is mended, and nothing else."""
 
 import numpy as np
 
@@ -9,7 +10,8 @@ from simnet.records import Kind, Records
 
 from .finding import Check, Checks
 
-_TO_OUTLETS = (Kind.REPLENISHMENT, Kind.EMERGENCY)
+_FROM_DEPOT = (Kind.REPLENISHMENT, Kind.EMERGENCY)
+_TO_OUTLETS = (*_FROM_DEPOT, Kind.MENDED_AT_OUTLET)
 _TO_DEPOT = (Kind.SUPPLY, Kind.MENDED_PART)
 
 
@@ -21,6 +23,7 @@ def check_stocks(plan: Plan, records: Records) -> Checks:
     if parts:
         _shelves(plan, records, check)
         _balances(plan, records, check)
+        _failed(plan, records, check)
     yield check
 
 
@@ -69,6 +72,7 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
     kind, quantity = sent["kind"], sent["quantity"]
     arrived = sent["arrived"] < plan.horizon
     to_outlet, to_depot = is_among(kind, _TO_OUTLETS), is_among(kind, _TO_DEPOT)
+    from_depot = is_among(kind, _FROM_DEPOT)
 
     def shipped(mine: Bools) -> Ints:
         rows = np.flatnonzero(mine)
@@ -94,7 +98,7 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
     gone = -count(moves["place"][out], moves["part"][out], moves["on_hand"][out])[depot * parts :]
     entered = change[depot * parts :] + gone
     by_part = sent["part"]
-    left = np.bincount(by_part[to_outlet], weights=quantity[to_outlet], minlength=parts)
+    left = np.bincount(by_part[from_depot], weights=quantity[from_depot], minlength=parts)
     docks = gone - np.rint(left).astype(np.int64)
     has_dock = bool((plan.lane == FLEET).any())
     check.name(
@@ -111,8 +115,10 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
     by_place = (depot + 1, parts)
     initial = records.initial_stock.sum(axis=0)
     on_hand = initial + change.reshape(by_place).sum(axis=0)
-    bought = came[depot * parts :]
-    late = to_outlet & ~arrived
+    bought = came[depot * parts :] + np.bincount(
+        by_part[arrived & (kind == Kind.MENDED_AT_OUTLET)], minlength=parts
+    )
+    late = from_depot & ~arrived
     under_way = np.bincount(by_part[late], weights=quantity[late], minlength=parts)
     total = on_hand + docks + np.rint(under_way).astype(np.int64)
     total = total + used.reshape(by_place).sum(axis=0)
@@ -128,15 +134,53 @@ def _balances(plan: Plan, records: Records, check: Check) -> None:
         f"{_name(plan, i)}: {waiting[i]} cases wait at the end, but {owed[i]} are owed"
         for i in check.refuse(~at_depot & (waiting != owed))
     )
-    mended = np.bincount(by_part[kind == Kind.MENDED_PART], minlength=parts)
-    failed = np.bincount(by_part[(kind == Kind.FAILED_PART) & arrived], minlength=parts)
+
+
+def _failed(plan: Plan, records: Records, check: Check) -> None:
+    """Failed parts: each was changed, or asked for where it leaves at the failure; each that is
+    mended was sent in, once; and each that was sent in is mended, or waits for the bench."""
+    parts, names = plan.scenario.parts, list(plan.scenario.parts)
+    sent, bench, workshop = records.shipments, records.bench, plan.scenario.logistics.workshop
+    kind, arrived = sent["kind"], sent["arrived"] < plan.horizon
+
+    def pieces(mine: Bools) -> Ints:
+        return np.bincount(sent["part"][mine], minlength=len(parts))
+
+    sent_in, mended = kind == Kind.FAILED_PART, kind == Kind.MENDED_PART
+    there, begun = pieces(sent_in & arrived), pieces(mended)
+    may_wait = workshop.mends_parts and workshop.technicians != "unlimited"
     check.name(
-        f"part {names[k]}: {failed[k]} were sent in, {mended[k]} went to the bench"
-        for k in check.refuse(mended != failed)
+        f"part {names[k]}: {there[k]} were sent in, {begun[k]} went to the bench"
+        for k in check.refuse((begun > there) if may_wait else (begun != there))
     )
-    sent_in = np.bincount(by_part[kind == Kind.FAILED_PART], minlength=parts)
-    taken = used.reshape(by_place).sum(axis=0)
+    due = begun * workshop.mends_parts
+    on_bench = np.bincount(bench["part"][bench["part"] >= 0], minlength=len(parts))
     check.name(
-        f"part {names[k]}: {sent_in[k]} failed ones, but only {taken[k]} were changed"
-        for k in check.refuse(sent_in > taken)
+        f"part {names[k]}: {due[k]} pieces were to go to the bench, and {on_bench[k]} did"
+        for k in check.refuse(on_bench != due)
+    )
+    # who came first is mended first, so the one list is the beginning of the other
+    came = np.flatnonzero(sent_in & arrived)
+    came = came[np.argsort(sent["arrived"][came], kind="stable")]
+    job = np.flatnonzero(mended)[: len(came)]
+    came = came[: len(job)]
+    stray = sent["arrived"][came] != sent["ordered"][job]
+    for name in ("case", "part"):
+        stray |= sent[name][came] != sent[name][job]
+    check.name(
+        f"part {names[sent['part'][job[i]]]} of case {sent['case'][job[i]]} was mended when "
+        "another one was there to be mended"
+        for i in check.refuse(stray)
+    )
+    failed = pieces(sent_in | (kind == Kind.MENDED_AT_OUTLET))
+    taken, asked = np.zeros((2, len(parts)), dtype=np.int64)
+    for _, part, _, ready in part_requests(plan, records):
+        asked += np.bincount(part, minlength=len(parts))
+        taken += np.bincount(part[~np.isnan(ready)], minlength=len(parts))
+    at_failure = np.array([part.removed == "at_failure" for part in parts.values()])
+    most = np.where(at_failure, asked, taken)
+    check.name(
+        f"part {names[k]}: {failed[k]} failed ones, but only {most[k]} were "
+        f"{'asked for' if at_failure[k] else 'changed'}"
+        for k in check.refuse(failed > most)
     )

@@ -93,6 +93,11 @@ class CaseTable:
     mendable_2: Bools
     mend: Column
     mend_2: Column
+    at_outlet: Bools
+    """whether the outlet would mend it itself"""
+    at_outlet_2: Bools
+    mend_at_outlet: Column
+    mend_at_outlet_2: Column
 
     def __len__(self) -> int:
         return len(self.source)

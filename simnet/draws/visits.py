@@ -139,13 +139,25 @@ def _supply(
             for i, (n, c) in enumerate(logistics.carriers.items())
         ]
 
-    def mendable(purpose: str, turn: int, where: Where) -> Bools:
-        shares = [parts[n].repairable if n >= 0 else 0.0 for n in numbers[turn]]
+    def chance(purpose: str, share: Callable[[Spare], float], turn: int, where: Where) -> Bools:
+        shares = [share(parts[n]) if n >= 0 else 0.0 for n in numbers[turn]]
         return rows.chance(purpose, shares, where)
+
+    def mendable(purpose: str, turn: int, where: Where) -> Bools:
+        return chance(purpose, lambda p: p.repairable, turn, where)
+
+    def at_outlet(purpose: str, turn: int, where: Where) -> Bools:
+        return chance(purpose, lambda p: p.mended_at_outlet, turn, where)
+
+    def outlet_time(part: Spare) -> Law:
+        return part.outlet_time if part.mended_at_outlet > 0 else constant(0.0)
 
     first, second = rows.where("part", needs), rows.where("part 2", needs_2)
     mended, mended_2 = mendable("mendable", 0, first), mendable("mendable 2", 1, second)
     back, back_2 = rows.where("mended", needs & mended), rows.where("mended 2", needs_2 & mended_2)
+    here, here_2 = at_outlet("at outlet", 0, back), at_outlet("at outlet 2", 1, back_2)
+    stays = rows.where("mended here", needs & mended & here)
+    stays_2 = rows.where("mended here 2", needs_2 & mended_2 & here_2)
     returns = list(logistics.carriers.values())[plan.carrier(logistics.returns)].factor
     return {
         "transit": transit("transit", first),
@@ -160,4 +172,8 @@ def _supply(
         "mendable_2": mended_2,
         "mend": rows.by_law("mend", of_part(lambda p: p.workshop_time, 0), back),
         "mend_2": rows.by_law("mend 2", of_part(lambda p: p.workshop_time, 1), back_2),
+        "at_outlet": here,
+        "at_outlet_2": here_2,
+        "mend_at_outlet": rows.by_law("mend at outlet", of_part(outlet_time, 0), stays),
+        "mend_at_outlet_2": rows.by_law("mend at outlet 2", of_part(outlet_time, 1), stays_2),
     }

@@ -277,8 +277,20 @@ def _stock_broken(n: Network, found: list[str]) -> None:
     lots = any(plan.ordering(o, k)[2] > 1 for o in range(len(plan.outlets)) for k in parts)
     if lots:
         found.append("outlets order in lots: the depot's demand comes in bursts: lower fill rates")
-    if any(part.repairable > 0 for part in plan.scenario.parts.values()):
-        found.append("mended parts come back from the same failures: one mean lead time stands for "
-                     "bench and supplier")  # fmt: skip
+    _repair_loop_broken(n, found)
     if (plan.lane == FLEET).any():
         found.append("trucks bring several orders at once: lead times are not independent")
+
+
+def _repair_loop_broken(n: Network, found: list[str]) -> None:
+    parts = [part for part in n.plan.scenario.parts.values() if part.repairable > 0]
+    workshop = n.plan.scenario.logistics.workshop
+    if parts:
+        found.append("mended parts come back from the same failures: one mean lead time stands for "
+                     "bench and supplier")  # fmt: skip
+    if any(part.removed == "after_visit" for part in parts):
+        found.append("a case that waits keeps its failed part until the visit: longer waits")
+    if any(part.mended_at_outlet > 0 for part in parts):
+        found.append("what outlets mend themselves is taken as if the workshop did")
+    if parts and workshop.mends_parts and workshop.technicians != "unlimited":
+        found.append("failed parts are taken to find somebody free at the bench: longer waits")

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from simnet.plan import doubts
+from simnet.scenario.quantity import WEEK
 
 from .network import Network
 from .tables import asked_by_type, fleet_load, hotline_table, outlets_table, stock_table
+from .week import part_open
+from .work import expected_work
 
 Warned = tuple[float, str]
 """how bad, and what"""
@@ -18,7 +21,7 @@ TIGHT = 0.9
 def warnings(n: Network) -> list[str]:
     """What will be overloaded or run short, the worst first; what of the scenario may not be meant;
     and what of its files and changes has no effect."""
-    found = [*_hotline(n), *_outlets(n), *_stock(n)]
+    found = [*_hotline(n), *_outlets(n), *_stock(n), *_bench(n)]
     loads = [text for _, text in sorted(found, key=lambda item: -item[0])]
     return [*loads, *doubts(n.plan), *n.plan.scenario.notes]
 
@@ -77,3 +80,24 @@ def _stock(n: Network) -> Iterator[Warned]:
             held, asked = row["at depot"], row["in lead time"]
             text = f"the depot holds {held:.0f}, and {asked:.0f} are asked for while an order"
             yield 1 - depot_fill, f"part {name}: {text} is on its way: it will often be empty"
+
+
+def _bench(n: Network) -> Iterator[Warned]:
+    """The central workshop, for units and for failed parts."""
+    workshop, parts = n.plan.scenario.logistics.workshop, n.plan.scenario.parts
+    for name, part in parts.items():
+        if part.mended_at_outlet > 0 and part.repairable == 0:
+            yield 0.0, f"part {name}: outlets mend a share of what is repairable, and nothing is"
+    if workshop.technicians == "unlimited" or not n.plan.outlets:
+        return
+    asked = expected_work(n).bench_hours / n.plan.horizon * WEEK
+    if workshop.mends_parts and parts:
+        for pieces, part in zip(stock_table(n)["demand"], parts.values(), strict=True):
+            sent_in = pieces * part.repairable * (1 - part.mended_at_outlet)
+            asked += sent_in * part.workshop_time.mean()
+    there = workshop.technicians * float(part_open(workshop.hours.intervals).mean()) * WEEK
+    if asked > TIGHT * there:
+        share = asked / there if there else np.inf
+        effect = "its queue will grow" if share > OVERLOAD else "long waits"
+        of = f"{share:.0%} of its technicians' time" if there else "time that nobody has"
+        yield share, f"the workshop is asked for {of}: {effect}"

@@ -140,6 +140,7 @@ def make_world(plan: Plan, draws: Draws) -> World:
         w.net[name]["free"] = -1
     for name in ("unlisted", "ahead_0", "ahead_1", "ahead_2"):
         w.net[name] = -1
+    w.net["failed_parts"] = -1, -1
     for name, rows in ROWS_OF_CASE.items():  # likewise
         w.lengthen(name, OPEN_ROWS + rows * len(cases))
     return w
@@ -164,6 +165,7 @@ def _things(plan: Plan) -> dict[str, Rows]:
         "parts": _rows(
             PART, len(parts), head=-1, tail=-1, mass=[part.mass for part in parts],
             emergency=[part.emergency for part in parts],
+            at_failure=[part.removed == "at_failure" for part in parts],
         ),
         "stocks": _stocks(plan),
     }  # fmt: skip
@@ -245,6 +247,7 @@ def _stations(plan: Plan) -> dict[str, Rows]:
         last_start=[0.0, *(o.last_start for o in plan.outlets.values()), 0.0],
         unlimited=[False, *(plan.technicians == UNLIMITED), workshop.technicians == "unlimited"],
         reads_board=[False, *[scenario.dispatch.policy == "central_board"] * count, False],
+        mends_parts=[*[False] * (count + 1), workshop.mends_parts],
     )  # fmt: skip
     of = [*[0] * len(skills), *range(1, count + 2)]
     teams = _rows(TEAM, len(of), station=of, head=-1, tail=-1)

@@ -96,11 +96,12 @@ def add_visit(w: World, case: int, outlet: int, technician: int, km: float) -> i
 
 
 @inner
-def add_bench(w: World, case: int, person: int) -> int:
-    """A unit on the bench of the central workshop. Returns its row."""
+def add_bench(w: World, case: int, part: int, person: int) -> int:
+    """A unit (-1), or a failed part, on the bench of the central workshop. Returns its row."""
     bench = w.bench
     row = _new_row(bench)
     put(bench.case, row, case)
+    put(bench.part, row, part)
     put(bench.person, row, person)
     put(bench.begun, row, w.now)
     put(bench.ended, row, nan)

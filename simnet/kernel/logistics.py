@@ -62,17 +62,30 @@ def supply(w: World, case: int, part: int, turn: int, quantity: int) -> None:
 
 @inner
 def return_part(w: World, case: int, outlet: int, part: int, turn: int) -> None:
-    """A failed part to the workshop, where it is mended and goes into the depot's stock."""
+    """A failed part from an outlet to the workshop."""
     factor = number(among(w.drawn.transit_back, turn), case)
     _by_carrier(w, Kind.FAILED_PART, w.returns, outlet, part, 1, case, turn, w.now, factor)
 
 
 @inner
-def mend_part(w: World, case: int, part: int, turn: int) -> None:
-    """The failed part is at the bench."""
+def mended(
+    w: World, case: int, part: int, turn: int, since: float, person: int, job: int
+) -> None:  # fmt: skip
+    """From the workshop's bench, where it has been `since`, into the depot's stock. person, job:
+    who mends it, and the row of that; NOBODY where it keeps nobody."""
     mend = number(w.drawn.mend_2 if turn else w.drawn.mend, case)
-    _send(w, Kind.MENDED_PART, SUPPLIER, -1, w.outlets.length, part, 1, case, turn, w.now,
-          mend)  # fmt: skip
+    row = _send(w, Kind.MENDED_PART, SUPPLIER, -1, w.outlets.length, part, 1, case, turn, since,
+                mend)  # fmt: skip
+    if row >= 0:
+        it = events(w, row)
+        it.technician, it.case = person, job
+
+
+@inner
+def mended_at_outlet(w: World, case: int, outlet: int, part: int, turn: int) -> None:
+    """From the outlet's bench to its shelf."""
+    hours = number(w.drawn.mend_at_outlet_2 if turn else w.drawn.mend_at_outlet, case)
+    _send(w, Kind.MENDED_AT_OUTLET, SUPPLIER, -1, outlet, part, 1, case, turn, w.now, hours)
 
 
 @inner
@@ -101,13 +114,15 @@ def _by_carrier(
 def _send(
     w: World, kind: int, lane: int, tour: int, outlet: int, part: int, quantity: int, case: int,
     turn: int, ordered: float, hours: float,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
+    """Returns the row of the event of its arrival; -1 where it never comes."""
     number, arrives = w.shipments.used, w.now + hours
     add_shipment(w, kind, lane, tour, outlet, part, quantity, case, ordered, arrives)
     row = at(w, arrives, Order.SHIPMENT_ARRIVES, number, steps.SHIPMENT_ARRIVES, case, turn)
     if row >= 0:
         brings = events(w, row)
         brings.kind, brings.outlet, brings.part, brings.quantity = kind, outlet, part, quantity
+    return row
 
 
 @inner
@@ -173,7 +188,8 @@ def add_order(
     w: World, line: Any, outlet: int, part: int, quantity: int, case: int, turn: int,
     ordered: float,
 ) -> None:  # fmt: skip
-    """What is owed to an outlet joins a line: what the depot lacks, or what waits for a truck."""
+    """What is owed to an outlet joins a line: what the depot lacks, or what waits for a truck; or a
+    failed part joins that for the bench."""
     new = take_row(w.orders, orders, w)
     order = orders(w, new)
     order.outlet, order.part, order.quantity = outlet, part, quantity

@@ -186,7 +186,8 @@ def _happens(w: World, row: int, what: int, who: int, more: int) -> None:
         wrapped_up(w, who)
     elif what == steps.HOME:
         it = events(w, row)
-        home(w, wide(it.case), wide(it.outlet), wide(it.technician), who, more // 2, more % 2 == 1)
+        home(w, wide(it.case), wide(it.outlet), wide(it.technician), who, more // 2 % 2, more // 4,
+             more % 2 == 1)  # fmt: skip
     elif what == steps.TAKES_UNIT_HOME:
         mark(w, who, log.CLOSED)
     elif what == steps.BOARD_READ:

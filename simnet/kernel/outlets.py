@@ -125,7 +125,7 @@ def _visit(
             return ends.WAITS
         step = steps.HAS_PART
     if step == steps.PART_COMES:
-        obtained(w, case, part)
+        obtained(w, case, outlet, part)
         step = steps.HAS_PART
     if step == steps.HAS_PART:
         mark(w, case, log.PART_READY + SECOND * turn)
@@ -159,12 +159,13 @@ def _visit(
     last = turn > 0 or not (again or flag(w.drawn.workshop, case))
     if travel > 0 and not carry_in:
         event = at(w, w.now + travel, Order.PERSON_FREE, case, steps.HOME, row,
-                   2 * turn + last)  # fmt: skip
+                   4 * mine.back + 2 * turn + last)  # fmt: skip
         if event >= 0:
             it = events(w, event)
             it.case, it.outlet, it.technician = case, outlet, mine.technician
     else:
-        home(w, case, outlet, wide(mine.technician), row, turn, last and not carry_in)
+        home(w, case, outlet, wide(mine.technician), row, turn, wide(mine.back),
+             last and not carry_in)  # fmt: skip
     if turn == 0 and again and not flag(w.drawn.workshop, case):
         return ends.VISIT
     return ends.MENDED
@@ -172,14 +173,14 @@ def _visit(
 
 @inner
 def home(
-    w: World, case: int, outlet: int, technician: int, row: int, turn: int, last: bool
+    w: World, case: int, outlet: int, technician: int, row: int, turn: int, back: int, last: bool
 ) -> None:
     """The technician is at the outlet again, with the failed part."""
     put(w.visits.free, row, w.now)
     if last:
         mark(w, case, log.CLOSED)
     part = whole(w.drawn.second_part if turn else w.drawn.part, case)
-    bring_back(w, case, outlet, part, turn)
+    bring_back(w, case, outlet, part, turn, back)
     release(w, technician)
 
 
@@ -195,7 +196,7 @@ def _central_workshop(w: World, case: int, outlet: int, step: int, person: int) 
         mine.step = steps.BENCH_BEGINS
         join(w, case, workshop, 0)
     elif step == steps.BENCH_BEGINS:
-        mine.row = add_bench(w, case, person)
+        mine.row = add_bench(w, case, -1, person)
         hours = number(w.drawn.bench, case)
         at(w, w.now + hours, Order.WORK_ENDS, case, steps.BENCH_ENDS, case, 0)
     elif step == steps.BENCH_ENDS:

@@ -12,7 +12,7 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     policies.call_time, policies.next_open, policies.closing, policies.may_start,
     policies.road_km, policies.transit_time, policies.order_quantity,
     policies.first_not_refused, policies.nearest_free, policies.preferred,
-    policies.expected_wait, policies.shortest_wait, policies.load,
+    policies.expected_wait, policies.shortest_wait, policies.mended_where, policies.load,
 )  # fmt: skip
 for policy in FUNCTIONS:
     register_jitable(policy)

@@ -3,6 +3,7 @@
 from simnet.jit import inner
 from simnet.policies import may_start
 
+from .bench import take_part
 from .board import from_board, read_soon
 from .clock import change, succeed
 from .lines import append, join_queue, leave_queue, take_out
@@ -87,6 +88,8 @@ def release(w: World, person: int) -> None:
     if p.on_duty and not _takes_case(w, station, person):
         if s.reads_board and _may_start(w, station, person) and from_board(w, station - 1, person):
             return
+        if s.mends_parts and _may_start(w, station, person) and take_part(w, person):
+            return
         _rest(w, person)
 
 
@@ -99,6 +102,8 @@ def duty_begins(w: World, person: int, until: float) -> None:
     p.on_duty, p.until = True, until
     s.on_duty += 1
     if not p.busy and not _takes_case(w, station, person):
+        if s.mends_parts and _may_start(w, station, person) and take_part(w, person):
+            return
         _rest(w, person)
         if s.reads_board:
             read_soon(w)

@@ -52,7 +52,7 @@ ONE = (
     "source", "market", "unit", "tier", "gap", "first", "follower", "comes", "delay", "menu",
     "self_service", "talk", "after_call", "remote", "desk", "off", "part", "second_part", "repair",
     "second", "second_repair", "workshop", "bench", "lead", "lead_2", "mendable", "mendable_2",
-    "mend", "mend_2",
+    "mend", "mend_2", "at_outlet", "at_outlet_2", "mend_at_outlet", "mend_at_outlet_2",
 )  # fmt: skip
 SEVERAL = ("patience", "again", "redial", "refuse", "coordination", "transit", "transit_2",
            "transit_back")  # fmt: skip
@@ -65,8 +65,9 @@ EVENT = _record(
     ("place", I4), ("technician", I4), ("case", I4),
 )  # fmt: skip
 """what was set and has not come yet; what an arrival of a shipment brings stands with it, where the
-record of its case is in `open`, and who comes home to which outlet; as long as what comes from
-memory at a time"""
+record of its case is in `open`, and who comes home to which outlet; of a mended part, who mends it
+(NOBODY: it keeps nobody) and, as `case`, the row of the job; as long as what comes from memory at a
+time"""
 DUE = _record(("time", F8), ("key", I8), ("eid", I4), ("event", I4))
 """a place on the heap"""
 READY = _record(("case", I8), ("value", I8), ("other", I8))
@@ -79,9 +80,10 @@ OPEN = _record(
     ("since", F8), ("way", F8), ("number", I4), ("next", I4), ("previous", I4), ("queue", I4),
     ("row", I4), ("later", I4), ("outlet", I4), ("technician", I4),
     ("refused_0", I4), ("refused_1", I4), ("attempt", I2),
-    ("step", I1), ("turn", I1), ("own_part", B1), ("carry_in", B1),
+    ("step", I1), ("turn", I1), ("back", I1), ("own_part", B1), ("carry_in", B1),
 )  # fmt: skip
-"""a case between its beginning and its end: few at a time; later: its row of that table"""
+"""a case between its beginning and its end: few at a time; later: its row of that table; back: what
+becomes of its failed part after the visit"""
 OF_CASE = ("failed", "called", "answered", "triaged", "closed")
 OF_JOB = ("assigned", "part_ready", "started", "arrived", "repaired")
 OF_LATER = ("left", "part_ready_2", "started_2", "arrived_2", "back")
@@ -92,6 +94,7 @@ QUEUE = _record(("priority", I8), ("head_start", F8), ("head", I4), ("tail", I4)
 STATION = _record(
     *_COUNT, ("joined", I4), ("last_start", F8), ("busy", I4), ("on_duty", I4), ("queue", I4),
     ("classes", I4), ("team", I4), ("teams", I4), ("unlimited", B1), ("reads_board", B1),
+    ("mends_parts", B1),
 )  # fmt: skip
 TEAM = _record(("station", I4), ("head", I4), ("tail", I4))
 PERSON = _record(("until", F8), ("team", I4), ("next", I4), ("previous", I4), ("on_duty", B1),
@@ -105,10 +108,13 @@ STOCK = _record(
     *_COUNT, ("on_hand", I4), ("low", F8), ("up_to", I4), ("lot", I4), ("held", I4),
     ("on_order", I4),
 )  # fmt: skip
-PART = _record(("mass", F8), ("head", I8), ("tail", I8), ("emergency", B1))
+PART = _record(
+    ("mass", F8), ("head", I8), ("tail", I8), ("emergency", B1), ("at_failure", B1)
+)  # fmt: skip
 ORDER = _record(("quantity", I8), ("ordered", F8), ("outlet", I8), ("part", I8), ("case", I8),
                 ("next", I8), ("previous", I8), ("turn", I8))  # fmt: skip
-"""what the depot owes an outlet, or what waits for a truck"""
+"""what the depot owes an outlet, or what waits for a truck, or for the workshop's bench"""
+LINE = _record(("head", I8), ("tail", I8))
 TOUR = _record(("km", F8), ("duration", F8), ("head", I8), ("tail", I8))
 CARRIER = _record(("base", F8), ("speed", F8))
 SOURCE = _record(("call_type", I8), ("product", I8), ("group", I8), ("work", B1), ("covered", B1))
@@ -176,6 +182,7 @@ NET = _record(
     # parts and logistics
     ("queue_of_parts", I8), ("trucks", I8), ("capacity", F8),
     ("leaving", I8), ("left", I8), ("tours_made", I8), ("express_lane", I8), ("returns", I8),
+    ("failed_parts", LINE),
     # the plan
     ("offset", F8), ("levels", I8), ("markets", I8), ("classes", I8), ("tiers", I8),
     ("reached", I8), ("hotline", B1), ("profile", B1), ("begun", B1),

@@ -50,9 +50,10 @@ class Visit:
 
 @dataclass(slots=True)
 class Bench:
-    """A unit on the bench of the central workshop."""
+    """A unit, or a failed part, on the bench of the central workshop."""
 
     case: int
+    part: int
     person: int
     begun: float
     ended: float = nan

@@ -88,17 +88,25 @@ class Logistics:
                    lead, arrive)  # fmt: skip
 
     def return_part(
-        self, case: int, outlet: int, part: int, turn: int, mend: float, arrive: Callable[[], None]
+        self, case: int, outlet: int, part: int, turn: int, arrive: Callable[[], None]
     ) -> None:
-        """A failed part to the workshop, where it is mended and goes into the depot's stock."""
-
-        def at_the_bench() -> None:
-            self._send(Kind.MENDED_PART, SUPPLIER, self.plan.depot, part, 1, case, self.clock.now,
-                       mend, arrive)  # fmt: skip
-
+        """A failed part from an outlet to the workshop."""
         factor = self.rows.transit_back[case, turn]
         self._by_carrier(Kind.FAILED_PART, self.returns, outlet, part, 1, case, self.clock.now,
-                         factor, at_the_bench)  # fmt: skip
+                         factor, arrive)  # fmt: skip
+
+    def mended(
+        self, case: int, part: int, since: float, hours: float, arrive: Callable[[], None]
+    ) -> None:
+        """From the workshop's bench, where it has been `since`, into the depot's stock."""
+        self._send(Kind.MENDED_PART, SUPPLIER, self.plan.depot, part, 1, case, since, hours, arrive)
+
+    def mended_at_outlet(
+        self, case: int, outlet: int, part: int, hours: float, arrive: Callable[[], None]
+    ) -> None:
+        """From the outlet's bench to its shelf."""
+        self._send(Kind.MENDED_AT_OUTLET, SUPPLIER, outlet, part, 1, case, self.clock.now, hours,
+                   arrive)  # fmt: skip
 
     def unit(self, case: int, outlet: int, kind: Kind, arrive: Callable[[], object]) -> None:
         """A customer's unit between an outlet and the central workshop."""

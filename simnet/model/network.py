@@ -19,6 +19,7 @@ from .outlets import Outlets
 from .parts import Parts
 from .rows import Rows
 from .station import Station
+from .workshop import Workshop
 
 Steps = Generator[simpy.Event, object, None]
 
@@ -33,8 +34,9 @@ class Network:
         self.log = Log(plan, draws)
         scenario = plan.scenario
         logistics = Logistics(self.clock, plan, self.rows, self.log)
-        self.parts = Parts(self.clock, plan, self.rows, self.log, logistics)
-        self.outlets = Outlets(self.clock, plan, self.rows, self.log, self.parts)
+        workshop = Workshop(self.clock, plan, self.rows, self.log, logistics)
+        self.parts = Parts(self.clock, plan, self.rows, self.log, logistics, workshop)
+        self.outlets = Outlets(self.clock, plan, self.rows, self.log, self.parts, workshop)
         self.dispatch = Dispatch(self.clock, plan, self.rows, self.log, self.outlets)
         self.hotline = (
             Hotline(self.clock, plan, self.rows, self.log) if scenario.hotline is not None else None

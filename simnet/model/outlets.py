@@ -13,6 +13,7 @@ from .log import Bench, Log, Visit
 from .parts import Parts
 from .rows import Rows
 from .station import Station
+from .workshop import Workshop
 
 Steps = Generator[simpy.Event, object, None]
 
@@ -40,16 +41,15 @@ class OutletSite:
 class Outlets:
     """What happens to a case once an outlet has it."""
 
-    def __init__(self, clock: Clock, plan: Plan, rows: Rows, log: Log, parts: Parts) -> None:
+    def __init__(
+        self, clock: Clock, plan: Plan, rows: Rows, log: Log, parts: Parts, workshop: Workshop
+    ) -> None:
         self.clock, self.plan, self.rows, self.log, self.parts = clock, plan, rows, log, parts
         self.sites = [OutletSite(o, clock, plan) for o in range(len(plan.outlets))]
         self.crow_km = plan.crow_km.tolist()
         self.depot_km = plan.depot_km.tolist()
         self.priorities = plan.tier_priorities
-        workshop = plan.scenario.logistics.workshop
-        self.bench = Station(
-            clock, [[0]], [0], [0.0], unlimited=workshop.technicians == "unlimited"
-        )
+        self.bench = workshop.station
 
     def kind(self, case: int) -> int:
         """Class of the case in an outlet's queue."""
@@ -97,7 +97,7 @@ class Outlets:
         if technician is not None and not self.parts.at_hand(outlet, part):
             site.station.release(technician)  # nobody waits for a part with empty hands
             technician = None
-        yield from self.parts.obtain(case, outlet, part, turn)
+        back = yield from self.parts.obtain(case, outlet, part, turn)
         log.mark(case, f"part_ready{suffix}", clock.now)
         if technician is None:
             person = yield site.station.join(case, self.kind(case)).gate
@@ -115,19 +115,12 @@ class Outlets:
             yield clock.at(clock.now + repair, Order.WORK_ENDS, case)
         visit.finished = clock.now
         last = bool(suffix) or not (self.rows.second[case] or self.rows.workshop[case])
-        self._drive_back(case, site, technician, travel, visit, part, turn, last)
 
-    def _drive_back(
-        self, case: int, site: OutletSite, technician: int, travel: float, visit: Visit,
-        part: int, turn: int, last: bool,
-    ) -> None:  # fmt: skip
-        clock = self.clock
-
-        def home() -> None:
+        def home() -> None:  # the technician is at the outlet again, with the failed part
             visit.free = clock.now
             if last:
-                self.log.mark(case, "closed", clock.now)
-            self.parts.bring_back(case, site.number, part, turn)
+                log.mark(case, "closed", clock.now)
+            self.parts.bring_back(case, outlet, part, turn, back)
             site.station.release(technician)
 
         if travel > 0:
@@ -168,7 +161,7 @@ class Outlets:
         self, case: int, outlet: int, repair: float, suffix: str, part: int, turn: int
     ) -> Steps:
         clock, log, site = self.clock, self.log, self.sites[outlet]
-        yield from self.parts.obtain(case, outlet, part, turn)
+        back = yield from self.parts.obtain(case, outlet, part, turn)
         log.mark(case, f"part_ready{suffix}", clock.now)
         technician = yield site.station.join(case, self.kind(case)).gate
         assert isinstance(technician, int)
@@ -179,7 +172,7 @@ class Outlets:
         if repair > 0:
             yield clock.at(clock.now + repair, Order.WORK_ENDS, case)
         visit.finished = visit.free = clock.now
-        self.parts.bring_back(case, outlet, part, turn)
+        self.parts.bring_back(case, outlet, part, turn, back)
         site.station.release(technician)
 
     def _central_workshop(self, case: int, outlet: int) -> Steps:
@@ -188,7 +181,7 @@ class Outlets:
         yield self.parts.send_unit(case, outlet, Kind.UNIT_TO_WORKSHOP)
         person = yield self.bench.join(case, 0).gate
         assert isinstance(person, int)
-        bench = log.add(Bench(case, person, clock.now))
+        bench = log.add(Bench(case, -1, person, clock.now))
         yield clock.at(clock.now + self.rows.bench[case], Order.WORK_ENDS, case)
         bench.ended = clock.now
         self.bench.release(person)

@@ -8,7 +8,7 @@ import numpy as np
 import simpy
 
 from simnet.plan import Plan
-from simnet.policies import order_quantity
+from simnet.policies import AT_OUTLET, AT_WORKSHOP, SCRAPPED, mended_where, order_quantity
 from simnet.records import Kind
 
 from .clock import Clock
@@ -16,8 +16,9 @@ from .count import Count
 from .log import Log, Move
 from .logistics import Logistics
 from .rows import Rows
+from .workshop import Workshop
 
-Steps = Generator[simpy.Event, object, None]
+Steps = Generator[simpy.Event, object, int]
 
 
 class Stock:
@@ -25,7 +26,7 @@ class Stock:
 
     def __init__(self, low: float, up_to: int, lot: int, initial: int) -> None:
         self.low, self.up_to, self.lot = low, up_to, lot
-        self.held = self.on_hand = initial
+        self.on_hand = initial
         self.on_order = 0
         self.owed = 0
         self.waiting = Count()
@@ -55,10 +56,11 @@ class Parts:
     """Both echelons. Outlets order from the depot, the depot from the supplier."""
 
     def __init__(
-        self, clock: Clock, plan: Plan, rows: Rows, log: Log, logistics: Logistics
-    ) -> None:
+        self, clock: Clock, plan: Plan, rows: Rows, log: Log, logistics: Logistics,
+        workshop: Workshop,
+    ) -> None:  # fmt: skip
         self.clock, self.plan, self.rows, self.log = clock, plan, rows, log
-        self.logistics = logistics
+        self.logistics, self.workshop = logistics, workshop
         self.depot = plan.depot
         count = len(plan.scenario.parts)
         self.stocks = {
@@ -76,47 +78,65 @@ class Parts:
         self.orders: list[deque[Backorder]] = [deque() for _ in range(count)]
         parts = list(plan.scenario.parts.values())
         self.emergency = [part.emergency for part in parts]
+        self.at_failure = [part.removed == "at_failure" for part in parts]
 
     def at_hand(self, outlet: int, part: int) -> bool:
         """Whether a technician could leave at once."""
         return part < 0 or self.stocks[outlet, part].on_hand > 0
 
     def obtain(self, case: int, outlet: int, part: int, turn: int) -> Steps:
-        """Take the part for a case (turn 0 or 1: first or second visit), and wait if need be."""
+        """Take the part for a case (turn 0 or 1: first or second visit), and wait if need be.
+
+        Returns what is to become of the failed one after the visit, see `bring_back`.
+        """
         if part < 0:
-            return
+            return SCRAPPED
         stock, depot = self.stocks[outlet, part], self.stocks[self.depot, part]
-        back = self._mendable(case, turn)
-        # the failed part is on its way back from now on, so nothing new need be bought for it;
-        # but where neither shelf holds a spare that goes round, the case would wait for its own
-        spare = stock.held > 0 or depot.position > 0
-        if back and spare:
-            depot.on_order += 1
+        by_express = stock.on_hand == 0 and self.emergency[part] and depot.on_hand > 0
+        back = self._mended_where(case, turn, by_express)
+        mended_for = stock if back == AT_OUTLET else depot
+        spare = True
+        if back != SCRAPPED:
+            # the failed part is on its way back from now on, so nothing new need be bought for it;
+            # but where no shelf holds a spare that goes round, the case would wait for its own
+            spare = stock.position > 0 or mended_for.position > 0 or self.at_failure[part]
+            mended_for.on_order += spare
+            if self.at_failure[part]:
+                self.bring_back(case, outlet, part, turn, back)
+                back = SCRAPPED
         if stock.on_hand > 0:
             self._move(outlet, part, -1, 0)
             self._review(case, outlet, part, turn)
-            return
-        if self.emergency[part] and depot.on_hand > 0:
+        elif by_express:
             self._move(self.depot, part, -1, 0)
             self._review_depot(case, part, turn)
             gate = self.clock.event()
             self.logistics.express(case, outlet, part, turn, lambda: gate.succeed())
             yield gate
-            return
-        gate = self.clock.event()
-        self.cases_waiting[outlet, part].append(gate)
-        self._move(outlet, part, 0, 1)
-        self._review(case, outlet, part, turn)
-        yield gate
-        if back and not spare:
-            depot.on_order += 1
+        else:
+            gate = self.clock.event()
+            self.cases_waiting[outlet, part].append(gate)
+            self._move(outlet, part, 0, 1)
+            self._review(case, outlet, part, turn)
+            yield gate
+            mended_for.on_order += not spare
+        return back
 
-    def bring_back(self, case: int, outlet: int, part: int, turn: int) -> None:
-        """The failed part is at the outlet: to the workshop and into the depot, or to the scrap."""
-        if part >= 0 and self._mendable(case, turn):
-            mend = (self.rows.mend_2 if turn else self.rows.mend)[case]
+    def bring_back(self, case: int, outlet: int, part: int, turn: int, back: int) -> None:
+        """The failed part is at the outlet: to be mended here, or in the workshop for the depot, or
+        to the scrap (`policies.mended_where`)."""
+        rows = self.rows
+        if back == AT_OUTLET:
+            hours = (rows.mend_at_outlet_2 if turn else rows.mend_at_outlet)[case]
+            arrive = self._arrival(outlet, part)
+            self.logistics.mended_at_outlet(case, outlet, part, hours, lambda: arrive(1))
+        elif back == AT_WORKSHOP:
+
+            def mended() -> None:
+                self._depot_receives(case, part, 1, turn)
+
             self.logistics.return_part(
-                case, outlet, part, turn, mend, lambda: self._depot_receives(case, part, 1, turn)
+                case, outlet, part, turn, lambda: self.workshop.accept(case, part, turn, mended)
             )
 
     def send_unit(self, case: int, outlet: int, kind: Kind) -> simpy.Event:
@@ -125,8 +145,11 @@ class Parts:
         self.logistics.unit(case, outlet, kind, lambda: gate.succeed())
         return gate
 
-    def _mendable(self, case: int, turn: int) -> bool:
-        return bool((self.rows.mendable_2 if turn else self.rows.mendable)[case])
+    def _mended_where(self, case: int, turn: int, by_express: bool) -> int:
+        rows = self.rows
+        mendable = (rows.mendable_2 if turn else rows.mendable)[case]
+        at_outlet = (rows.at_outlet_2 if turn else rows.at_outlet)[case]
+        return mended_where(mendable, at_outlet, by_express)
 
     def _move(self, place: int, part: int, on_hand: int, owed: int) -> None:
         stock = self.stocks[place, part]

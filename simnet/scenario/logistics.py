@@ -62,16 +62,20 @@ class Fleet(Model):
 
 
 class Workshop(Model):
-    """The central workshop, at the depot, for units that an outlet cannot mend."""
+    """The central workshop, at the depot, for units that an outlet cannot mend and failed parts."""
 
     technicians: Annotated[int, Field(ge=1)] | Literal["unlimited"] = "unlimited"
     """how many"""
     hours: WeekHours = Field(default_factory=lambda: parse_week("24/7"))
     """weekly working hours"""
     repair: Law = Field(default_factory=lambda: constant(24.0))
-    """time on the bench"""
+    """time of a unit on the bench"""
     wage: Annotated[Tariff, IN_EUROS] = 20.0
     """cost of an hour on the bench"""
+    mends_parts: bool = False
+    """whether failed parts are mended on the bench, too, one by one by these technicians, in the
+    part's workshop_time and at this wage; units, for which customers wait, go first. Else each part
+    is mended as soon as it is there, and keeps nobody"""
 
 
 class Logistics(Model):

@@ -1,6 +1,6 @@
 """Spare parts: what they cost, where they are stocked, and by which policy."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -65,13 +65,25 @@ class Part(Model):
     emergency: bool = False
     """where an outlet is out of stock, send one by the emergency lane"""
     repairable: Share = 0.0
-    """share of the failed parts that the workshop can mend; they are sent in after the visit and go
-    into the depot's stock. What is on its way back counts as on order: with too few spares in the
-    loop cases wait for mended ones, and nothing is bought"""
+    """share of the failed parts that can be mended; the workshop does, and they go into the depot's
+    stock. What is on its way back counts as on order: with too few spares in the loop cases wait
+    for mended ones, and nothing is bought. All others are scrapped, and bought anew"""
+    removed: Literal["after_visit", "at_failure"] = "after_visit"
+    """when a failed part leaves the unit. after_visit: the technician brings it along from the
+    visit that changes it, so that a case that waits for a part keeps the failed one. at_failure: it
+    is sent in as soon as the outlet asks for another (once the outlet has the case or the unit; for
+    a second visit, at the end of the first one)"""
     workshop_time: Law = Field(default_factory=lambda: constant(7 * 24.0))
-    """time to mend a failed part, once it is at the workshop"""
+    """time to mend a failed part, once it is on the workshop's bench (logistics.workshop)"""
     workshop_cost: Money = 0.0
-    """cost of mending one"""
+    """cost of mending one there"""
+    mended_at_outlet: Share = 0.0
+    """share of the repairable ones that the outlet mends itself, for its own shelf. What it was
+    sent in an emergency goes back to the depot, by way of the workshop"""
+    outlet_time: Law = Field(default_factory=lambda: constant(24.0))
+    """time to mend a failed part at the outlet; it keeps no technician"""
+    outlet_cost: Money = 0.0
+    """cost of mending one there, for the company"""
 
     @property
     def customer_price(self) -> float:

@@ -38,6 +38,7 @@ from simnet.theory.renewal import (
     renewal_function,
     weibull_renewals,
 )
+from simnet.theory.repair_loop import few_repairers, mended_at_outlets
 from simnet.theory.stock import Stock, base_stock, lost_sales, order_up_to, reorder_point
 
 __all__ = [
@@ -60,12 +61,14 @@ __all__ = [
     "erlang_a",
     "erlang_b",
     "erlang_c",
+    "few_repairers",
     "forward_equations",
     "hypercube",
     "hypercube_approximation",
     "infinite_server",
     "lost_sales",
     "machine_repair",
+    "mended_at_outlets",
     "minimal_repair",
     "mmc",
     "mmck",

@@ -284,46 +284,57 @@ def allen_cunneen(
 
 @dataclass(frozen=True)
 class RepairShop:
-    """M/M/c//N, arrays of one shape."""
+    """M/M/c//N, with spares or without; arrays of one shape."""
 
     down: Floats
-    """mean number of units that are down, under repair or waiting for it"""
+    """mean number of units and spares that are down, under repair or waiting for it"""
     availability: Floats
-    """share of the units that is up"""
+    """share of the units, spares not counted, that is up"""
     wait: Floats
     """mean wait of a failed unit for a repairer"""
     utilisation: Floats
     """share of time that a repairer is busy"""
+    filled: Floats
+    """share of the failures that find a spare"""
 
 
 def machine_repair(
-    units: ArrayLike, life: ArrayLike, repair: ArrayLike, repairers: ArrayLike
-) -> RepairShop:
+    units: ArrayLike, life: ArrayLike, repair: ArrayLike, repairers: ArrayLike,
+    spares: ArrayLike = 0,
+) -> RepairShop:  # fmt: skip
     """M/M/c//N: units that fail after an exponential ``life`` of running, and few who mend them.
 
-    ``life`` and ``repair`` are means. Gross et al., Fundamentals of Queueing Theory, 4th ed. 2008,
-    sec. 2.8 (finite-source queues). Memory grows with the most units times the size of the result.
+    ``life`` and ``repair`` are means. A failed unit is replaced at once while there are ``spares``
+    (cold standbys), and what is mended replaces the one that has waited longest, or is a spare.
+    Gross et al., Fundamentals of Queueing Theory, 4th ed. 2008, sec. 2.8 (finite-source queues,
+    with and without spares). Memory grows with the most units times the size of the result.
 
-    ValueError for negative or non-finite arguments, any of them 0, and units that are not whole.
+    ValueError for negative or non-finite arguments, any of them but the spares 0, and units or
+    spares that are not whole.
     """
-    n, up, down, c = amounts(units=units, life=life, repair=repair, repairers=repairers)
+    n, up, down, c, y = amounts(
+        units=units, life=life, repair=repair, repairers=repairers, spares=spares
+    )
     positive(units=n, life=up, repair=down, repairers=c)
-    whole(units=n)
-    number, n, c = np.arange(np.max(n, initial=0) + 1), n[..., None], c[..., None]
-    fail = np.maximum(n - number[:-1], 0) / up[..., None]
+    whole(units=n, spares=y)
+    number = np.arange(np.max(n + y, initial=0) + 1)
+    n, c, y = n[..., None], c[..., None], y[..., None]
+    up_with = np.clip(n + y - number, 0, n)  # units that run while so many are down
+    fail = up_with[..., :-1] / up[..., None]
     mend = np.minimum(number[1:], c) / down[..., None]
     with np.errstate(divide="ignore"):  # nothing fails where nothing runs
         log = np.cumsum(np.log(fail) - np.log(mend), axis=-1)
     log = np.concatenate([np.zeros((*log.shape[:-1], 1)), log], axis=-1)
     chance = np.exp(log - log.max(axis=-1, keepdims=True))
     chance /= chance.sum(axis=-1, keepdims=True)
-    running = (chance * np.maximum(n - number, 0)).sum(axis=-1)
+    running = (chance * up_with).sum(axis=-1)
     waiting = (chance * np.maximum(number - c, 0)).sum(axis=-1)
     return RepairShop(
         down=chance @ number,
         availability=running / n[..., 0],
         wait=waiting * up / running,
         utilisation=running / up * down / c[..., 0],
+        filled=(chance * up_with * (number < y)).sum(axis=-1) / running,
     )
 
 

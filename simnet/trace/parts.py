@@ -13,6 +13,7 @@ from .step import Step
 
 TURNS = (("part", "part_ready"), ("second_part", "part_ready_2"))
 """column of the part and milestone, by visit"""
+_TO_SHELF = (Kind.REPLENISHMENT, Kind.MENDED_AT_OUTLET)
 
 
 def asked(scene: Scene, turn: int) -> float:
@@ -63,7 +64,9 @@ def _backorder(scene: Scene, turn: int, part: str) -> Iterator[Step]:
     """The wait for a delivery that the outlet ordered."""
     since, found = asked(scene, turn), delivery(scene, turn)
     text = f"No {part} on the shelf in {scene.outlet}"
-    if found is None:
+    if found is not None and found["kind"] == Kind.MENDED_AT_OUTLET:
+        text += _mended_there(scene, found, since)
+    elif found is None:
         text += f", {_in_depot(scene, turn)}: the case waits for a delivery"
     elif found["ordered"] > since:
         text += f", {_in_depot(scene, turn)}, and none is ordered yet"
@@ -83,6 +86,15 @@ def _backorder(scene: Scene, turn: int, part: str) -> Iterator[Step]:
                          place="depot", wait="part")  # fmt: skip
 
 
+def _mended_there(scene: Scene, found: Row, since: float) -> str:
+    """The failed part that the outlet mends, and for which the case waits."""
+    begun, due = scene.date(found["shipped"]), f"due {scene.date(found['arrived'])}"
+    if found["case"] == scene.case:
+        return f": the failed one is mended there, {due}"
+    when = "since" if found["shipped"] <= since else "from"
+    return f"; a failed one is mended there {when} {begun}{_whose(scene, found)}, {due}"
+
+
 def _in_depot(scene: Scene, turn: int) -> str:
     part = scene.row[TURNS[turn][0]]
     stock = on_hand_before(scene, scene.plan.depot, part, asked(scene, turn))
@@ -92,7 +104,9 @@ def _in_depot(scene: Scene, turn: int) -> str:
 def leaves(scene: Scene, turn: int, found: Row) -> bool:
     """Whether the delivery leaves the depot while the case waits for it."""
     since = asked(scene, turn)
-    return bool(found["shipped"] > since or found["ordered"] == since)
+    return found["kind"] == Kind.REPLENISHMENT and bool(
+        found["shipped"] > since or found["ordered"] == since
+    )
 
 
 def how(scene: Scene, shipment: Row, since: float) -> str:
@@ -119,7 +133,8 @@ def _whose(scene: Scene, shipment: Row) -> str:
 
 
 def delivery(scene: Scene, turn: int) -> Row | None:
-    """The replenishment whose arrival ended the wait of a visit for its part; None for none.
+    """The replenishment, or the part mended at the outlet, whose arrival ended the wait of a visit
+    for its part; None for none.
 
     Who asked first is served first; where several deliveries arrive at that very moment, they
     serve in the order in which they were sent.
@@ -131,7 +146,7 @@ def delivery(scene: Scene, turn: int) -> Row | None:
     records = scene.run.records
     sent = records.shipments
     at = np.flatnonzero(
-        (sent["kind"] == Kind.REPLENISHMENT) & (sent["arrived"] == ready)
+        np.isin(sent["kind"], _TO_SHELF) & (sent["arrived"] == ready)
         & (sent["outlet"] == scene.row["outlet"]) & (sent["part"] == scene.row[column])
     )  # fmt: skip
     before = sum(

@@ -5,6 +5,7 @@ from math import inf
 
 from simnet.records import Kind
 
+from . import say
 from .parts import delivery, how, leaves
 from .scene import Row, Scene
 from .step import Step
@@ -39,6 +40,21 @@ def _sent(scene: Scene, shipment: Row) -> Step:
         case Kind.FAILED_PART:
             text = f"The failed {part} is sent to the workshop {scene.lane(shipment)}; due {due}"
             return scene.step("failed_part_sent", when, text, place=scene.outlet)
+        case Kind.MENDED_AT_OUTLET:
+            text = f"{scene.outlet} mends the failed {part} itself; on its shelf {due}"
+            return scene.step("failed_part_mended_here", when, text, place=scene.outlet)
         case _:
-            text = f"The failed {part} is on the bench; mended and in the depot's stock {due}"
-            return scene.step("failed_part_on_bench", when, text, place="workshop")
+            waited = when - shipment["ordered"]
+            after = f" after {say.span(waited)} of waiting for it" if waited > 0 else ""
+            text = (
+                f"The failed {part} is on the bench{after}; mended and in the depot's stock {due}"
+            )
+            return scene.step("failed_part_on_bench", when, text, place="workshop",
+                              person=_mended_by(scene, shipment))  # fmt: skip
+
+
+def _mended_by(scene: Scene, shipment: Row) -> str:
+    """Who mends a failed part; empty where it keeps nobody."""
+    jobs = (b for b in scene.rows("bench") if b["part"] == shipment["part"])
+    job = next((b for b in jobs if b["begun"] == shipment["shipped"]), None)
+    return scene.person(job["person"]) if job is not None else ""

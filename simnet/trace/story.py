@@ -40,7 +40,7 @@ _WITH = {
     "parts taken": ("part_ready", "part_ready_2"),
     "transport": ("emergency_shipment", "part_shipped", "restock", "failed_part_sent",
                   "unit_sent", "bench_ended"),
-    "workshop": ("failed_part_on_bench", "bench_begun"),
+    "workshop": ("failed_part_on_bench", "failed_part_mended_here", "bench_begun"),
     "telephone": ("called", "called_again"),
 }  # fmt: skip
 """of several steps at one moment, those to which a category of the ledger belongs"""

@@ -6,9 +6,11 @@ from simnet.records import Kind
 from simnet.scenario.law import Constant, Law
 
 from . import say
-from .parts import TURNS, obtain
+from .parts import TURNS, asked, obtain
 from .scene import Row, Scene
 from .step import Step
+
+_TO_BE_MENDED = (Kind.FAILED_PART, Kind.MENDED_AT_OUTLET)
 
 
 def dispatch(scene: Scene) -> Iterator[Step]:
@@ -135,14 +137,18 @@ def _to_workshop(scene: Scene) -> bool:
 
 
 def _scrapped(scene: Scene, turn: int, free: float) -> str:
-    """A failed part that is not sent to be mended."""
+    """A failed part that nobody mends."""
     number = scene.row[TURNS[turn][0]]
     if number < 0:
         return ""
-    sent = any(
-        s["kind"] == Kind.FAILED_PART and s["shipped"] == free for s in scene.rows("shipments")
+    name = scene.part(number)
+    at_failure = scene.plan.scenario.parts[name].removed == "at_failure"
+    left = asked(scene, turn) if at_failure else free
+    kept = any(
+        s["kind"] in _TO_BE_MENDED and s["part"] == number and s["ordered"] == left
+        for s in scene.rows("shipments")
     )
-    return "" if sent else f"; the failed {scene.part(number)} is scrapped"
+    return "" if kept else f"; the failed {name} is scrapped"
 
 
 def workshop(scene: Scene) -> Iterator[Step]:
@@ -151,16 +157,17 @@ def workshop(scene: Scene) -> Iterator[Step]:
         return
     unit = scene.product_name or "unit"
     sent = {Kind(s["kind"]): s for s in scene.rows("shipments")}
+    jobs = [bench for bench in scene.rows("bench") if bench["part"] < 0]
     there, back = sent.get(Kind.UNIT_TO_WORKSHOP), sent.get(Kind.UNIT_BACK)
     if there is not None:
         text = f"The {unit} is sent to the workshop {scene.lane(there)}"
         yield scene.step("unit_sent", there["shipped"], text, place=scene.outlet, wait="workshop")
-        benched = [bench["begun"] for bench in scene.rows("bench")]
+        benched = [bench["begun"] for bench in jobs]
         if there["arrived"] < scene.end and there["arrived"] not in benched:
             text = f"The {unit} is at the workshop, where nobody is free"
             yield scene.step("unit_at_workshop", there["arrived"], text, place="workshop",
                              wait="workshop")  # fmt: skip
-    for bench in scene.rows("bench"):
+    for bench in jobs:
         who = scene.person(bench["person"])
         text = f"At the workshop, {who or 'somebody'} begins to mend the {unit}"
         yield scene.step("bench_begun", bench["begun"], text, person=who, place="workshop",

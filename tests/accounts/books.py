@@ -262,8 +262,10 @@ class Books:
 
     def workshop(self):
         for s in self.plain.shipments:
-            if s.kind == Kind.MENDED_PART:
-                cost = self.plain.parts[s.part].workshop_cost * s.quantity
+            if s.kind in (Kind.MENDED_PART, Kind.MENDED_AT_OUTLET):
+                part = self.plain.parts[s.part]
+                at_outlet = s.kind == Kind.MENDED_AT_OUTLET
+                cost = (part.outlet_cost if at_outlet else part.workshop_cost) * s.quantity
                 self.book(s.shipped, "company", "staff", "workshop", cost, s.case)
         for b in self.plain.bench:
             if known(b.ended):

@@ -127,6 +127,7 @@ RICH = {
                   "outlet_stock": {"reorder_below": 0, "order_up_to": 2},
                   "depot_stock": {"reorder_below": 1, "order_up_to": 4}},
         "glass": {"cost": 6, "price": 8, "mass": 2, "repairable": 0.3, "workshop_time": 20,
+                  "mended_at_outlet": 0.5, "outlet_cost": 3,
                   "outlet_stock": {"reorder_point": 0, "order_quantity": 2},
                   "supplier_lead_time": exponential(60)},
     },
@@ -144,7 +145,7 @@ RICH = {
         "fleet": {"departures": "Mon-Fri 06:00", "trucks": 2, "capacity": 6, "stops_per_tour": 2,
                   "per_km": 0.7, "per_truck_day": 45},
         "workshop": {"technicians": 1, "hours": "Mon-Fri 08:00-18:00", "repair": exponential(6),
-                     "wage": 31},
+                     "wage": 31, "mends_parts": True},
         "holding_rate": 0.12,
     },
     "contracts": {

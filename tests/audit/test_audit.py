@@ -213,6 +213,30 @@ def spoil_mended(records):
     sent["kind"][first((sent["kind"] == Kind.FAILED_PART) & (sent["arrived"] < 1200))] = 5
 
 
+def spoil_other_part(records):
+    """Another case's is mended first."""
+    sent = records.shipments
+    mended = np.flatnonzero(sent["kind"] == Kind.MENDED_PART)
+    sent["case"][mended[:2]] = sent["case"][mended[1::-1]]
+
+
+def spoil_kept(records):
+    """A failed one that nobody changed is sent in."""
+    sent = records.shipments
+    rows = np.flatnonzero(sent["kind"] == Kind.UNIT_TO_WORKSHOP)
+    more = np.repeat(rows, 100)
+    for name, column in sent.items():
+        sent[name] = np.append(column, column[more])
+    sent["part"][-len(more) :] = 0
+    sent["kind"][-len(more) :] = Kind.FAILED_PART
+    sent["arrived"][-len(more) :] = 1e9
+
+
+def spoil_bench(records):
+    """Parts are mended on a bench on which none are."""
+    records.bench["part"][0] = 0
+
+
 def spoil_two_jobs(records):
     visits = records.visits
     order = np.argsort(visits["started"])
@@ -275,6 +299,9 @@ def spoil_board(records):
         (spoil_shipment, PARTS, "part pump at depot: -1 left it and were never shipped"),
         (spoil_supply, PARTS, "were put on the shelf"),
         (spoil_mended, PARTS, "were sent in"),
+        (spoil_other_part, PARTS, "was mended when another one was there to be mended"),
+        (spoil_kept, PARTS, "failed ones, but only"),
+        (spoil_bench, PARTS, "0 pieces were to go to the bench"),
         (spoil_two_jobs, PEOPLE, "began a job at"),
         (spoil_off_duty, PEOPLE, "began a job off duty"),
         (spoil_crew, PEOPLE, "worked elsewhere"),

@@ -53,7 +53,9 @@ RICH = {
     "contracts": {"partner": {"refusal": 0.1, "coordination": {"law": "exponential", "mean": 5}}},
     "parts": {"motor": {"repairable": 0.6, "emergency": True,
                         "supplier_lead_time": {"law": "gamma", "mean": 99, "cv": 1},
-                        "workshop_time": {"law": "exponential", "mean": 50}}},
+                        "workshop_time": {"law": "exponential", "mean": 50},
+                        "mended_at_outlet": 0.3,
+                        "outlet_time": {"law": "exponential", "mean": 20}}},
     "logistics": {
         "carriers": {n: {"factor": {"law": "gamma", "mean": 1, "cv": 0.3}}
                      for n in ("c", "d", "idle")},
@@ -128,6 +130,8 @@ def usable(cases, closes=False):
         "transit_back": np.column_stack([mended, mended_2, sent, sent]),
         "lead": part, "mendable": part, "mend": mended,
         "lead_2": second_part, "mendable_2": second_part, "mend_2": mended_2,
+        "at_outlet": mended, "mend_at_outlet": mended & cases.at_outlet,
+        "at_outlet_2": mended_2, "mend_at_outlet_2": mended_2 & cases.at_outlet_2,
     }  # fmt: skip
 
 

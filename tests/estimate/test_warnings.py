@@ -133,3 +133,31 @@ def test_a_fleet_that_cannot_take_it_all():
     assert any("the fleet takes at most 40 kg a week" in text for text in warnings(look(**data)))
     data["logistics"]["fleet"]["capacity"] = 400
     assert not any("fleet" in text for text in warnings(look(**data)))
+
+
+def repair_loop(workshop=None, **part):
+    return look(
+        horizon="1 year",
+        enquiries={"job": {"per_week": 42, "work": {"part": "pump"}}},
+        outlets={"places": {"here": {"technicians": "unlimited"}}},
+        parts={"pump": {"outlet_stock": {"base_stock": 20}, "depot_stock": {"base_stock": 90},
+                        "repairable": 1, "workshop_time": 3, **part}},
+        logistics={"workshop": workshop or {}},
+    )  # fmt: skip
+
+
+def test_a_bench_that_failed_parts_overload():
+    """42 parts of 3 h a week for one who is there for 40, or for four."""
+    bench = {"mends_parts": True, "hours": "Mon-Fri 08:00-16:00"}
+    assert warnings(repair_loop(bench | {"technicians": 1})) == [
+        "the workshop is asked for 315% of its technicians' time: its queue will grow"
+    ]
+    assert warnings(repair_loop(bench | {"technicians": 4})) == []
+    assert warnings(repair_loop(bench | {"technicians": 1}, mended_at_outlet=0.8)) == []
+    assert warnings(repair_loop({"technicians": 1, "hours": bench["hours"]})) == []
+
+
+def test_a_share_of_nothing():
+    assert warnings(repair_loop(repairable=0, mended_at_outlet=0.5)) == [
+        "part pump: outlets mend a share of what is repairable, and nothing is"
+    ]

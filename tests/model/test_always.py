@@ -161,7 +161,8 @@ def parts_are_conserved(run):
         of_part = shipments["part"] == k
         kind, quantity = shipments["kind"], shipments["quantity"]
         came = of_part & (shipments["arrived"] < horizon)
-        gain = quantity[came & np.isin(kind, (Kind.SUPPLY, Kind.MENDED_PART))].sum()
+        new = (Kind.SUPPLY, Kind.MENDED_PART, Kind.MENDED_AT_OUTLET)
+        gain = quantity[came & np.isin(kind, new)].sum()
         to_outlets = of_part & np.isin(kind, (Kind.REPLENISHMENT, Kind.EMERGENCY))
         on_the_way = quantity[to_outlets & ~came].sum()
         at_depot = (moves["part"] == k) & (moves["place"] == depot)
@@ -175,8 +176,18 @@ def parts_are_conserved(run):
         initial = records.initial_stock[:, k].sum()
         on_hand = initial + moves["on_hand"][moves["part"] == k].sum()
         assert on_hand + on_the_way + at_the_dock + used == initial + gain
-        sent_back = (of_part & (kind == Kind.FAILED_PART)).sum()
-        assert sent_back <= used
+        mended = of_part & (kind == Kind.MENDED_PART)
+        sent_in = of_part & (kind == Kind.FAILED_PART)
+        at_the_bench = (sent_in & came).sum() - mended.sum()
+        workshop = plan.scenario.logistics.workshop
+        assert at_the_bench >= 0
+        if not workshop.mends_parts or workshop.technicians == "unlimited":
+            assert at_the_bench == 0
+        asked = (part_of == k) & ~np.isnan(cases["assigned"])
+        asked_again = (second_of == k) & ~np.isnan(cases["left"])
+        at_failure = list(plan.scenario.parts.values())[k].removed == "at_failure"
+        sent_back = (sent_in | of_part & (kind == Kind.MENDED_AT_OUTLET)).sum()
+        assert sent_back <= (asked.sum() + asked_again.sum() if at_failure else used)
 
 
 def trucks_are_not_overloaded(run):

@@ -128,6 +128,10 @@ part = some(
     supplier_lead_time=one_of(0, 24) | times(60),
     emergency=st.just(True),
     repairable=one_of(0.5, 1),
+    removed=one_of("after_visit", "at_failure"),
+    mended_at_outlet=one_of(0.5, 1),
+    outlet_time=one_of(0) | times(30),
+    outlet_cost=one_of(2),
     workshop_time=one_of(0) | times(2),
     workshop_cost=one_of(3),
 )
@@ -367,6 +371,7 @@ workshop = some(
     hours=one_of("Mon-Fri 08:00-16:00"),
     repair=one_of(0) | times(10),
     wage=one_of(30),
+    mends_parts=one_of(True),
 )
 
 

@@ -190,9 +190,10 @@ def test_what_waits_for_the_opening_does_not_go_by_the_order_in_the_file():
 
 PRICES = {
     (Product, "price"), (Product, "unit_cost"), (Part, "cost"), (Part, "price"),
-    (Part, "workshop_cost"), (Depot, "per_month"), (Carrier, "per_shipment"), (Carrier, "per_kg"),
-    (Carrier, "per_km"), (Carrier, "per_kg_km"), (Fleet, "per_km"), (Fleet, "per_truck_day"),
-    (Workshop, "wage"), (Team, "wage"), (Hotline, "cost_per_minute"),
+    (Part, "workshop_cost"), (Part, "outlet_cost"), (Depot, "per_month"),
+    (Carrier, "per_shipment"), (Carrier, "per_kg"), (Carrier, "per_km"), (Carrier, "per_kg_km"),
+    (Fleet, "per_km"), (Fleet, "per_truck_day"), (Workshop, "wage"), (Team, "wage"),
+    (Hotline, "cost_per_minute"),
 }  # fmt: skip
 OF_VALUE = ("part_cost", "part_price", "sales_value")
 """terms whose amount is a share of a value, which is doubled already"""

@@ -6,12 +6,14 @@ import dataclasses
 import numpy as np
 import pytest
 
+import simnet
 from simnet.engine import ENGINES
 from simnet.theory import base_stock, mmc, pollaczek_khinchine
 from simnet.validation import CASES, markdown, measure, table
 from simnet.validation.case import Case, Comparison, Figure, shortened
 from simnet.validation.hotlines import impatient_callers, patient_callers
 from simnet.validation.outlets import exponential_repairs, fixed_repairs
+from simnet.validation.repairs import bases, five_bases
 from simnet.validation.stocks import random_transit
 from simnet.validation.weekly import work_without_limit
 
@@ -115,6 +117,36 @@ def with_theory(case, name, theory):
 def test_refuses_a_wrong_formula(make, name, wrong):
     (found,) = measure(with_theory(make(), name, wrong), FAST)
     assert not found.inside(0.999)
+
+
+def test_the_published_network_of_five_bases():
+    """Backorders of .5288 in all, by the exact recursion; four long runs are 3 % off, three times
+    their standard error, in one of 300 families of seeds. Where the failed part stays until the
+    visit, they are as much above as was seen before: .915."""
+    names = [f"base {i}" for i in range(5)]
+    part = {"repairable": 1, "workshop_time": 25.31, "depot_stock": {"base_stock": 2}}
+    data = bases(dict.fromkeys(names, 0.0232), dict.fromkeys(names, 1), part, 10, weeks=1200)
+    data["logistics"]["carriers"]["back"] = {"base": 0, "speed": None}
+    data["logistics"]["returns"] = "back"
+
+    def backorders(removed):
+        data["parts"]["part"]["removed"] = removed
+        scenario = simnet.parse(data)
+        runs = [simnet.simulate(scenario, seed=seed) for seed in range(1, 5)]
+        return np.mean([run.kpis["backorders"] for run in runs])
+
+    assert backorders("at_failure") == pytest.approx(0.5288, rel=0.03)
+    assert backorders("after_visit") == pytest.approx(0.915, rel=0.06)
+
+
+def test_refuses_failed_parts_that_stay_until_the_visit():
+    """A case that waits would keep back what the others wait for."""
+    case = five_bases()
+    data = copy.deepcopy(case.data)
+    data["parts"]["part"]["removed"] = "after_visit"
+    found = figures(measure(dataclasses.replace(case, data=data), FAST))
+    assert found["backorders"].mean > 1.4 * found["backorders"].figure.theory
+    assert not found["fill rate"].inside(0.999)
 
 
 # --- how it is measured ---------------------------------------------------------------------------

@@ -237,6 +237,50 @@ def test_a_failed_part_comes_back(sim):
     assert sim.text(run, "closed") == "Technician 1 of far is back in far: closed"
 
 
+def spares(sim, workshop=None, **part):
+    """Two failures at an outlet with one spare."""
+    stocks = {"outlet_stock": {"base_stock": 1}, "depot_stock": {"base_stock": 9}}
+    return sim.tell(
+        sim.unit(10, part="pump"), sim.unit(11, part="pump"),
+        outlets=sim.outlets(here={"technicians": 2}),
+        parts={"pump": {"repairable": 1, "workshop_time": 48, "outlet_time": 6, "outlet_cost": 3}
+               | stocks | part},
+        logistics=sim.lane(5, workshop=workshop or {}),
+    )  # fmt: skip
+
+
+def test_a_failed_part_leaves_at_the_failure(sim):
+    run = spares(sim, {"technicians": 1, "mends_parts": True}, removed="at_failure")
+    assert ("failed_part_sent", 10, "", 0) in sim.told(run)
+    assert sim.text(run, "failed_part_on_bench", 1) == (
+        "The failed pump is on the bench after 47 h of waiting for it; mended and in the depot's "
+        "stock Fri 2026-01-09 15:00"
+    )
+    step = next(s for s in story(run, 1) if s.event == "failed_part_on_bench")
+    assert step.person == "technician 1 of the workshop"
+    assert [cost.amount for cost in step.costs] == [960]
+    assert "scrapped" not in " ".join(s.text for s in story(run, 0))
+
+
+def test_a_part_mended_at_the_outlet(sim):
+    run = spares(sim, mended_at_outlet=1)
+    mended = next(s for s in story(run, 0) if s.event == "failed_part_mended_here")
+    assert mended.text == "here mends the failed pump itself; on its shelf Mon 2026-01-05 17:00"
+    assert [cost.amount for cost in mended.costs] == [3]
+    assert sim.text(run, "part_missing", 1) == (
+        "No pump on the shelf in here; a failed one is mended there since Mon 2026-01-05 11:00 "
+        "(by case 0), due Mon 2026-01-05 17:00"
+    )
+    assert "scrapped" not in " ".join(s.text for s in story(run, 0))
+
+
+def test_who_waits_for_its_own_part(sim):
+    none = {"outlet_stock": {}, "removed": "at_failure", "mended_at_outlet": 1}
+    assert sim.text(spares(sim, **none), "part_missing") == (
+        "No pump on the shelf in here: the failed one is mended there, due Mon 2026-01-05 16:00"
+    )
+
+
 def test_a_closed_hotline_and_a_remote_fix(stories, sim):
     run = stories["telephone"]
     first = sim.told(run)
