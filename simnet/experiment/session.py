@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from .error import ExperimentError
 from .kept import Finished, Kept
-from .keys import run_key, version
+from .keys import digest, run_key, version
+from .more import More, names
 from .pool import Pool
 from .shelf import Shelf
 from .strategy import Strategy
@@ -22,8 +23,12 @@ Floats = NDArray[np.float64]
 class Session:
     """Simulates what is not kept yet, with the same draws for every strategy of a replication."""
 
-    def __init__(self, kept: Kept, pool: Pool, seed: int, experiment: str, watch: Watch) -> None:
+    def __init__(
+        self, kept: Kept, pool: Pool, seed: int, experiment: str, watch: Watch, more: More = ()
+    ) -> None:
+        """more: figures beside those that every run has."""
         self.kept, self.pool, self.seed, self.watch = kept, pool, seed, watch
+        self.more, self._names = more, names(more)
         self.experiment = experiment
         self.counts = Counts()
         self.failed: dict[str, str] = {}
@@ -40,7 +45,7 @@ class Session:
             asked.update(fresh)
             if strategy.name in self.failed or not fresh:
                 continue
-            keys = [run_key(strategy.keys.whole, self.seed, number) for number in fresh]
+            keys = [run_key(self._whole(strategy), self.seed, number) for number in fresh]
             uses.append((strategy, keys))
             self.counts.wanted += len(fresh)
             for number in fresh:
@@ -49,7 +54,7 @@ class Session:
             return
         for strategy, keys in uses:
             self.kept.use(self.experiment, strategy.name, strategy.factors, keys)
-        called = {strategy.keys.whole: strategy.name for strategy, _ in uses}
+        called = {self._whole(strategy): strategy.name for strategy, _ in uses}
 
         def watch(counts: Counts, runs: tuple[Finished, ...]) -> None:
             self.watch(
@@ -58,9 +63,14 @@ class Session:
 
         failed = work(self._tasks(new), self.pool, self.kept, self.counts, watch)
         for strategy, _ in uses:
-            why = failed.get(strategy.keys.whole)
+            why = failed.get(self._whole(strategy))
             if why is not None:
                 self.failed[strategy.name] = why
+
+    def _whole(self, strategy: Strategy) -> str:
+        """What its runs are kept under: those with more figures are others."""
+        whole = strategy.keys.whole
+        return digest(whole, self._names) if self._names else whole
 
     def _tasks(self, new: dict[int, dict[str, list[Strategy]]]) -> Iterable[Task]:
         """Replication by replication, so that strategies can be compared at any moment."""
@@ -68,14 +78,14 @@ class Session:
         shelf.clear()
         for number in sorted(new):
             for physical, same in new[number].items():
-                scenarios = {s.keys.whole: s.scenario for s in same}
+                scenarios = {self._whole(s): s.scenario for s in same}
                 shared = len(scenarios) > 1 or shelf.has(physical, self.seed, number)
                 yield Task(physical, scenarios, self.seed, number,
-                           shelf.folder if shared else None, version())  # fmt: skip
+                           shelf.folder if shared else None, version(), self.more)  # fmt: skip
 
     def figures(self, strategy: Strategy, numbers: Sequence[int]) -> list[dict[str, float]]:
         """Key figures of these replications."""
-        keys = [run_key(strategy.keys.whole, self.seed, number) for number in numbers]
+        keys = [run_key(self._whole(strategy), self.seed, number) for number in numbers]
         found = self.kept.read(keys)
         gone = [key for key in keys if key not in found]
         if gone:

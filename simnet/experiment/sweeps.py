@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simnet import brief
+from simnet.accounts import AT, AT_WORST, find
+from simnet.plan import Plan, make_plan
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.problem import Problem, nearest
 from simnet.scenario.quantity import WEEK
@@ -18,6 +20,8 @@ from .comparison import Comparison, compare
 from .design import once, points
 from .error import QuestionError
 from .kept import Finished, Kept
+from .measure import joined
+from .more import Own, more_of
 from .pool import Pool, Tls, pool
 from .question import Question, Replications
 from .search import search
@@ -120,6 +124,7 @@ def sweep(
     base: str | Path | None = None,
     factors: Mapping[str, Any] | None = None,
     strategies: Mapping[str, Scenario] | None = None,
+    figures: Mapping[str, Own] | None = None,
     store: str | Path = STORE,
     jobs: int = -1,
     cluster: str | None = None,
@@ -132,8 +137,9 @@ def sweep(
 
     question: an experiment file; or what stands in one: `base`, `factors` and `more` (design,
     replications, responses, baseline, seed and so on, see `Question`), which also takes the place
-    of what a file says. strategies: scenarios by
-    name instead of base and factors. store: folder of finished runs, which are not simulated again.
+    of what a file says. strategies: scenarios by name instead of base and factors. figures: of
+    your own, by name, each a function of a run that returns a number; name them among the responses
+    to judge by them. store: folder of finished runs, which are not simulated again.
     jobs: processes, -1 for all cores; cluster: address of a Dask scheduler instead; tls: its files.
     changes: of the base scenario, such as `"horizon=1 year"`. watch: told of the progress.
     The runs do not depend on jobs and cluster. Raises ScenarioError for what is wrong with question
@@ -141,7 +147,7 @@ def sweep(
     """
     asked, made = _asked(question, base, factors, strategies, changes, more)
     with Kept(Path(store)) as kept, pool(jobs, cluster, tls) as workers:
-        return answer(asked, made, kept, workers, watch)
+        return answer(asked, made, kept, workers, watch, figures or {})
 
 
 def _asked(
@@ -174,9 +180,10 @@ def _asked(
 
 
 def answer(
-    question: Question, made: "Experiment | list[Strategy]", kept: Kept, workers: Pool, watch: Watch
-) -> Sweep:
-    """Carry out the question with these workers."""
+    question: Question, made: "Experiment | list[Strategy]", kept: Kept, workers: Pool,
+    watch: Watch, own: Mapping[str, Own],
+) -> Sweep:  # fmt: skip
+    """Carry out the question with these workers. own: figures of the user's."""
     sample: Sample | None = None
     notes: list[str] = []
     if question.search is not None:
@@ -204,7 +211,9 @@ def answer(
             f"the first {settled.hours / WEEK:.0f} weeks are left out (MSER-5 on open cases; the "
             f"slowest to settle is '{settled.strategy}')"
         )
-    session = Session(kept, workers, seed, question.name, watch)
+    notes += _told(strategies)
+    more = more_of(question.responses, own)
+    session = Session(kept, workers, seed, question.name, watch, more)
     check_responses(session, question, strategies or [_base(made)])
     found: Any = None
     count = question.replications if isinstance(question.replications, int) else 0
@@ -302,16 +311,43 @@ def check_responses(session: Session, question: Question, strategies: list[Strat
     session.complete((s, [0]) for s in strategies if s.keys.physical == first.keys.physical)
     if first.name in session.failed:
         return
-    known = list(session.figures(first, [0])[0])
+    known = [name for name in session.figures(first, [0])[0] if not name.endswith(AT_WORST)]
+    plan = make_plan(first.scenario) if any(AT in name for name in question.responses) else None
     unknown = [
-        question.problem(
-            ("responses", name), f"is no key figure of these runs{nearest(name, known)}"
-        )
+        question.problem(("responses", name), why)
         for name in question.responses
-        if name not in known and ": " not in name
+        if name not in known and (why := _unknown(name, known, plan))
     ]
     if unknown:
         raise ScenarioError(unknown)
+
+
+def _unknown(name: str, known: list[str], plan: Plan | None) -> str:
+    """Why a response that the first strategy has not is none; empty where another may have it."""
+    head, at, place = name.partition(AT)
+    if not at:
+        return "" if ": " in name else f"is no key figure of these runs{nearest(name, known)}"
+    if find(head) is None:
+        return f"is no key figure{nearest(head, known)}"
+    assert plan is not None
+    places = [*plan.markets, *plan.outlets]
+    bare = place.removeprefix("market ").removeprefix("outlet ")
+    if place in places or bare in places:
+        # a market has no figure of technicians, and another strategy other outlets
+        return "" if plan.siting is not None else f"{place} has no such figure"
+    return f"there is no market or outlet '{bare}'{nearest(bare, places)}"
+
+
+def _told(strategies: list[Strategy]) -> list[str]:
+    """What reading the scenarios has noted, and of which strategies where it is not all of them."""
+    who: dict[str, list[str]] = {}
+    for strategy in strategies:
+        for note in strategy.scenario.notes:
+            who.setdefault(note, []).append(strategy.name)
+    return [
+        note if len(found) == len(strategies) else f"{note} (in {joined(found)})"
+        for note, found in who.items()
+    ]
 
 
 def baseline(question: Question, strategies: list[Strategy]) -> None:

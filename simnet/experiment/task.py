@@ -10,6 +10,7 @@ from simnet.scenario import Scenario
 
 from .kept import Finished
 from .keys import run_key, version
+from .more import More, reckoned
 from .shelf import DamagedRecord, Shelf
 
 PLANS = 256 << 20
@@ -30,6 +31,8 @@ class Task:
     """folder in which records are kept for later prices"""
     version: str
     """of the model that is asked"""
+    more: More = ()
+    """figures beside those that every run has"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def carry_out(task: Task) -> Done:
     for key, scenario in task.scenarios.items():
         run = happened.at_prices_of(scenario)
         figures = {name: float(value) for name, value in run.kpis.total.items()}
+        figures |= reckoned(task.more, run)
         now = time.perf_counter()
         runs.append(
             Finished(

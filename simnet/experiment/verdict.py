@@ -89,6 +89,8 @@ def _best(
     means, count = table.loc[allowed, "mean"].dropna(), values.shape[1]
     if m.goal is None:
         low, high = str(means.idxmin()), str(means.idxmax())
+        if low == high:
+            return f"{m.name} is {m.shown(float(means[low]))} in all of them."
         return (
             f"{m.name} is lowest in {low} ({m.shown(float(means[low]))}) and highest in {high} "
             f"({m.shown(float(means[high]))}); which is better is not known: give it a goal."
