@@ -33,7 +33,7 @@ def command(
     from simnet.estimate import GROUPS, Network, figures
     from simnet.plan import make_plan
 
-    network = Network(make_plan(read))
+    network = Network(make_plan(read)).settled()
     found = figures(network)
     if as_json:
         typer.echo(json.dumps(finite(_document(network)), ensure_ascii=False))

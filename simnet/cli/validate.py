@@ -61,7 +61,7 @@ def command(
     from simnet.validation.compare import compare
 
     plan = ready(read, engine)
-    found = figures(Network(plan))
+    found = figures(Network(plan).settled())
     chosen = read.seed if seed is None else seed
     with Bar(read.name) as bar:
         runs = list(replicate(read, chosen, replications, -1, bar.update, engine, plan))

@@ -1,14 +1,16 @@
-"""Who gets which case, and the way there: the desk's policy as if somebody were always free."""
+"""Who gets which case, and the way there, by the desk's policy."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from simnet.draws.visits import REFUSALS
-from simnet.plan import Plan
+from simnet.plan import UNLIMITED, Plan
 from simnet.policies import first_not_refused, preferred
+from simnet.scenario.product import Work
 
 from .laws import Floats
+from .pools import SHARING, pools, shares
 
 PLACES = 16
 """distances from the middle of a market that stand for all of its customers"""
@@ -30,15 +32,18 @@ class Allotment:
     """(markets, outlets) mean kilometres one way"""
 
 
-def allot(plan: Plan) -> Allotment:
-    """Chances, delays and ways."""
+def allot(plan: Plan, visits: Floats) -> Allotment:
+    """Chances, delays and ways.
+
+    visits: (sources, markets) an hour. Where outlets share their work it takes them to know who is
+    free; refusals are left out there.
+    """
     count = len(plan.outlets)
     share = np.zeros((len(plan.sources), len(plan.markets), count))
     delay = np.zeros(share.shape[:2])
     contracts = list(plan.scenario.contracts.values())
     refusal = [contracts[c].refusal for c in plan.contract]
     channel = [contracts[c].coordination.mean() for c in plan.contract]
-    board = plan.scenario.dispatch.policy == "central_board"
     desk = plan.scenario.dispatch.coordination.mean()
     owned, same_region = plan.owned.tolist(), plan.same_region.tolist()
     known: dict[int, int] = {}
@@ -59,23 +64,80 @@ def allot(plan: Plan) -> Allotment:
                     outlet = preferred(order, same_region[m], refused)
                 else:
                     outlet = first_not_refused(order, refused)
-                if board:
-                    share[s, m, outlet] += left
-                    break
                 delay[s, m] += left * channel[outlet]
                 last = len(refused) >= REFUSALS or len(refused) + 1 >= len(order)
                 no = 0.0 if last else refusal[outlet]
                 share[s, m, outlet] += left * (1 - no)
                 left *= no
                 refused.append(outlet)
+    way, way_squared, km = _ways(plan)
+    if plan.scenario.dispatch.policy in SHARING and count > 1:
+        share = _shared(plan, visits, way)
+        if plan.scenario.dispatch.policy == "central_board":
+            channel = [0.0] * count
+        delay = np.where(share.any(axis=2), desk + share @ np.array(channel), 0.0)
+    return Allotment(share, delay, way, way_squared, km)
+
+
+def _shared(plan: Plan, visits: Floats, way: Floats) -> Floats:
+    """(sources, markets, outlets) shares where whoever is free and nearest goes, pool by pool."""
+    share = np.zeros((len(plan.sources), len(plan.markets), len(plan.outlets)))
+    areas = [
+        (s, m, order)
+        for s, orders in enumerate(plan.able)
+        for m, order in enumerate(orders)
+        if order
+    ]
+    pool = pools(plan)
+    for number in np.unique(pool):
+        mine = [area for area in areas if pool[area[2][0]] == number]
+        if not mine:
+            continue
+        at, rates, job = _by_order(plan, mine, visits, way)
+        orders = list(at)
+        if plan.technicians[orders[0][0]] == UNLIMITED:
+            answered = np.eye(len(plan.outlets))[[order[0] for order in orders]]
+        else:
+            answered = shares(plan, orders, rates, job)
+        for s, m, order in mine:
+            share[s, m] = answered[orders.index(order)]
+    return share
+
+
+def _by_order(
+    plan: Plan, areas: list[tuple[int, int, tuple[int, ...]]], visits: Floats, way: Floats
+) -> tuple[dict[tuple[int, ...], float], Floats, float]:
+    """Visits an hour by order of outlets, second ones included, and mean hours of one."""
+    rate: dict[tuple[int, ...], float] = {}
+    work, terms = 0.0, list(plan.outlets.values())
+    for s, m, order in areas:
+        does = plan.sources[s].work
+        if does is None:
+            rate.setdefault(order, 0.0)
+            continue
+        again = second_visits(does)
+        rate[order] = rate.get(order, 0.0) + visits[s, m] * (1 + again)
+        hands = does.repair.mean() + again * (does.second_repair or does.repair).mean()
+        on_site = terms[order[0]].service == "on_site"
+        work += visits[s, m] * (hands + (1 + again) * 2 * way[m, order[0]] * on_site)
+    rates = np.array(list(rate.values()))
+    return rate, rates, work / max(float(rates.sum()), 1e-300)
+
+
+def _ways(plan: Plan) -> tuple[Floats, Floats, Floats]:
+    """(markets, outlets) mean hours one way, their squares, and kilometres."""
     terms = list(plan.outlets.values())
     spread = np.array([m.spread for m in plan.markets.values()])
+    if not terms:
+        nothing = np.zeros((len(spread), 0))
+        return nothing, nothing, nothing
     off = spread[:, None] * np.sqrt((np.arange(PLACES) + 0.5) / PLACES)
     detour, speed = (np.array([getattr(o, f) for o in terms]) for f in ("detour", "speed"))
-    if not count:
-        nothing = np.zeros((len(spread), 0))
-        return Allotment(share, delay, nothing, nothing, nothing)
     road = detour[:, None] * np.sqrt(plan.crow_km[:, :, None] ** 2 + off[:, None, :] ** 2)
     km = road.mean(axis=2)
-    way = km / speed
-    return Allotment(share, delay, way, (road**2).mean(axis=2) / speed**2, km)
+    return km / speed, (road**2).mean(axis=2) / speed**2, km
+
+
+def second_visits(work: Work) -> float:
+    """Chance that a second visit follows."""
+    return (1 - work.first_time_fix) * (1 - work.workshop)

@@ -1,4 +1,4 @@
-"""The hotline over the week: M(t)/M/c(t)+M by the forward equations, all teams as one."""
+"""The hotline over the week: M(t)/G/c(t)+M by the forward equations, all teams as one."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from simnet.plan import Plan
 from simnet.scenario.hotline import Hotline
 from simnet.scenario.law import Law
 
-from .laws import Floats, quantiles
+from .laws import Floats, quantiles, second_moment
 from .week import STEP, STEPS, by_hour, let_in, part_open
 
 
@@ -43,8 +43,10 @@ class HotlineEstimate:
     """mean hours from a call in open hours to the answer: menu, queue, calling again"""
     load: float
     """work asked for, of the agents' time"""
-    settled: bool
-    """whether agents can do what is asked of them, as it is each week"""
+    overloaded: bool
+    """whether patient callers ask for more than agents can do: the queue grows"""
+    spread: float
+    """how much longer one waits, by chance, than if talk were exponential"""
 
 
 def agents_there(hotline: Hotline) -> Floats:
@@ -74,6 +76,10 @@ def estimate_hotline(
     density = (to_agent[:, None] * shapes).sum(axis=0) / max(total, 1e-300)
     density, _ = let_in(density, hotline.hours, redial.delay)
     work = np.array([k.talk.mean() + k.after_call.mean() for k in kinds])
+    square = np.array([
+        second_moment(k.talk) + 2 * k.talk.mean() * k.after_call.mean() + second_moment(k.after_call)
+        for k in kinds
+    ])  # fmt: skip
     service = float(to_agent @ work / total) if total else 0.0
     by_team = agents_there(hotline)
     agents = by_team.sum(axis=0)
@@ -83,10 +89,13 @@ def estimate_hotline(
     again = redial.chance if redial.attempts > 1 else 0.0
     places = hotline.lines
     calls = total * density
+    spread = _spread(calls, agents, service, float(to_agent @ square / total) / service**2)
     # who gives up may call again, a while later, and patience is that of short waits: both from
     # a first look without
     for look in range(2 if patience < np.inf or places is not None else 1):
-        cycle = theory.forward_equations(calls, service, agents, STEP, patience, places=places)
+        cycle = theory.forward_equations(
+            calls, service, agents, STEP, patience, places=places, spread=spread
+        )
         if look == 0 and patience_law is not None:
             delayed = float((calls * cycle.delayed).sum())
             waited = cycle.wait * float(calls.sum()) / max(delayed, 1e-300)
@@ -116,6 +125,9 @@ def estimate_hotline(
     known = calls[steady] * alone.wait
     served = float((calls[steady] * alone.wait_answered)[known > 0].sum())
     ratio = served / float(known.sum()) if np.isfinite(known.sum()) and known.sum() > 0 else 1.0
+    load = float(calls.sum()) * service / float(agents.sum())
+    over = load >= 1 and places is None and not np.isfinite(patience)
+    before_talk = hotline.menu.mean() + cycle.wait * tries + redial.delay.mean() * (tries - 1.0)
     return HotlineEstimate(
         calls=by_hour(calls),
         agents=by_hour(agents),
@@ -124,16 +136,29 @@ def estimate_hotline(
         patience=patience,
         wait=by_hour(wait),
         delayed=by_hour(cycle.delayed),
-        asa=cycle.wait * ratio,
-        service_level=max(0.0, 1 - missed),
+        asa=np.nan if over else cycle.wait * ratio,
+        service_level=0.0 if over else max(0.0, 1 - missed),
         abandonment=cycle.abandonment,
         blocked=blocked,
         occupancy=float(calls.sum()) * (1 - gone) * service / float(agents.sum()),
         lost=float(lost),
-        before_talk=hotline.menu.mean() + cycle.wait * tries + redial.delay.mean() * (tries - 1.0),
-        load=float(calls.sum()) * service / float(agents.sum()),
-        settled=cycle.settled and (places is not None or cycle.overflow < 1e-3),
+        before_talk=np.nan if over else before_talk,
+        load=load,
+        overloaded=over,
+        spread=spread,
     )
+
+
+def _spread(calls: Floats, agents: Floats, service: float, squared: float) -> float:
+    """What the spread of the agents' work (`squared`: mean of the square over that of the mean)
+    makes of the wait, at the load and with the agents that callers meet on average."""
+    met = float(calls @ agents / calls.sum())
+    load = min(float(calls.sum()) * service / float(agents.sum()), 0.95)
+    if met <= 0:
+        return squared / 2
+    rate, cv = load * met / service, np.sqrt(max(squared - 1, 0.0))
+    longer = theory.mgc(rate, service, cv, met).wait / theory.mmc(rate, service, met).wait
+    return float(longer)
 
 
 def _patience(law: Law, wait: float) -> float:
@@ -156,5 +181,5 @@ def _idle(by_team: Floats, density: Floats, total: float, service: float) -> Hot
         service=service, patience=np.inf, wait=np.full(168, wait),
         delayed=np.full(168, float(nobody)), asa=wait, service_level=0.0 if nobody else 1.0,
         abandonment=0.0, blocked=0.0, occupancy=0.0, lost=0.0, before_talk=wait,
-        load=np.inf if nobody else 0.0, settled=not nobody,
+        load=np.inf if nobody else 0.0, overloaded=nobody, spread=1.0,
     )  # fmt: skip

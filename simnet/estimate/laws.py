@@ -1,12 +1,13 @@
 """What formulas need of a law: mean and spread, and how often a unit that lives by it fails."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simnet import theory
-from simnet.scenario.law import Law
+from simnet.scenario.law import Exponential, Gamma, Law, Lognormal, Weibull
 
 Floats = NDArray[np.float64]
 
@@ -20,8 +21,21 @@ def quantiles(law: Law, count: int) -> Floats:
 
 
 def second_moment(law: Law) -> float:
-    """Mean of the square, from equally likely values."""
-    return float(np.mean(law.ppf(LEVELS) ** 2)) if law.fixed is None else law.fixed**2
+    """Mean of the square; of laws without a closed form from equally likely values."""
+    if law.fixed is not None:
+        return law.fixed**2
+    if isinstance(law, Exponential):
+        return 2 * law.mean() ** 2
+    if isinstance(law, Weibull):
+        shape, scale = law.parameters
+        return scale**2 * math.gamma(1 + 2 / shape)
+    if isinstance(law, Lognormal):
+        median, sigma = law.parameters
+        return float(median**2 * np.exp(2 * sigma**2))
+    if isinstance(law, Gamma):
+        shape, scale = law.parameters
+        return shape * (shape + 1) * scale**2
+    return float(np.mean(law.ppf(LEVELS) ** 2))
 
 
 def renewals(law: Law, effect: str, longest: float) -> Callable[[Floats], Floats]:
@@ -38,6 +52,8 @@ def renewals(law: Law, effect: str, longest: float) -> Callable[[Floats], Floats
         age = law.at_hazard(hazard)
         return lambda t: np.interp(t, age, hazard)
     mean = law.mean()
+    if isinstance(law, Exponential):
+        return lambda t: np.asarray(t) / mean
     if mean <= 0:
         return lambda t: np.full(np.shape(t), np.inf)
     end = min(longest, 40 * mean)

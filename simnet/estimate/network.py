@@ -15,10 +15,16 @@ from .laws import Floats
 from .money import yearly_costs
 from .outlets import OutletsEstimate, estimate_outlets, second_visits
 from .stock import StockEstimate, estimate_stock
+from .units import Down, Units, failure_rates, hours_down
 from .waits import mean_waits
 from .week import STEP, STEPS, calls_of_failures, let_in, part_open
 from .work import expected_work
 
+ROUNDS = 25
+SAME = 1e-7
+"""change of the share of time that units are up, below which demand and waits agree"""
+HARDLY = 0.002
+"""share of the time that units are down which demand does not take notice of"""
 WINDOWS = 4
 """equal stretches of the horizon after the warm-up, each in a steady state of its own"""
 
@@ -28,6 +34,29 @@ class Network:
     """Expected figures of a plan; computed when asked for. Rates are per hour."""
 
     plan: Plan
+    down: Down | None = None
+    """what a failure costs a unit, as demand takes it; None for no time: see `settled`"""
+    known: Demand | None = None
+    """`at_once`, where it has been worked out"""
+
+    def settled(self) -> "Network":
+        """The network in which units fail as seldom as what they are down for leaves them time to.
+
+        Where units are hardly ever down that is the network itself.
+        """
+        network, last = self, np.inf
+        for _ in range(ROUNDS):
+            found = hours_down(network)
+            change = float(np.abs(network.up - _up(network, found)).max(initial=0.0))
+            if change < (SAME if network.down else HARDLY):
+                break
+            before = network.down
+            if before is not None and change > last / 2:
+                # a long wait now makes the next one short: halfway
+                found = Down((found.hours + before.hours) / 2,
+                             (found.at_outlet + before.at_outlet) / 2)  # fmt: skip
+            network, last = Network(self.plan, found, self.at_once), change
+        return network
 
     @cached_property
     def windows(self) -> Floats:
@@ -46,9 +75,26 @@ class Network:
         return np.where(self.windows[:-1] >= self.plan.scenario.warm_up, self.hours, 0.0)
 
     @cached_property
+    def up(self) -> Floats:
+        """(products, markets) share of the time in which units can fail."""
+        if self.down is None:
+            return np.ones((len(self.plan.scenario.products), len(self.plan.markets)))
+        return _up(self, self.down)
+
+    @cached_property
     def demand(self) -> Demand:
         """Expected cases."""
-        return expected_demand(self.plan, self.windows)
+        return self.at_once if self.down is None else self.at_once.less(self.plan, self.up)
+
+    @cached_property
+    def at_once(self) -> Demand:
+        """Expected cases if repairs took no time."""
+        return self.known or expected_demand(self.plan, self.windows)
+
+    @cached_property
+    def failure_rate(self) -> Floats:
+        """(products, markets) failures in an hour in which a unit works, on average."""
+        return failure_rates(self.plan, self.at_once)
 
     @cached_property
     def of_units(self) -> Floats:
@@ -148,13 +194,24 @@ class Network:
     @cached_property
     def allotment(self) -> Allotment:
         """Who gets which case."""
-        return allot(self.plan)
+        return allot(self.plan, self.visits.sum(axis=2) / self.hours.sum())
+
+    @cached_property
+    def units(self) -> Units:
+        """Who stands behind the visits."""
+        product = np.array([s.product for s in self.plan.sources], dtype=np.int64)
+        pull = np.ones((len(product), len(self.plan.markets)))
+        if self.down is not None:
+            kept = self.failure_rate * self.down.hours
+            less = self.failure_rate * (self.down.hours - self.down.at_outlet)
+            pull[product >= 0] = ((1 + kept) / (1 + less))[product[product >= 0]]
+        return Units(self.demand.unit_hours / self.hours, product, self.of_units, pull)
 
     @cached_property
     def outlets(self) -> OutletsEstimate:
         """Loads and waits."""
         return estimate_outlets(
-            self.plan, self.allotment, self.visits / self.hours, self.visit_shape
+            self.plan, self.allotment, self.visits / self.hours, self.units, self.visit_shape
         )
 
     def parts_of(self, visits: Floats) -> Floats:
@@ -204,3 +261,7 @@ class Network:
     def costs(self) -> tuple[dict[str, float], float]:
         """Yearly cost by category, and income."""
         return yearly_costs(self.plan, expected_work(self))
+
+
+def _up(network: Network, down: Down) -> Floats:
+    return np.asarray(1 / (1 + network.failure_rate * down.hours))

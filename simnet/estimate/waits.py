@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .dispatch import second_visits
 from .laws import Floats
-from .outlets import second_visits
 from .stock import carrier_hours
 
 if TYPE_CHECKING:
