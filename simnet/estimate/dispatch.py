@@ -12,6 +12,8 @@ from simnet.scenario.product import Work
 from .laws import Floats
 from .pools import SHARING, pools, shares
 
+ROUNDS = 4
+"""in which the shares of outlets that share their work, and the ways that follow, are made to agree"""
 PLACES = 16
 """distances from the middle of a market that stand for all of its customers"""
 
@@ -93,35 +95,51 @@ def _shared(plan: Plan, visits: Floats, way: Floats) -> Floats:
         mine = [area for area in areas if pool[area[2][0]] == number]
         if not mine:
             continue
-        at, rates, job = _by_order(plan, mine, visits, way)
-        orders = list(at)
-        if plan.technicians[orders[0][0]] == UNLIMITED:
-            answered = np.eye(len(plan.outlets))[[order[0] for order in orders]]
-        else:
-            answered = shares(plan, orders, rates, job)
+        at = _by_order(plan, mine, visits)
+        orders, rates = list(at), np.array(list(at.values()))
         for s, m, order in mine:
-            share[s, m] = answered[orders.index(order)]
+            share[s, m, order[0]] = 1.0
+        if plan.technicians[orders[0][0]] == UNLIMITED:
+            continue
+        for _ in range(ROUNDS):
+            # the busier they are, the longer are the ways, and the busier they are
+            job = _mean_job(plan, mine, visits, way, share)
+            answered = shares(plan, orders, rates, job)
+            for s, m, order in mine:
+                share[s, m] = answered[orders.index(order)]
     return share
 
 
-def _by_order(
-    plan: Plan, areas: list[tuple[int, int, tuple[int, ...]]], visits: Floats, way: Floats
-) -> tuple[dict[tuple[int, ...], float], Floats, float]:
-    """Visits an hour by order of outlets, second ones included, and mean hours of one."""
+Area = tuple[int, int, tuple[int, ...]]
+"""source, market, and its outlets, nearest first"""
+
+
+def _by_order(plan: Plan, areas: list[Area], visits: Floats) -> dict[tuple[int, ...], float]:
+    """Visits an hour by order of outlets, second ones included."""
     rate: dict[tuple[int, ...], float] = {}
-    work, terms = 0.0, list(plan.outlets.values())
     for s, m, order in areas:
-        does = plan.sources[s].work
-        if does is None:
-            rate.setdefault(order, 0.0)
+        work = plan.sources[s].work
+        again = 0.0 if work is None else visits[s, m] * (1 + second_visits(work))
+        rate[order] = rate.get(order, 0.0) + again
+    return rate
+
+
+def _mean_job(
+    plan: Plan, areas: list[Area], visits: Floats, way: Floats, share: Floats
+) -> float:
+    """Mean hours that a visit keeps a technician, ways included."""
+    on_site = np.array([o.service == "on_site" for o in plan.outlets.values()])
+    count = hours = 0.0
+    for s, m, _ in areas:
+        work = plan.sources[s].work
+        if work is None:
             continue
-        again = second_visits(does)
-        rate[order] = rate.get(order, 0.0) + visits[s, m] * (1 + again)
-        hands = does.repair.mean() + again * (does.second_repair or does.repair).mean()
-        on_site = terms[order[0]].service == "on_site"
-        work += visits[s, m] * (hands + (1 + again) * 2 * way[m, order[0]] * on_site)
-    rates = np.array(list(rate.values()))
-    return rate, rates, work / max(float(rates.sum()), 1e-300)
+        again = second_visits(work)
+        hands = work.repair.mean() + again * (work.second_repair or work.repair).mean()
+        on_the_way = (1 + again) * 2 * float(share[s, m] @ (way[m] * on_site))
+        count += visits[s, m] * (1 + again)
+        hours += visits[s, m] * (hands + on_the_way)
+    return hours / count if count else 0.0
 
 
 def _ways(plan: Plan) -> tuple[Floats, Floats, Floats]:

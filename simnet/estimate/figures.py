@@ -11,25 +11,26 @@ from simnet.accounts import WAITS, describe
 from simnet.plan import FLEET
 from simnet.scenario.quantity import WEEK, YEAR
 
-from .laws import second_moment
+from .accuracy import Accuracy, accuracy, kinds
 from .network import Network
 
 GROUPS = ("Demand", "Hotline", "Outlets", "Parts", "Response", "Money")
 
 _RESTS_ON = {
-    "demand": ("renewal function of each law of failure, sales and enquiries as expected", 0.03),
-    "hotline": ("M(t)/M/c(t)+M over the week, forward equations; all agents as one team", 0.1),
-    "work": ("expected visits times mean work and ways", 0.03),
-    "queue": ("M(t)/G/c(t) over the week, nearest outlet; work's spread by Allen-Cunneen", 0.1),
-    "fill": ("Poisson demand with the week's profile; the depot's delay by METRIC", 0.03),
-    "short": ("Poisson demand with the week's profile; the depot's delay by METRIC", 0.2),
-    "sum": ("sum of the mean waits below", 0.1),
-    "mean": ("mean of the laws, by share of the cases", 0.03),
-    "money": ("prices and contracts times expected numbers", 0.03),
-    "fixed": ("calendar and prices alone", 0.01),
+    "demand": "renewal function of each law of failure; while units are down they do not fail",
+    "hotline": "M(t)/G/c(t)+M over the week, forward equations; all agents as one team",
+    "work": "expected visits times mean work and ways",
+    "queue": "M(t)/G/c(t) over the week; outlets that share work as one queue; few units M/M/c//N",
+    "fill": "Poisson demand with the week's profile; what waits at the depot by exact recursion",
+    "short": "Poisson demand with the week's profile; what waits at the depot by exact recursion",
+    "sum": "sum of the mean waits below",
+    "mean": "mean of the laws, by share of the cases",
+    "money": "prices and contracts times expected numbers",
+    "fixed": "calendar and prices alone",
 }
-"""what a figure rests on, and how far from the simulated mean it may lie where nothing that it
-assumes is broken: measured on the shipped scenarios and in tests/estimate"""
+"""what a figure rests on"""
+UNKNOWN = 0.1
+"""error allowed to a figure that the family of systems does not have"""
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,12 @@ class Figure:
     value: float
     """NaN where no steady state exists"""
     group: str
+    area: str
+    """part of the network that it depends on, for warnings and accuracy"""
     rests_on: str
     """formula and assumption"""
-    within: float
-    """how near it comes where nothing that it assumes is broken, as a share of the value"""
+    accuracy: Accuracy | None
+    """how near it came in simple systems of this kind"""
     warnings: tuple[str, ...] = ()
     """where the scenario breaks the assumption, and what follows"""
 
@@ -57,12 +60,19 @@ class Figure:
         """Meaning of the key figure."""
         return describe(self.name)[1]
 
+    @property
+    def within(self) -> float:
+        """Error that nine of ten systems of the kind keep: points of a share, else a part."""
+        return self.accuracy.nine_in_ten if self.accuracy is not None else UNKNOWN
+
 
 def figures(network: Network) -> list[Figure]:
     """All figures, by group."""
     broken = {name: tuple(found) for name, found in _broken(network).items()}
+    kind = kinds(network)
     found = [
-        Figure(name, float(value), group, *_RESTS_ON[basis], broken.get(area, ()))
+        Figure(name, float(value), group, area, _RESTS_ON[basis], accuracy(name, kind[area]),
+               broken.get(area, ()))  # fmt: skip
         for group, area, basis, name, value in _values(network)
     ]
     return sorted(found, key=lambda figure: GROUPS.index(figure.group))
@@ -228,8 +238,6 @@ def _hotline_broken(n: Network, found: list[str]) -> None:
     if hotline.lines is not None and abs(n.hotline[-1].spread - 1) > 0.05:
         found.append("few lines and talk that is not exponential: between exponential talk and "
                      "the loss system")  # fmt: skip
-    if hotline.patience is not None and hotline.patience.model_dump()["law"] != "exponential":
-        found.append("patience is not exponential: an exponential one stands for its beginning")
     if any(team.shrinkage for team in hotline.teams.values()):
         found.append("shrinkage is taken off evenly, but agents are away one by one: longer waits")
     agents = n.hotline[-1].agents

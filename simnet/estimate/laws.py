@@ -38,6 +38,44 @@ def second_moment(law: Law) -> float:
     return float(np.mean(law.ppf(LEVELS) ** 2))
 
 
+def residuals(values: Floats, weights: Floats) -> Floats:
+    """Equally likely values of what is left of a job that is under way, in mean jobs, (1000,).
+
+    values (n,) of a job, with their weights. Its density is the chance that a job is longer: Cox,
+    Renewal Theory, 1962, sec. 5.1.
+    """
+    order = np.argsort(values)
+    x, w = values[order], weights[order] / weights.sum()
+    mean = float(x @ w)
+    if mean <= 0:
+        return np.full(1000, 0.5)
+    longer = 1 - np.cumsum(w) + w  # at least as long as each value
+    below = np.concatenate(([0.0], np.cumsum(np.diff(x, prepend=0.0) * longer))) / mean
+    levels = (np.arange(1000) + 0.5) / 1000
+    return np.interp(levels, below, np.concatenate(([0.0], x))) / mean
+
+
+def longer_wait(load: float, servers: float, square: float, residual: Floats) -> float:
+    """How many times as long as in M/M/c one waits: `theory.mgc`.
+
+    load: of the servers' time; square: mean of the squared job, over the squared mean; residual:
+    see `residuals`.
+    """
+    rate = min(load, 0.999) * servers
+    # a mixture near the one whose residuals these are may have less spread of its own
+    least = min(theory.least_of(residual, servers), 0.98 * square / 2)
+    cv = np.sqrt(max(square - 1, 0.0))
+    general = theory.mgc(rate, 1.0, cv, servers, max(least, 1e-9))
+    return float(general.wait / theory.mmc(rate, 1.0, servers).wait)
+
+
+def hazard_of(law: Law) -> Callable[[Floats], Floats]:
+    """Cumulative hazard as a function of the hours, up to 40."""
+    level = np.concatenate(([0.0], np.geomspace(1e-6, 40.0, 2000)))
+    hours = np.concatenate(([0.0], law.at_hazard(level[1:])))
+    return lambda t: np.interp(t, hours, level)
+
+
 def renewals(law: Law, effect: str, longest: float) -> Callable[[Floats], Floats]:
     """Expected failures of a unit until an age, as a function of the age; up to age `longest`.
 

@@ -186,9 +186,10 @@ class Network:
         """When in the week visits are asked for, (STEPS,)."""
         total = self.visits.sum(axis=(1, 2))
         shape = total @ self.shapes / max(float(total.sum()), 1e-300)
-        hotline = self.plan.scenario.hotline
-        if hotline is not None:
-            shape, _ = let_in(shape, hotline.hours, hotline.redial.delay)
+        if self.hotline and total.sum() > 0:
+            # visits are asked for as calls are answered, later than calls come
+            weight = self.counted / self.counted.sum()
+            shape = sum((h.answers * w for h, w in zip(self.hotline, weight, strict=True)), shape * 0)
         return shape if total.sum() > 0 else np.ones(STEPS)
 
     @cached_property

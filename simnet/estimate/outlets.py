@@ -12,7 +12,7 @@ from simnet.scenario.outlet import Outlet
 from simnet.scenario.quantity import DAY, WEEK
 
 from .dispatch import Allotment, second_visits
-from .laws import Floats, second_moment
+from .laws import Floats, quantiles, residuals, second_moment
 from .pools import pools
 from .technicians import Asked, technicians_waits
 from .units import Units
@@ -96,7 +96,8 @@ def estimate_outlets(
     of_units = _jobs(plan, allotment, visits * units.of_units[:, None, None])[0]
     asked = Asked(count, hours, squares, owners, pull - (count - of_units), count - of_units)
     leaves = people * np.array([_shifts(o) for o in terms])
-    found = technicians_waits(terms, there, leaves, pools(plan), asked, shape)
+    moments = shape, _left_of_jobs(plan, allotment, visits)
+    found = technicians_waits(terms, there, leaves, pools(plan), asked, moments)
     wait, along = found.wait, found.along
     wait[unlimited], along[unlimited] = 0.0, 0.0
     rest = job * spread / 2  # mean residual work of a job that is under way
@@ -110,6 +111,22 @@ def estimate_outlets(
     overtime = (overtime + k * hours) / (1 + k)
     over = found.overloaded & ~unlimited[:, None]
     return OutletsEstimate(count, hours, hands, duty, load, over, wait, overtime, to_counter)
+
+
+def _left_of_jobs(plan: Plan, allotment: Allotment, visits: Floats) -> Floats:
+    """`residuals` of all jobs together, ways as they are on average."""
+    on_site = np.array([o.service == "on_site" for o in plan.outlets.values()])
+    values, weights = [np.ones(1)], [np.full(1, 1e-12)]
+    for s, source in enumerate(plan.sources):
+        work, here = source.work, allotment.share[s] * visits[s].sum(axis=1)[:, None]
+        if work is None or not here.any():
+            continue
+        way = 2 * float((here * allotment.way * on_site).sum() / here.sum())
+        for law, chance in ((work.repair, 1.0), (work.second_repair or work.repair,
+                                                 second_visits(work))):  # fmt: skip
+            values.append(quantiles(law, 400) + way)
+            weights.append(np.full(400, chance * here.sum()))
+    return residuals(np.concatenate(values), np.concatenate(weights))
 
 
 def units_of(allotment: Allotment, visits: Floats, units: Units) -> Floats:

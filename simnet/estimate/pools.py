@@ -60,9 +60,14 @@ def shares(plan: Plan, orders: list[tuple[int, ...]], rates: Floats, hours: floa
         for order in orders
     ])  # fmt: skip
     model = theory.hypercube if len(staff) <= FEW else theory.hypercube_approximation
-    answered = model(rates / opened, preference, hours).shares
+    answered = model(rates / opened, preference, hours)
+    # who finds nobody free waits for whoever is free first, or for the nearest
+    waits = 0.0 if plan.scenario.dispatch.policy == "central_board" else answered.delayed
     for area, order in enumerate(orders):
         for o in order:
-            found[area, o] = answered[area, places[o]].sum()
+            at_once = answered.shares[area, places[o]].sum() - waits * len(places[o]) / len(staff)
+            found[area, o] = max(at_once, 0.0)
+        if waits and plan.scenario.dispatch.policy == "nearest_free":
+            found[area, order[0]] += waits
     total = found.sum(axis=1, keepdims=True)
     return np.where(total > 0, found / np.where(total > 0, total, 1.0), 0.0)

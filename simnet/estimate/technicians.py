@@ -1,5 +1,6 @@
 """The wait for a technician: M(t)/G/c(t) over the week's open and closed hours, queue by queue."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from simnet.scenario.law import constant
 from simnet.scenario.outlet import Outlet
 from simnet.scenario.quantity import WEEK
 
-from .laws import Floats
+from .laws import Floats, longer_wait
 from .week import STEP, STEPS, let_in, part_open, shortened, until_open
 
 MOST = 60
@@ -115,13 +116,16 @@ def _queue(terms: list[Outlet], there: Floats, mine: Ints, shape: Floats) -> _Qu
 
 
 def technicians_waits(
-    terms: list[Outlet], there: Floats, leaves: Floats, pool: Ints, asked: Asked, shape: Floats
-) -> Waits:
+    terms: list[Outlet], there: Floats, leaves: Floats, pool: Ints, asked: Asked,
+    moments: tuple[Floats, Floats],
+) -> Waits:  # fmt: skip
     """All outlets.
 
     there, leaves: (outlets,) technicians, and times a week that they go off duty within the hours;
-    pool: (outlets,) number of the queue; shape: (STEPS,) when in the week visits are asked for.
+    pool: (outlets,) number of the queue; moments: (STEPS,) when in the week visits are asked for,
+    and what is left of jobs under way (`residuals`).
     """
+    shape, residual = moments
     queues = [_queue(terms, there, np.flatnonzero(pool == n), shape) for n in np.unique(pool)]
     together = Asked(*(np.array([x[q.outlets].sum(axis=0) for q in queues]).reshape(
         len(queues), asked.count.shape[1]) for x in asked))  # fmt: skip
@@ -135,7 +139,7 @@ def technicians_waits(
     ]).reshape(job.shape)  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
         used = np.where(together.count > 0, together.count / most, 0.0)
-    found = _waits(queues, together, job, spread, used)
+    found = _waits(queues, together, (job, spread, used), residual)
     wait, along, over = (np.zeros(asked.count.shape) for _ in range(3))
     for i, q in enumerate(queues):
         part = np.where(together.count[i] > 0, asked.count[q.outlets]
@@ -147,13 +151,15 @@ def technicians_waits(
 
 
 def _waits(
-    queues: list[_Queue], asked: Asked, job: Floats, spread: Floats, used: Floats
+    queues: list[_Queue], asked: Asked, jobs: tuple[Floats, Floats, Floats], residual: Floats
 ) -> Waits:
     """As `technicians_waits`, for each queue: (queues, windows).
 
+    jobs: mean hours, their 1 + cv^2, and share of what can be done, (queues, windows) each.
     One queue is worked out over the week in the window of its middle load; of very many queues
     some, and others take the one of their kind whose load is nearest.
     """
+    job, spread, used = jobs
     busy = (used > 0) & (job > 0) & np.isfinite(used)
     middle = np.argsort(np.where(busy, used, np.inf), axis=1)
     window = middle[np.arange(len(used)), np.maximum(busy.sum(axis=1) - 1, 0) // 2]
@@ -172,11 +178,13 @@ def _waits(
             if few is None and used[i, w] >= 1:
                 over[i, w], wait[i, w] = True, np.nan
                 continue
-            load, rush, long = few or (used[i, w], 0.0, _steady(used[i, w], there))
-            factor = _factor(load, there, spread[i, w])
+            factor = longer_wait(min(used[i, w], 1.0), there, spread[i, w], residual)
             if not queues[i].steady:
                 factor = _within_days(factor, job[i, w], queues[i])
-            by_chance = rush + (long - rush) * factor
+            if few is None:
+                load, by_chance = used[i, w], _steady(used[i, w], there) * factor
+            else:
+                load, by_chance = few(factor)
             wait[i, w] = weeks.regular[k] + job[i, w] * weeks.more[k] * by_chance
             along[i, w] = weeks.along[k] / WEEK * load / min(own[at[k]], BASE)
     return Waits(wait, along, over)
@@ -257,12 +265,6 @@ def _steady(load: float, servers: float) -> float:
     return float(theory.mmc(load * servers, 1.0, servers).wait)
 
 
-def _factor(load: float, servers: float, spread: float) -> float:
-    """How many times as long as in M/M/c one waits for jobs of squared variation spread - 1."""
-    rate, cv = min(load, 0.999) * servers, np.sqrt(max(spread - 1, 0.0))
-    return float(theory.mgc(rate, 1.0, cv, servers).wait / theory.mmc(rate, 1.0, servers).wait)
-
-
 def _within_days(factor: float, job: float, queue: _Queue) -> float:
     """The factor where people go home: that long jobs end regularly is no help to who comes late.
 
@@ -277,9 +279,9 @@ def _within_days(factor: float, job: float, queue: _Queue) -> float:
 
 def _few(
     asked: Asked, job: float, used: float, servers: float
-) -> tuple[float, float, float] | None:
-    """Load, and mean waits in mean jobs as if there were no chance, and in all; None where units
-    that are down are not missed, or others alone ask for too much.
+) -> Callable[[float], tuple[float, float]] | None:
+    """Load and mean wait in mean jobs, by the factor of the jobs' spread; None where units that are
+    down are not missed, or others alone ask for too much.
 
     used: of what can be done. In hours in which it is done, the rest of the week left out.
     """
@@ -287,11 +289,12 @@ def _few(
     if not 0 < units <= MANY_UNITS or pull <= 0 or servers <= 0:
         return None
     scale = used * servers / (float(asked.count) * job)  # visits to jobs in an hour of work
-    pull, others = pull * scale * job, others * scale * job
+    pull, others = pull * scale * job, max(others * scale * job, 0.0)
     if others >= servers:
         return None
-    found = theory.mixed_sources(units, pull, others, 1.0, servers)
-    share = 1 - others / found.rate
-    full = units / max(share, 1e-12) * (1 - (servers - others) / pull)
-    rush = max(full - servers, 0.0) / servers
-    return found.rate / servers, min(rush, found.wait), found.wait
+
+    def found(factor: float) -> tuple[float, float]:
+        queue = theory.mixed_sources(units, pull, others, 1.0, servers, factor)
+        return queue.rate / servers, queue.wait
+
+    return found

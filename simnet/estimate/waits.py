@@ -35,6 +35,9 @@ def mean_waits(n: "Network") -> dict[str, float]:
     total["part"] = float((pieces * n.stock.wait).sum()) if pieces.size else 0.0
     asked = count * n.outlets.wait
     total["technician"] = float(np.where(count > 0, asked, 0.0).sum())
+    if plan.scenario.dispatch.policy == "central_board":
+        # the case waits on the board until somebody is free
+        total["dispatch"], total["technician"] = total["dispatch"] + total["technician"], 0.0
     carried = np.array([o.service == "carry_in" for o in plan.outlets.values()], dtype=bool)
     travel = first_travel = repair = workshop = 0.0
     back = carrier_hours(plan, plan.carrier(plan.scenario.logistics.returns), plan.depot_km)

@@ -8,7 +8,14 @@ that unit, hours in the rest of simnet. Nothing here knows of scenarios.
 from simnet.theory import bass, echelons
 from simnet.theory.echelons import Echelons
 from simnet.theory.few import MixedQueue, RepairShop, machine_repair, mixed_sources
-from simnet.theory.general import GeneralQueue, allen_cunneen, mdc, mgc, pollaczek_khinchine
+from simnet.theory.general import (
+    GeneralQueue,
+    allen_cunneen,
+    least_of,
+    mdc,
+    mgc,
+    pollaczek_khinchine,
+)
 from simnet.theory.hypercube import Dispatch, hypercube, hypercube_approximation
 from simnet.theory.nonstationary import (
     Cycle,
@@ -62,6 +69,7 @@ __all__ = [
     "hypercube",
     "hypercube_approximation",
     "infinite_server",
+    "least_of",
     "lost_sales",
     "machine_repair",
     "mdc",

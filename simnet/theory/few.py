@@ -71,9 +71,9 @@ class MixedQueue(NamedTuple):
 
 
 def mixed_sources(
-    units: float, pull: float, others: float, service: float, servers: float
+    units: float, pull: float, others: float, service: float, servers: float, spread: float = 1.0
 ) -> MixedQueue:
-    """M/M/c that both a few units and endlessly many others feed.
+    """M/G/c that both a few units and endlessly many others feed.
 
     ``units`` come ``pull`` times an hour together while none of them is here, less the more are;
     ``others`` come so many times an hour whoever is here. Of the customers here each is taken to be
@@ -82,18 +82,21 @@ def mixed_sources(
     of the time away, since the queue's law depends on its mean alone (Gross et al., Fundamentals of
     Queueing Theory, 4th ed. 2008, sec. 2.8).
 
-    ValueError for negative or non-finite arguments, no units, a service time of 0, no servers, and
-    others who alone are too many.
+    ``spread`` is how much longer than in M/M/c one waits if service is not exponential: so many
+    customers make up a step of the queue, as in ``forward_equations``.
+
+    ValueError for negative or non-finite arguments, no units, a service time or spread of 0, no
+    servers, and others who alone are too many.
     """
     amounts(units=units, pull=pull, others=others, service=service, servers=servers)
-    positive(units=units, service=service, servers=servers)
+    positive(units=units, service=service, servers=servers, spread=spread)
     if others * service >= servers:
         raise ValueError("the servers cannot keep up with the others alone")
     if pull == 0:
-        return _balance(units, 0.0, others, 1.0, service, servers)
+        return _balance((units, 0.0, others), 1.0, service, servers, spread)
     share = pull / (pull + others)
     for _ in range(ROUNDS):
-        found = _balance(units, pull, others, share, service, servers)
+        found = _balance((units, pull, others), share, service, servers, spread)
         before, share = share, 1 - others / found.rate
         if abs(share - before) < SAME:
             break
@@ -101,18 +104,22 @@ def mixed_sources(
 
 
 def _balance(
-    units: float, pull: float, others: float, share: float, service: float, servers: float
+    sources: tuple[float, float, float], share: float, service: float, servers: float, spread: float
 ) -> MixedQueue:
-    """With a given share of units among those who are here."""
+    """With a given share of units among those who are here; sources: units, pull, others."""
+    units, pull, others = sources
     most = units / share
     if others > 0:  # beyond, others alone come: a geometric tail, left out when below 1e-16
-        most += servers + 40 / -np.log(max(others * service / servers, 1e-12))
-    number = np.arange(int(np.ceil(most)) + 1, dtype=np.float64)
-    come = others + pull * np.maximum(1 - share * number / units, 0.0)
+        most += servers + 40 * spread / -np.log(max(others * service / servers, 1e-12))
+    steps = np.minimum(most, servers) + np.maximum(most - servers, 0) / spread
+    number = np.arange(int(np.ceil(steps)) + 1, dtype=np.float64)
+    over = np.maximum(number - servers, 0)
+    come = others + pull * np.maximum(1 - share * (number + (spread - 1) * over) / units, 0.0)
+    # a step is of one customer in service or `spread` in the queue, up and down
     with np.errstate(divide="ignore"):
         log = np.cumsum(np.log(come[:-1]) - np.log(np.minimum(number[1:], servers) / service))
     log = np.concatenate(([0.0], log))
     chance = np.exp(log - log.max())
     chance /= chance.sum()
     rate = float(chance @ come)
-    return MixedQueue(rate, float(chance @ np.maximum(number - servers, 0)) / rate if rate else 0.0)
+    return MixedQueue(rate, spread * float(chance @ over) / rate if rate else 0.0)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammainc
 
-from simnet.theory.arrays import Floats, amounts, per
+from simnet.theory.arrays import Floats, amounts, per, positive
 from simnet.theory.queues import mmc
 
 NEGLIGIBLE = 36.0
@@ -107,28 +107,51 @@ def _constant(rate: float, service: float, servers: float) -> float:
 
 
 def mgc(
-    rate: ArrayLike, service: ArrayLike, cv: ArrayLike, servers: ArrayLike
+    rate: ArrayLike,
+    service: ArrayLike,
+    cv: ArrayLike,
+    servers: ArrayLike,
+    least: ArrayLike | None = None,
 ) -> GeneralQueue:
-    """M/G/c, an approximation between M/D/c and M/M/c, exact for both and for M/G/1.
+    """M/G/c, an approximation that is exact for M/D/c, M/M/c and M/G/1, and at very low load.
 
-    ``cv`` of the service times. Kimura 1986, Journal of Applied Probability 23(2), pp. 543-551:
-    the harmonic mean of the two waits, weighted by the squared variation, of which the wait in
-    M/D/c is exact here (``mdc``). Without a steady state wait and queue are inf.
+    ``cv`` of the service times; ``least`` the mean of the least of c independent residual service
+    times, the wait of who finds all servers just taken (``least_of`` works it out from the law); by
+    default what it is for a law between constant and exponential, Tijms, A First Course in
+    Stochastic Models, 2003, sec. 9.6. Boxma, Cohen and Huffels 1979, Operations Research 27(6),
+    pp. 1115-1127, with the exact wait in M/D/c (``mdc``). Servers that are not whole, or fewer than
+    two, have Allen and Cunneen's factor where that formula has none. Without a steady state wait
+    and queue are inf.
 
     ValueError for negative or non-finite arguments and a service time of 0.
     """
     lam, s, c, v = amounts(rate=rate, service=service, servers=servers, cv=cv)
     exponential = mmc(lam, s, c)
-    safe = (lam > 0) & (exponential.spare > 0)
-    chance = np.where(safe, exponential.wait, 1.0)
-    constant = np.where(safe, mdc(np.where(safe, lam, 0.0), s, c).wait, 0.5)
     square = v**2
-    # of very few who wait the series leaves nothing: all waits vanish together
-    constant = np.maximum(constant, 1e-300)
-    with np.errstate(over="ignore"):
-        factor = (1 + square) / (2 * square + (1 - square) * chance / constant)
-    factor = np.where(safe, factor, (1 + square) / 2)
+    several = (lam > 0) & (exponential.spare > 0) & (c > 1 + 1e-6)
+    if least is None:
+        shortest = s / (c + 1) + square * (per(s, c) - s / (c + 1))
+    else:
+        shortest = amounts(least=least, rate=lam)[0]
+    constant = np.where(several, mdc(np.where(several, lam, 0.0), s, c).wait, 1.0)
+    # of very few who wait the series leaves nothing
+    inverse = np.where(several, exponential.wait, 1.0) / np.maximum(constant, 1e-300)
+    share = ((1 + square) * s / shortest - c - 1) / np.where(several, c - 1, 1.0)
+    factor = (1 + square) / np.where(several, 2 * share + (1 - share) * inverse, 2.0)
     with np.errstate(invalid="ignore"):
         wait = np.where(exponential.spare > 0, exponential.wait * factor, np.inf)
         queue = lam * np.where(lam > 0, wait, 0.0)
     return GeneralQueue(wait, queue, exponential.utilisation)
+
+
+def least_of(residual: ArrayLike, servers: float) -> float:
+    """Mean of the least of ``servers`` independent times, here residual service times.
+
+    ``residual`` (n,) equally likely values of one. ValueError for negative or non-finite values,
+    none, and no servers.
+    """
+    (values,) = amounts(residual=np.sort(np.atleast_1d(residual)))
+    positive(servers=servers, count=values.size)
+    steps = np.diff(values, prepend=0.0)
+    longer = 1 - np.arange(values.size) / values.size
+    return float(steps @ longer**servers)

@@ -97,7 +97,7 @@ def forward_equations(
     service: float,
     servers: ArrayLike,
     step: float,
-    patience: float = np.inf,
+    patience: float | Callable[[Floats], Floats] = np.inf,
     periodic: bool = True,
     places: int | None = None,
     spread: float = 1.0,
@@ -120,6 +120,12 @@ def forward_equations(
     states as hold all but a few, at most 2048. A queue that grows without bounds shows in
     ``overflow`` and ``settled``.
 
+    ``patience`` is the mean of an exponential one, or the cumulative hazard of any other law as a
+    function of the hours waited: who is j-th from the end of the queue has waited for about j
+    arrivals, so that n in the queue give up at the rate of arrivals times the hazard cumulated over
+    n / rate (Whitt 2005, Management Science 51(2), pp. 221-235; where hardly anybody comes any
+    more, arrivals are counted as half of what the servers can do).
+
     ``spread`` is how much longer than in M/M/c one waits in a steady state if service is not
     exponential, (1 + cv^2) / 2 by Allen and Cunneen. So many customers make up a step of the queue:
     what comes and goes on average is the same, and its variance is that of the general service, as
@@ -130,7 +136,9 @@ def forward_equations(
     patience, step or spread not above 0, and for no place.
     """
     lam, c = _profile(rate=rate, servers=servers)
-    positive(service=service, patience=patience, step=step, spread=spread)
+    positive(service=service, step=step, spread=spread)
+    if not callable(patience):
+        positive(patience=patience)
     if places is not None and places < 1:
         raise ValueError("places must be 1 at least")
     kind = _Queue(service, patience, spread)
@@ -159,6 +167,7 @@ def forward_equations(
     number = np.arange(last + 1)
     over = np.maximum(number - c[:, None], 0)
     queue = spread * (mean * over).sum(axis=1)
+    gives_up = np.array([_gives_up(kind, *now) for now in zip(lam, c, over, strict=True)])
     # An arrival waits by as much as it adds to the queue: all or nothing for whole servers.
     adds = np.maximum(number + 1 - c[:, None], 0) - over
     return Cycle(
@@ -166,7 +175,7 @@ def forward_equations(
         delayed=(mean * adds).sum(axis=1),
         busy=(mean * (number - over)).sum(axis=1),
         wait=_share(float(queue.sum()), lam.sum()),
-        abandonment=_share(float(queue.sum()) / patience, lam.sum()),
+        abandonment=_share(float((mean * gives_up).sum()), lam.sum()),
         overflow=overflow,
         settled=settled,
     )
@@ -176,7 +185,7 @@ class _Queue(NamedTuple):
     """What stays the same from step to step."""
 
     service: float
-    patience: float
+    patience: float | Callable[[Floats], Floats]
     spread: float
 
 
@@ -192,6 +201,15 @@ def _state(customers: float | Floats, servers: float | Floats, spread: float) ->
     return np.minimum(customers, servers) + np.maximum(np.subtract(customers, servers), 0) / spread
 
 
+def _gives_up(queue: _Queue, rate: float, servers: float, over: Floats) -> Floats:
+    """Customers who give up in an hour, by state."""
+    waiting = queue.spread * over
+    if not callable(queue.patience):
+        return waiting / queue.patience
+    come = max(rate, servers / queue.service / 2, 1e-9)
+    return come * queue.patience(waiting / come)
+
+
 def _accepts(room: Floats, last: int) -> Floats:
     """Chance to be let in by step and state, (n, last + 1), with `room` (n,) states."""
     return np.clip(np.minimum(room, last)[:, None] - np.arange(last + 1), 0.0, 1.0)
@@ -200,7 +218,7 @@ def _accepts(room: Floats, last: int) -> Floats:
 def _chain(
     lam: Floats, c: Floats, step: float, queue: _Queue, accepts: Floats, periodic: bool
 ) -> list[_Step]:
-    service, patience, spread = queue
+    spread = queue.spread
     last = accepts.shape[1] - 1
     number = np.arange(last + 1, dtype=np.float64)
     known: dict[tuple[float, float], _Step] = {}
@@ -211,7 +229,8 @@ def _chain(
             over = np.maximum(number - now, 0)
             # customers from one state to the next: one in service, `spread` in the queue
             size = 1 + (spread - 1) * np.diff(over)
-            death = (np.minimum(number, now)[1:] / service + spread * over[1:] / patience) / size
+            death = (np.minimum(number, now) / queue.service + _gives_up(queue, rate, now, over))[1:]
+            death /= size
             h = GAMMA * step
             birth = h * rate * accept[:-1] / size
             down = h * death
