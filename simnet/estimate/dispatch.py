@@ -10,7 +10,7 @@ from simnet.policies import first_not_refused, preferred
 from simnet.scenario.product import Work
 
 from .laws import Floats
-from .pools import SHARING, pools, shares
+from .pools import SHARING, longer, pools, shares
 
 ROUNDS = 4
 """in which the shares of outlets that share their work, and the ways that follow, are made to agree"""
@@ -32,6 +32,9 @@ class Allotment:
     """(markets, outlets) mean of the square of it"""
     km: Floats
     """(markets, outlets) mean kilometres one way"""
+    longer: Floats
+    """(outlets,) how many times as long as in one queue one waits by chance, where outlets share
+    their work"""
 
 
 def allot(plan: Plan, visits: Floats) -> Allotment:
@@ -73,16 +76,19 @@ def allot(plan: Plan, visits: Floats) -> Allotment:
                 left *= no
                 refused.append(outlet)
     way, way_squared, km = _ways(plan)
+    more = np.ones(count)
     if plan.scenario.dispatch.policy in SHARING and count > 1:
-        share = _shared(plan, visits, way)
+        share, more = _shared(plan, visits, way)
         if plan.scenario.dispatch.policy == "central_board":
             channel = [0.0] * count
         delay = np.where(share.any(axis=2), desk + share @ np.array(channel), 0.0)
-    return Allotment(share, delay, way, way_squared, km)
+    return Allotment(share, delay, way, way_squared, km, more)
 
 
-def _shared(plan: Plan, visits: Floats, way: Floats) -> Floats:
-    """(sources, markets, outlets) shares where whoever is free and nearest goes, pool by pool."""
+def _shared(plan: Plan, visits: Floats, way: Floats) -> tuple[Floats, Floats]:
+    """(sources, markets, outlets) shares where whoever is free and nearest goes, pool by pool, and
+    `Allotment.longer`."""
+    waits = np.ones(len(plan.outlets))
     share = np.zeros((len(plan.sources), len(plan.markets), len(plan.outlets)))
     areas = [
         (s, m, order)
@@ -107,7 +113,11 @@ def _shared(plan: Plan, visits: Floats, way: Floats) -> Floats:
             answered = shares(plan, orders, rates, job)
             for s, m, order in mine:
                 share[s, m] = answered[orders.index(order)]
-    return share
+        waits[pool == number] = longer(
+            plan, orders, rates, _jobs(plan, mine, visits, way),
+            _mean_job(plan, mine, visits, way, share),
+        )  # fmt: skip
+    return share, waits
 
 
 Area = tuple[int, int, tuple[int, ...]]
@@ -124,22 +134,43 @@ def _by_order(plan: Plan, areas: list[Area], visits: Floats) -> dict[tuple[int, 
     return rate
 
 
+def _hands(plan: Plan, s: int) -> tuple[float, float]:
+    """Visits of a case, and hands-on hours of them together."""
+    work = plan.sources[s].work
+    if work is None:
+        return 0.0, 0.0
+    again = second_visits(work)
+    return 1 + again, work.repair.mean() + again * (work.second_repair or work.repair).mean()
+
+
+def _round_trips(plan: Plan, way: Floats) -> Floats:
+    """(markets, outlets) mean hours there and back; 0 where units are carried in."""
+    return np.asarray(2 * way * np.array([o.service == "on_site" for o in plan.outlets.values()]))
+
+
 def _mean_job(
     plan: Plan, areas: list[Area], visits: Floats, way: Floats, share: Floats
 ) -> float:
     """Mean hours that a visit keeps a technician, ways included."""
-    on_site = np.array([o.service == "on_site" for o in plan.outlets.values()])
+    trips = _round_trips(plan, way)
     count = hours = 0.0
     for s, m, _ in areas:
-        work = plan.sources[s].work
-        if work is None:
-            continue
-        again = second_visits(work)
-        hands = work.repair.mean() + again * (work.second_repair or work.repair).mean()
-        on_the_way = (1 + again) * 2 * float(share[s, m] @ (way[m] * on_site))
-        count += visits[s, m] * (1 + again)
-        hours += visits[s, m] * (hands + on_the_way)
+        times, hands = _hands(plan, s)
+        count += visits[s, m] * times
+        hours += visits[s, m] * (hands + times * float(share[s, m] @ trips[m]))
     return hours / count if count else 0.0
+
+
+def _jobs(plan: Plan, areas: list[Area], visits: Floats, way: Floats) -> Floats:
+    """(orders, outlets) mean hours of a visit by order of outlets, whoever makes it."""
+    trips = _round_trips(plan, way)
+    hours: dict[tuple[int, ...], Floats] = {}
+    count: dict[tuple[int, ...], float] = {}
+    for s, m, order in areas:
+        times, hands = _hands(plan, s)
+        hours[order] = hours.get(order, 0.0) + visits[s, m] * (hands + times * trips[m])
+        count[order] = count.get(order, 0.0) + visits[s, m] * times
+    return np.array([hours[order] / max(count[order], 1e-300) for order in hours])
 
 
 def _ways(plan: Plan) -> tuple[Floats, Floats, Floats]:

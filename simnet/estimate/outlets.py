@@ -97,7 +97,9 @@ def estimate_outlets(
     asked = Asked(count, hours, squares, owners, pull - (count - of_units), count - of_units)
     leaves = people * np.array([_shifts(o) for o in terms])
     moments = shape, _left_of_jobs(plan, allotment, visits)
-    found = technicians_waits(terms, there, leaves, pools(plan), asked, moments)
+    found = technicians_waits(
+        terms, there, leaves, pools(plan), asked, moments, allotment.longer
+    )
     wait, along = found.wait, found.along
     wait[unlimited], along[unlimited] = 0.0, 0.0
     rest = job * spread / 2  # mean residual work of a job that is under way

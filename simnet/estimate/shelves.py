@@ -68,18 +68,18 @@ def shelf(
 ) -> Shelf:  # fmt: skip
     """Means over the week of one part's shelves.
 
-    coming: (outlets, moments) mean pieces on the way; waiting: (outlets, count) law of those that
-    still wait at the depot (`echelons.waiting_orders`), late their mean and what their variance
-    exceeds it by, (outlets,) each; levels: r and Q, (outlets,) each; share: (moments,) of the
+    coming: (outlets, moments) mean pieces on the way; waiting: (outlets, moments, count) law of
+    those that still wait at the depot (`echelons.waiting_orders`), late their mean and what their
+    variance exceeds it by, (outlets, moments) each; levels: r and Q, (outlets,) each; share: (moments,) of the
     demand. What is on the way is Poisson (M(t)/G/infinity: Eick, Massey and Whitt 1993, Operations
     Research 41(4)) and independent of what waits: Graves 1985, Management Science 31(10).
     """
     low, lot = levels
     count = int((low + lot).max()) + 1
     if count <= FEW:
-        cdf = _both(coming, waiting[:, :count], count).cumsum(axis=-1)
+        cdf = _both(coming, waiting[:, :, :count], count).cumsum(axis=-1)
     else:
-        cdf = _matched(coming + late[0][:, None], late[1][:, None], count).cumsum(axis=-1)
+        cdf = _matched(coming + late[0], late[1], count).cumsum(axis=-1)
     held_below = np.cumsum(cdf, axis=-1)
     filled, held = np.zeros(coming.shape), np.zeros(coming.shape)
     for o in range(len(coming)):
@@ -88,7 +88,7 @@ def shelf(
         if len(position):
             filled[o] = cdf[o][:, position - 1].sum(axis=1) / lot[o]
             held[o] = held_below[o][:, position - 1].sum(axis=1) / lot[o]
-    due = coming + late[0][:, None]
+    due = coming + late[0]
     backorders = due - (low + (lot + 1) / 2)[:, None] + held
     return Shelf(filled @ share, np.maximum(backorders, 0.0).mean(axis=1), held.mean(axis=1))
 
@@ -99,8 +99,8 @@ def _both(coming: Floats, waiting: Floats, count: int) -> Floats:
     mean = np.maximum(coming, 1e-300)[:, :, None]
     way = np.exp(number * np.log(mean) - mean - gammaln(number + 1.0))
     found = np.zeros_like(way)
-    for j in range(min(count, waiting.shape[1])):
-        found[:, :, j:] += waiting[:, j, None, None] * way[:, :, : count - j]
+    for j in range(min(count, waiting.shape[2])):
+        found[:, :, j:] += waiting[:, :, j, None] * way[:, :, : count - j]
     return found
 
 

@@ -10,7 +10,10 @@ from simnet.scenario.part import Part
 from simnet.scenario.quantity import WEEK
 
 from .laws import Floats
-from .shelves import FEW, asked_lately, hours_back, shelf
+from .shelves import FEW, MOMENTS, asked_lately, hours_back, shelf
+
+LEVELS = 7
+"""values of what is asked for in the depot's lead time that stand for the week's"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def estimate_stock(plan: Plan, demand: Floats, shape: Floats) -> StockEstimate:
     way, dock = lanes(plan, shape)
     back = hours_back(plan, way)
     lately, share = asked_lately(shape, back)
-    if np.ptp(shape) < 1e-9 and not (plan.lane == FLEET).any():  # all hours are alike
+    alike = bool(np.ptp(shape) < 1e-9 and not (plan.lane == FLEET).any())
+    if alike:  # all hours
         lately, share = lately[:, :1], np.ones(1)
     fill, wait, held, sent, express = (np.zeros_like(demand) for _ in range(5))
     depot = np.zeros((4, demand.shape[1], windows))
@@ -84,12 +88,13 @@ def estimate_stock(plan: Plan, demand: Floats, shape: Floats) -> StockEstimate:
         sent[:, k] = rate / q[:, None]
         lead = _depot_lead(plan, part, rate)
         for w in range(windows):
-            there, law, late = _depot(plan, k, rate[:, w], lead[w], q)
-            depot[:, k, w] = (float(there.fill_rate), float(rate[:, w].sum()) * lead[w],
-                              float(there.wait), float(there.on_hand))  # fmt: skip
-            found = shelf(rate[:, w, None] * lately, law, late, (r, q), share)
+            there = _depot(plan, k, rate[:, w], lead[w], q, shape)
+            found = shelf(
+                rate[:, w, None] * lately, *there.waiting(back, alike), (r, q), share
+            )
+            depot[:, k, w] = there.fill_rate, there.due, there.wait, there.on_hand
             fill[:, k, w], held[:, k, w] = found.fill_rate, found.on_hand
-            replenish = way + dock + float(there.wait)
+            replenish = way + dock + there.wait
             rare = theory.reorder_point(0.0, replenish, r, q).wait
             now = rate[:, w]
             wait[:, k, w] = np.where(now > 0, found.backorders / np.where(now > 0, now, 1.0), rare)
@@ -98,7 +103,7 @@ def estimate_stock(plan: Plan, demand: Floats, shape: Floats) -> StockEstimate:
             # who finds the shelf empty is sent one from the depot, so that the shelf's own stock
             # is one with lost sales; where the depot is empty, too, the case waits as before
             lost = theory.lost_sales(now, replenish, r + q)
-            have, empty = float(there.fill_rate), 1 - lost.fill_rate
+            have, empty = there.fill_rate, 1 - lost.fill_rate
             fill[:, k, w] = have * lost.fill_rate + (1 - have) * fill[:, k, w]
             wait[:, k, w] = have * empty * _express_hours(plan) + (1 - have) * wait[:, k, w]
             express[:, k, w] = now * have * empty
@@ -117,29 +122,98 @@ def _depot_lead(plan: Plan, part: Part, rate: Floats) -> Floats:
     return np.asarray(bought + part.repairable * (loop + part.workshop_time.mean()))
 
 
-def _depot(
-    plan: Plan, k: int, rate: Floats, lead: float, lots: Floats
-) -> tuple[theory.Stock, Floats, tuple[Floats, Floats]]:
-    """The depot's stock of part k; law of each outlet's pieces that wait there, and their mean and
-    what their variance exceeds it by.
+@dataclass(frozen=True)
+class _Depot:
+    """One part's stock at the depot over the week, and what of each outlet's orders waits there."""
 
-    Outlets that order `lots` (outlets,) at a time make its demand uneven: rounding to lots, its
-    phase being any, adds (Q^2 - 1) / 6 to the variance of a long lead time's demand, and of a short
-    one's (Q - 1) times the mean.
+    rate: Floats
+    """(outlets,) pieces an hour"""
+    due: float
+    """pieces asked for in a lead time, on average"""
+    levels: Floats
+    """(levels,) of that over the week, from least to most"""
+    at: Floats
+    """(168,) its value at each of MOMENTS"""
+    stocks: tuple[theory.Stock, ...]
+    """at each level"""
+    laws: Floats
+    """(levels, outlets, count) of the pieces that wait"""
+    more: Floats
+    """(levels,) what the variance of all that wait exceeds their mean by"""
+    asked: Floats
+    """(168,) share of the week's demand"""
+
+    def _mean(self, name: str, weight: Floats) -> float:
+        values = np.array([float(getattr(stock, name)) for stock in self.stocks])
+        return float(np.interp(self.at, self.levels, values) @ weight)
+
+    @property
+    def fill_rate(self) -> float:
+        """Share of the pieces asked for that are there at once."""
+        return self._mean("fill_rate", self.asked)
+
+    @property
+    def on_hand(self) -> float:
+        """Mean pieces on the shelf."""
+        return self._mean("on_hand", np.full(len(self.at), 1 / len(self.at)))
+
+    @property
+    def wait(self) -> float:
+        """Mean hours that a piece is waited for."""
+        total = float(self.rate.sum())
+        late = self._mean("backorders", np.full(len(self.at), 1 / len(self.at)))
+        return late / total if total else float(self.stocks[0].wait)
+
+    def waiting(self, back: Floats, alike: bool) -> tuple[Floats, tuple[Floats, Floats]]:
+        """Of pieces asked for before `back` (outlets, 168) hours those that wait: law, mean and
+        what the variance exceeds it by; (outlets, moments, ...) each."""
+        total = float(self.rate.sum())
+        share = self.rate / total if total else np.zeros_like(self.rate)
+        then = (MOMENTS - back) % WEEK
+        due = np.interp(then, MOMENTS, self.at, period=WEEK)
+        due = due[:, :1] if alike else due
+        late = np.array([float(stock.backorders) for stock in self.stocks])
+        low = np.clip(np.searchsorted(self.levels, due, side="right") - 1, 0,
+                      max(len(self.levels) - 2, 0))  # fmt: skip
+        high = np.minimum(low + 1, len(self.levels) - 1)
+        width = self.levels[high] - self.levels[low]
+        part = np.clip((due - self.levels[low]) / np.where(width > 0, width, 1.0), 0.0, 1.0)
+        o = np.arange(len(share))[:, None]
+        law = (1 - part)[..., None] * self.laws[low, o] + part[..., None] * self.laws[high, o]
+        mean = share[:, None] * ((1 - part) * late[low] + part * late[high])
+        more = share[:, None] ** 2 * ((1 - part) * self.more[low] + part * self.more[high])
+        return law, (mean, np.maximum(more, 0.0))
+
+
+def _depot(
+    plan: Plan, k: int, rate: Floats, lead: float, lots: Floats, shape: Floats
+) -> _Depot:
+    """Part k, of which outlets ask for `rate` (outlets,), in lots of `lots` (outlets,).
+
+    What is asked for in a lead time is Poisson with a mean that follows the week's profile; it is
+    looked at where it is least, most, and between. Outlets that order in lots make it uneven:
+    rounding to lots, their phase being any, adds (Q^2 - 1) / 6 to the variance of a long lead
+    time's demand, and of a short one's (Q - 1) times the mean.
     """
     low, lot = _r_q(plan, len(plan.outlets), k)
     total = float(rate.sum())
     share = rate / total if total else np.zeros_like(rate)
+    lately, asked = asked_lately(shape, np.full((1, len(MOMENTS)), lead))
+    at = total * lately[0]
+    levels = np.linspace(at.min(), at.max(), LEVELS if np.ptp(at) > 0.02 * at.mean() else 1)
     excess = float(np.minimum((lots - 1) * rate * lead, (lots**2 - 1) / 6).sum())
-    if excess > 0:
-        there = theory.echelons.depot_stock(total, lead, int(low), lot, excess)
-    else:
-        there = theory.reorder_point(total, lead, low, lot)
-    late = share * float(there.backorders)
-    due, count = total * lead, FEW + 1
-    law = theory.echelons.waiting_orders(share, due, int(low), lot, count, excess)
-    more = share**2 * theory.echelons.more_variance(due, int(low), lot, excess)
-    return there, law, (late, np.maximum(more, 0.0))
+    stocks, laws, more = [], [], []
+    for due in levels:
+        mean = due / lead if lead > 0 else total
+        if excess > 0:
+            stocks.append(theory.echelons.depot_stock(mean, lead, int(low), lot, excess))
+        else:
+            stocks.append(theory.reorder_point(mean, lead, low, lot))
+        of = float(due), int(low), lot
+        laws.append(theory.echelons.waiting_orders(share, *of, FEW + 1, excess))
+        more.append(theory.echelons.more_variance(*of, excess))
+    return _Depot(rate, total * lead, levels, at, tuple(stocks), np.array(laws), np.array(more),
+                  asked)  # fmt: skip
 
 
 def _express_hours(plan: Plan) -> Floats:

@@ -91,6 +91,8 @@ class _Queue(NamedTuple):
     """mean hours that who comes waits for an opening"""
     key: tuple[object, ...]
     """queues with the same key differ in what is asked of them only"""
+    longer: float
+    """how many times as long as in one queue one waits by chance"""
 
     @property
     def steady(self) -> bool:
@@ -98,7 +100,9 @@ class _Queue(NamedTuple):
         return bool(np.ptp(self.come) < 1e-9 and np.ptp(self.able) < 1e-9)
 
 
-def _queue(terms: list[Outlet], there: Floats, mine: Ints, shape: Floats) -> _Queue:
+def _queue(
+    terms: list[Outlet], there: Floats, longer: Floats, mine: Ints, shape: Floats
+) -> _Queue:
     outlets = [terms[o] for o in mine]
     come = shape
     if all(o.service == "carry_in" for o in outlets):
@@ -112,21 +116,21 @@ def _queue(terms: list[Outlet], there: Floats, mine: Ints, shape: Floats) -> _Qu
     key = tuple((terms[o].hours.text, terms[o].last_start, there[o], terms[o].service)
                 for o in mine)  # fmt: skip
     return _Queue(mine, float(there[mine].sum()), come, able,
-                  float((calendar * come).mean()), key)  # fmt: skip
+                  float((calendar * come).mean()), key, float(longer[mine[0]]))  # fmt: skip
 
 
 def technicians_waits(
     terms: list[Outlet], there: Floats, leaves: Floats, pool: Ints, asked: Asked,
-    moments: tuple[Floats, Floats],
+    moments: tuple[Floats, Floats], longer: Floats,
 ) -> Waits:  # fmt: skip
     """All outlets.
 
     there, leaves: (outlets,) technicians, and times a week that they go off duty within the hours;
     pool: (outlets,) number of the queue; moments: (STEPS,) when in the week visits are asked for,
-    and what is left of jobs under way (`residuals`).
+    and what is left of jobs under way (`residuals`); longer: (outlets,) `Allotment.longer`.
     """
     shape, residual = moments
-    queues = [_queue(terms, there, np.flatnonzero(pool == n), shape) for n in np.unique(pool)]
+    queues = [_queue(terms, there, longer, np.flatnonzero(pool == n), shape) for n in np.unique(pool)]
     together = Asked(*(np.array([x[q.outlets].sum(axis=0) for q in queues]).reshape(
         len(queues), asked.count.shape[1]) for x in asked))  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -146,7 +150,7 @@ def technicians_waits(
                         / np.where(together.count[i] > 0, together.count[i], 1.0), 0.0)  # fmt: skip
         wait[q.outlets], over[q.outlets] = found.wait[i], found.overloaded[i]
         along[q.outlets] = part * found.along[i]
-    wait[(there == 0)] = np.nan
+    wait[there == 0] = np.nan
     return Waits(wait, along, over > 0)
 
 
@@ -185,7 +189,8 @@ def _waits(
                 load, by_chance = used[i, w], _steady(used[i, w], there) * factor
             else:
                 load, by_chance = few(factor)
-            wait[i, w] = weeks.regular[k] + job[i, w] * weeks.more[k] * by_chance
+            by_chance *= job[i, w] * weeks.more[k] * queues[i].longer
+            wait[i, w] = weeks.regular[k] + by_chance
             along[i, w] = weeks.along[k] / WEEK * load / min(own[at[k]], BASE)
     return Waits(wait, along, over)
 
