@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("accuracy.json")
 ALL = "of all kinds"
+FEW_UP = 0.98
+"""share of the time that units are up below which those that are down are missed"""
 AMPLE = 0.999
 """fill rate of a depot that is as good as never empty"""
 
@@ -35,17 +37,10 @@ class Accuracy:
     nine_in_ten: float
     """the error that nine of ten keep"""
 
-    def text(self, unit: str) -> str:
-        """In words."""
-        return (
-            f"within {_percent(self.nine_in_ten, unit)} in nine of ten of {self.systems} "
-            f"systems {self.kind}"
-        )
-
-
-def _percent(value: float, unit: str) -> str:
-    number = f"{100 * value:.1f}" if value < 0.0995 else f"{100 * value:.0f}"
-    return f"{number} points" if unit == "share" else f"{number} %"
+    def percent(self, unit: str) -> str:
+        """That error with its unit: points of a share, else per cent of the value."""
+        number = f"{100 * self.nine_in_ten:.2g}" if self.nine_in_ten < 1 else "100 and more"
+        return f"{number} {'points' if unit == 'share' else '%'}"
 
 
 def error(unit: str, estimate: float, simulated: float) -> float:
@@ -97,8 +92,11 @@ def _hotline(n: "Network") -> str:
 def _queue(n: "Network") -> str:
     plan = n.plan
     if len(plan.outlets) > 1 and plan.scenario.dispatch.policy in SHARING:
-        return "whose outlets share their work"
-    if n.down is not None and float(n.demand.unit_hours.sum()) / plan.horizon <= MANY_UNITS:
+        if plan.scenario.dispatch.policy == "central_board":
+            return "with a central board"
+        return "whose outlets stand in for each other"
+    units = float(n.demand.unit_hours.sum()) / plan.horizon
+    if units <= MANY_UNITS and n.up.min(initial=1.0) < FEW_UP:
         return "with few units"
     week = all(o.hours.hours >= 168 for o in plan.outlets.values())
     return "always open" if week else "with office hours"

@@ -13,6 +13,9 @@ from simnet.scenario.quantity import WEEK, YEAR
 
 from .accuracy import Accuracy, accuracy, kinds
 from .network import Network
+from .pools import SHARING
+from .shelves import FEW
+from .tables import fleet_load
 
 GROUPS = ("Demand", "Hotline", "Outlets", "Parts", "Response", "Money")
 
@@ -208,13 +211,6 @@ def _broken(n: Network) -> dict[str, list[str]]:
     _hotline_broken(n, found["hotline"])
     _outlets_broken(n, found)
     _stock_broken(n, found["fill"])
-    waits = n.waits
-    if waits and float(n.demand.unit_hours.sum()):
-        down = _hours_down(n, n.hours > 0) / float(n.demand.unit_hours.sum())
-        if not down < 0.02:
-            share = down / (1 + down)
-            text = f"units are down for {share:.0%} of the time, in which they cannot fail"
-            found["demand"].append(f"{text}: fewer cases")
     if n.bench_wait > 0.1 * scenario.logistics.workshop.repair.mean() or math.isnan(n.bench_wait):
         found["workshop"].append("the bench is a bottleneck: its queue varies much between runs")
     upstream = ("hotline", "queue", "way", "fill", "workshop")
@@ -256,10 +252,14 @@ def _outlets_broken(n: Network, found: dict[str, list[str]]) -> None:
     if not plan.outlets:
         return
     policy = plan.scenario.dispatch.policy
-    if policy in ("nearest_free", "shortest_wait", "central_board") and len(plan.outlets) > 1:
-        text = f"dispatch by {policy} spreads the load"
-        found["queue"].append(f"{text}: shorter waits than with the nearest outlet")
-        found["way"].append(f"{text}: longer ways than to the nearest outlet")
+    if policy in SHARING and len(plan.outlets) > 1:
+        contracts = list(plan.scenario.contracts.values())
+        if policy != "central_board" and any(contracts[c].refusal for c in plan.contract):
+            text = f"dispatch by {policy}: as if nobody refused"
+            found["queue"].append(text)
+            found["way"].append(text)
+        if len({(o.hours.text, o.last_start) for o in plan.outlets.values()}) > 1:
+            found["queue"].append(f"dispatch by {policy}: outlets of different hours as one queue")
     load = n.outlets.load
     worst = np.nanmax(np.where(np.isfinite(load), load, 0.0), initial=0.0)
     if n.outlets.overloaded.any():
@@ -280,12 +280,20 @@ def _outlets_broken(n: Network, found: dict[str, list[str]]) -> None:
 
 def _stock_broken(n: Network, found: list[str]) -> None:
     plan = n.plan
-    parts = range(len(plan.scenario.parts))
-    lots = any(plan.ordering(o, k)[2] > 1 for o in range(len(plan.outlets)) for k in parts)
-    if lots:
-        found.append("outlets order in lots: the depot's demand comes in bursts: lower fill rates")
+    policies = [plan.ordering(o, k) for o in range(len(plan.outlets))
+                for k in range(len(plan.scenario.parts))]  # fmt: skip
+    if any(lot > 1 or up_to - low > 1 and not lot for low, up_to, lot, _ in policies):
+        found.append("outlets order in lots: two moments stand for what the depot is asked for")
+    if any(start > FEW for *_, start in policies):
+        found.append(f"outlets hold more than {FEW} of a part: what is on order by its mean and "
+                     "variance (VARI-METRIC)")  # fmt: skip
     if any(part.repairable > 0 for part in plan.scenario.parts.values()):
         found.append("mended parts come back from the same failures: one mean lead time stands for "
                      "bench and supplier")  # fmt: skip
     if (plan.lane == FLEET).any():
-        found.append("trucks bring several orders at once: lead times are not independent")
+        found.append("as if at each departure a truck were there, with room for all that waits")
+        fleet = plan.scenario.logistics.fleet
+        asked, most = fleet_load(n)
+        if fleet is not None and (fleet.trucks < len(plan.tours) or asked > most):
+            found.append("trucks are fewer than tours, or too small: goods wait for later "
+                         "departures")  # fmt: skip

@@ -104,7 +104,7 @@ def estimate_hotline(
         share = given_up / max(given_up.sum(), 1e-300)
         extra = total * (tries - 1.0) * STEPS
         before, calls = calls, first + extra * np.roll(share, back)
-        if np.abs(calls - before).max() < 1e-4 * first.max():
+        if np.abs(calls - before).max() < 1e-3 * first.max():
             break
     patience = cycle.wait / cycle.abandonment if cycle.abandonment > 0 else np.inf
     lost = gone * (again * gone) ** (redial.attempts - 1) + sum(

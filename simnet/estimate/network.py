@@ -6,18 +6,19 @@ from functools import cached_property
 import numpy as np
 
 from simnet.plan import Plan
-from simnet.theory import parallel_queues
+from simnet.scenario.outlet import Outlet
 
 from .demand import Demand, expected_demand
 from .dispatch import Allotment, allot
 from .hotline import HotlineEstimate, estimate_hotline
-from .laws import Floats
+from .laws import Floats, quantiles, residuals, second_moment
 from .money import yearly_costs
 from .outlets import OutletsEstimate, estimate_outlets, second_visits
 from .stock import StockEstimate, estimate_stock
+from .technicians import Asked, technicians_waits
 from .units import Down, Units, failure_rates, hours_down
 from .waits import mean_waits
-from .week import STEP, STEPS, calls_of_failures, let_in, part_open
+from .week import STEPS, calls_of_failures, let_in
 from .work import expected_work
 
 ROUNDS = 25
@@ -237,16 +238,22 @@ class Network:
 
     @cached_property
     def bench_wait(self) -> float:
-        """Mean hours that a unit waits for the bench of the central workshop."""
+        """Mean hours that a unit waits for the bench of the central workshop; NaN where its queue
+        grows."""
         workshop = self.plan.scenario.logistics.workshop
         rate = float((self._to_workshop() * (self.counted > 0)).sum() / self.counted.sum())
-        if workshop.technicians == "unlimited" or rate == 0 or workshop.repair.mean() == 0:
+        mean = workshop.repair.mean()
+        if workshop.technicians == "unlimited" or rate == 0 or mean == 0:
             return 0.0
-        able = workshop.technicians * part_open(workshop.hours.intervals)
-        found = parallel_queues(
-            np.full((1, STEPS), rate), [workshop.repair.mean()], able[None, :], STEP
-        )
-        return float(found.wait[0]) if found.overflow[0] < 1e-3 else np.nan
+        one = np.full((1, 1), rate)
+        asked = Asked(one, one * mean, one * second_moment(workshop.repair), 0 * one, 0 * one, one)
+        bench = Outlet().model_copy(update={"hours": workshop.hours, "last_start": 0.0})
+        left = residuals(quantiles(workshop.repair, 400), np.ones(400))
+        found = technicians_waits(
+            [bench], np.array([float(workshop.technicians)]), np.zeros(1),
+            np.zeros(1, dtype=np.int64), asked, (np.ones(STEPS), left), np.ones(1),
+        )  # fmt: skip
+        return float(found.wait[0, 0])
 
     def _to_workshop(self) -> Floats:
         """(windows,) units sent to the central workshop."""

@@ -167,7 +167,8 @@ def forward_equations(
     number = np.arange(last + 1)
     over = np.maximum(number - c[:, None], 0)
     queue = spread * (mean * over).sum(axis=1)
-    gives_up = np.array([_gives_up(kind, *now) for now in zip(lam, c, over, strict=True)])
+    leave = {(r, s): _gives_up(kind, r, s, o) for r, s, o in zip(lam, c, over, strict=True)}
+    gives_up = np.array([leave[now] for now in zip(lam, c, strict=True)])
     # An arrival waits by as much as it adds to the queue: all or nothing for whole servers.
     adds = np.maximum(number + 1 - c[:, None], 0) - over
     return Cycle(
