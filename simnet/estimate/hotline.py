@@ -124,6 +124,7 @@ def estimate_hotline(
     known = calls[steady] * alone.wait
     served = float((calls[steady] * alone.wait_answered)[known > 0].sum())
     ratio = served / float(known.sum()) if np.isfinite(known.sum()) and known.sum() > 0 else 1.0
+    answers = np.maximum(cycle.busy, 0.0)
     load = float(calls.sum()) * service / float(agents.sum())
     over = load >= 1 and places is None and not np.isfinite(patience)
     before_talk = hotline.menu.mean() + cycle.wait * tries + redial.delay.mean() * (tries - 1.0)
@@ -135,7 +136,7 @@ def estimate_hotline(
         patience=patience,
         wait=by_hour(wait),
         delayed=by_hour(cycle.delayed),
-        answers=cycle.busy / max(float(cycle.busy.mean()), 1e-300),
+        answers=answers / answers.mean() if answers.mean() > 1e-12 else density,
         asa=np.nan if over else cycle.wait * ratio,
         service_level=0.0 if over else max(0.0, 1 - missed),
         abandonment=cycle.abandonment,

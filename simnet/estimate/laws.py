@@ -66,7 +66,8 @@ def longer_wait(load: float, servers: float, square: float, residual: Floats) ->
     least = min(theory.least_of(residual, servers), 0.98 * square / 2)
     cv = np.sqrt(max(square - 1, 0.0))
     general = theory.mgc(rate, 1.0, cv, servers, max(least, 1e-9))
-    return float(general.wait / theory.mmc(rate, 1.0, servers).wait)
+    plain = float(theory.mmc(rate, 1.0, servers).wait)
+    return float(general.wait) / plain if plain > 1e-200 else square / 2
 
 
 def hazard_of(law: Law) -> Callable[[Floats], Floats]:

@@ -106,10 +106,10 @@ def _both(coming: Floats, waiting: Floats, count: int) -> Floats:
 
 def _matched(mean: Floats, excess: Floats, count: int) -> Floats:
     """Negative binomial with this mean, and variance above it: VARI-METRIC; (..., count)."""
-    m = np.maximum(mean, 1e-300)[..., None]
+    m = np.maximum(mean, 1e-100)[..., None]
     e = np.maximum(excess, 1e-9 * m[..., 0])[..., None]
     n = np.arange(1, count)
     size = m**2 / e
     first = -size * np.log1p(e / m)
-    steps = np.log((size + n - 1) / n) + np.log(e / (m + e))
+    steps = np.log((size + n - 1) / n) + np.log(e) - np.log(m + e)
     return np.exp(np.concatenate([first, first + np.cumsum(steps, axis=-1)], axis=-1))

@@ -205,13 +205,14 @@ def _depot(
     stocks, laws, more = [], [], []
     for due in levels:
         mean = due / lead if lead > 0 else total
-        if excess > 0:
-            stocks.append(theory.echelons.depot_stock(mean, lead, int(low), lot, excess))
+        uneven = excess * due / (total * lead) if excess > 0 else 0.0
+        if uneven > 0:
+            stocks.append(theory.echelons.depot_stock(mean, lead, int(low), lot, uneven))
         else:
             stocks.append(theory.reorder_point(mean, lead, low, lot))
         of = float(due), int(low), lot
-        laws.append(theory.echelons.waiting_orders(share, *of, FEW + 1, excess))
-        more.append(theory.echelons.more_variance(*of, excess))
+        laws.append(theory.echelons.waiting_orders(share, *of, FEW + 1, uneven))
+        more.append(theory.echelons.more_variance(*of, uneven))
     return _Depot(rate, total * lead, levels, at, tuple(stocks), np.array(laws), np.array(more),
                   asked)  # fmt: skip
 

@@ -26,7 +26,8 @@ def mean_waits(n: "Network") -> dict[str, float]:
     by_agent = phone - n.demand.ours * now * (n.of_units * n.self_service)[:, None, None]
     before = np.array([h.before_talk for h in n.hotline]) if n.hotline else np.zeros(1)
     before = before + n.closed[:, None, None]
-    total = {"hotline": float(((visits + phone) * before).sum())}
+    callers = visits + phone
+    total = {"hotline": float((callers * np.where(callers > 0, before, 0.0)).sum())}
     total["talk"] = float(((visits + by_agent).sum(axis=(1, 2)) * n.talk).sum())
     total["dispatch"] = float((visits.sum(axis=2) * n.allotment.delay).sum())
     response = sum(total.values())

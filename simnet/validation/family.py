@@ -350,7 +350,9 @@ def measured(system: System, engine: Engine = "compiled") -> dict[str, tuple[str
     found = {}
     for figure in figures(network):
         simulated = run.kpis.total.get(figure.name, math.nan)
-        if math.isfinite(simulated) and math.isfinite(figure.value):
+        # what a system does not have is no success of the formula
+        there = simulated or figure.value
+        if there and math.isfinite(simulated) and math.isfinite(figure.value):
             found[figure.name] = kind[figure.area], error(figure.unit, figure.value, simulated)
     return found
 
