@@ -13,7 +13,7 @@ from .laws import Floats
 from .pools import SHARING, longer, pools, shares
 
 ROUNDS = 4
-"""in which the shares of outlets that share their work, and the ways that follow, are made to agree"""
+"""in which shares of outlets that stand in for each other, and the ways, are made to agree"""
 PLACES = 16
 """distances from the middle of a market that stand for all of its customers"""
 
@@ -148,9 +148,7 @@ def _round_trips(plan: Plan, way: Floats) -> Floats:
     return np.asarray(2 * way * np.array([o.service == "on_site" for o in plan.outlets.values()]))
 
 
-def _mean_job(
-    plan: Plan, areas: list[Area], visits: Floats, way: Floats, share: Floats
-) -> float:
+def _mean_job(plan: Plan, areas: list[Area], visits: Floats, way: Floats, share: Floats) -> float:
     """Mean hours that a visit keeps a technician, ways included."""
     trips = _round_trips(plan, way)
     count = hours = 0.0

@@ -74,8 +74,15 @@ def figures(network: Network) -> list[Figure]:
     broken = {name: tuple(found) for name, found in _broken(network).items()}
     kind = kinds(network)
     found = [
-        Figure(name, float(value), group, area, _RESTS_ON[basis], accuracy(name, kind[area]),
-               broken.get(area, ()))  # fmt: skip
+        Figure(
+            name,
+            float(value),
+            group,
+            area,
+            _RESTS_ON[basis],
+            accuracy(name, kind[area]),
+            broken.get(area, ()),
+        )
         for group, area, basis, name, value in _values(network)
     ]
     return sorted(found, key=lambda figure: GROUPS.index(figure.group))
@@ -282,7 +289,7 @@ def _stock_broken(n: Network, found: list[str]) -> None:
     plan = n.plan
     policies = [plan.ordering(o, k) for o in range(len(plan.outlets))
                 for k in range(len(plan.scenario.parts))]  # fmt: skip
-    if any(lot > 1 or up_to - low > 1 and not lot for low, up_to, lot, _ in policies):
+    if any(lot > 1 or (up_to - low > 1 and not lot) for low, up_to, lot, _ in policies):
         found.append("outlets order in lots: two moments stand for what the depot is asked for")
     if any(start > FEW for *_, start in policies):
         found.append(f"outlets hold more than {FEW} of a part: what is on order by its mean and "

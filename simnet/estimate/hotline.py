@@ -211,7 +211,8 @@ def _idle(by_team: Floats, density: Floats, total: float, service: float) -> Hot
     return HotlineEstimate(
         calls=by_hour(total * density), agents=by_hour(agents), by_team=by_hour(by_team),
         service=service, patience=np.inf, wait=np.full(168, wait),
-        delayed=np.full(168, float(nobody)), answers=density, asa=wait, service_level=0.0 if nobody else 1.0,
+        delayed=np.full(168, float(nobody)), answers=density, asa=wait,
+        service_level=0.0 if nobody else 1.0,
         abandonment=0.0, blocked=0.0, occupancy=0.0, lost=0.0, before_talk=wait,
         load=np.inf if nobody else 0.0, overloaded=nobody, spread=1.0,
     )  # fmt: skip

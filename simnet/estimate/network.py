@@ -9,11 +9,11 @@ from simnet.plan import Plan
 from simnet.scenario.outlet import Outlet
 
 from .demand import Demand, expected_demand
-from .dispatch import Allotment, allot
+from .dispatch import Allotment, allot, second_visits
 from .hotline import HotlineEstimate, estimate_hotline
 from .laws import Floats, quantiles, residuals, second_moment
 from .money import yearly_costs
-from .outlets import OutletsEstimate, estimate_outlets, second_visits
+from .outlets import OutletsEstimate, estimate_outlets
 from .stock import StockEstimate, estimate_stock
 from .technicians import Asked, technicians_waits
 from .units import Down, Units, failure_rates, hours_down
@@ -190,7 +190,9 @@ class Network:
         if self.hotline and total.sum() > 0:
             # visits are asked for as calls are answered, later than calls come
             weight = self.counted / self.counted.sum()
-            shape = sum((h.answers * w for h, w in zip(self.hotline, weight, strict=True)), shape * 0)
+            shape = sum(
+                (h.answers * w for h, w in zip(self.hotline, weight, strict=True)), shape * 0
+            )
         return shape if total.sum() > 0 else np.ones(STEPS)
 
     @cached_property

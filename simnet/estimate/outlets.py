@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from simnet.plan import UNLIMITED, Plan
@@ -17,6 +16,7 @@ from .pools import pools
 from .technicians import Asked, technicians_waits
 from .units import Units
 from .week import let_in
+
 
 @dataclass(frozen=True)
 class OutletsEstimate:
@@ -97,9 +97,7 @@ def estimate_outlets(
     asked = Asked(count, hours, squares, owners, pull - (count - of_units), count - of_units)
     leaves = people * np.array([_shifts(o) for o in terms])
     moments = shape, _left_of_jobs(plan, allotment, visits)
-    found = technicians_waits(
-        terms, there, leaves, pools(plan), asked, moments, allotment.longer
-    )
+    found = technicians_waits(terms, there, leaves, pools(plan), asked, moments, allotment.longer)
     wait, along = found.wait, found.along
     wait[unlimited], along[unlimited] = 0.0, 0.0
     rest = job * spread / 2  # mean residual work of a job that is under way

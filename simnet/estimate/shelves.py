@@ -1,8 +1,9 @@
 """An outlet's shelf over the week: what is on order, and what of the demand the shelf meets."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from simnet.plan import FLEET, Plan
@@ -53,13 +54,13 @@ def asked_lately(shape: Floats, back: Floats) -> tuple[Floats, Floats]:
     total = np.concatenate(([0.0], np.cumsum(shape) * STEP))
     total *= WEEK / total[-1]
 
-    def until(t: Floats) -> Floats:
+    def until(t: NDArray[Any]) -> Floats:
         weeks, rest = np.divmod(t, WEEK)
         return np.asarray(weeks * WEEK + np.interp(rest, np.arange(STEPS + 1) * STEP, total))
 
     edge = np.linspace(0.0, WEEK, len(MOMENTS) + 1)
-    return until(MOMENTS) - until(MOMENTS - back), np.diff(np.interp(edge, np.arange(STEPS + 1)
-                                                                     * STEP, total)) / WEEK  # fmt: skip
+    share = np.diff(np.interp(edge, np.arange(STEPS + 1) * STEP, total)) / WEEK
+    return until(MOMENTS) - until(MOMENTS - back), share
 
 
 def shelf(
@@ -70,9 +71,10 @@ def shelf(
 
     coming: (outlets, moments) mean pieces on the way; waiting: (outlets, moments, count) law of
     those that still wait at the depot (`echelons.waiting_orders`), late their mean and what their
-    variance exceeds it by, (outlets, moments) each; levels: r and Q, (outlets,) each; share: (moments,) of the
-    demand. What is on the way is Poisson (M(t)/G/infinity: Eick, Massey and Whitt 1993, Operations
-    Research 41(4)) and independent of what waits: Graves 1985, Management Science 31(10).
+    variance exceeds it by, (outlets, moments) each; levels: r and Q, (outlets,) each; share:
+    (moments,) of the demand. What is on the way is Poisson (M(t)/G/infinity: Eick, Massey and Whitt
+    1993, Operations Research 41(4)) and independent of what waits: Graves 1985, Management Science
+    31(10).
     """
     low, lot = levels
     count = int((low + lot).max()) + 1

@@ -89,9 +89,7 @@ def estimate_stock(plan: Plan, demand: Floats, shape: Floats) -> StockEstimate:
         lead = _depot_lead(plan, part, rate)
         for w in range(windows):
             there = _depot(plan, k, rate[:, w], lead[w], q, shape)
-            found = shelf(
-                rate[:, w, None] * lately, *there.waiting(back, alike), (r, q), share
-            )
+            found = shelf(rate[:, w, None] * lately, *there.waiting(back, alike), (r, q), share)
             depot[:, k, w] = there.fill_rate, there.due, there.wait, there.on_hand
             fill[:, k, w], held[:, k, w] = found.fill_rate, found.on_hand
             replenish = way + dock + there.wait
@@ -185,9 +183,7 @@ class _Depot:
         return law, (mean, np.maximum(more, 0.0))
 
 
-def _depot(
-    plan: Plan, k: int, rate: Floats, lead: float, lots: Floats, shape: Floats
-) -> _Depot:
+def _depot(plan: Plan, k: int, rate: Floats, lead: float, lots: Floats, shape: Floats) -> _Depot:
     """Part k, of which outlets ask for `rate` (outlets,), in lots of `lots` (outlets,).
 
     What is asked for in a lead time is Poisson with a mean that follows the week's profile; it is

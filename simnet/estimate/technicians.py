@@ -30,7 +30,7 @@ Ints = NDArray[np.int64]
 class Asked(NamedTuple):
     """What is asked of each outlet, an hour; arrays of shape (outlets, windows)."""
 
-    count: Floats
+    visits: Floats
     hours: Floats
     squares: Floats
     """sum of the squared hours"""
@@ -100,9 +100,7 @@ class _Queue(NamedTuple):
         return bool(np.ptp(self.come) < 1e-9 and np.ptp(self.able) < 1e-9)
 
 
-def _queue(
-    terms: list[Outlet], there: Floats, longer: Floats, mine: Ints, shape: Floats
-) -> _Queue:
+def _queue(terms: list[Outlet], there: Floats, longer: Floats, mine: Ints, shape: Floats) -> _Queue:
     outlets = [terms[o] for o in mine]
     come = shape
     if all(o.service == "carry_in" for o in outlets):
@@ -130,24 +128,26 @@ def technicians_waits(
     and what is left of jobs under way (`residuals`); longer: (outlets,) `Allotment.longer`.
     """
     shape, residual = moments
-    queues = [_queue(terms, there, longer, np.flatnonzero(pool == n), shape) for n in np.unique(pool)]
+    queues = [
+        _queue(terms, there, longer, np.flatnonzero(pool == n), shape) for n in np.unique(pool)
+    ]
     together = Asked(*(np.array([x[q.outlets].sum(axis=0) for q in queues]).reshape(
-        len(queues), asked.count.shape[1]) for x in asked))  # fmt: skip
+        len(queues), asked.visits.shape[1]) for x in asked))  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
-        job = np.where(together.count > 0, together.hours / together.count, 0.0)
-        squared = together.squares * together.count / together.hours**2
+        job = np.where(together.visits > 0, together.hours / together.visits, 0.0)
+        squared = together.squares * together.visits / together.hours**2
         spread = np.where(together.hours > 0, squared, 1.0)
     most = np.array([
         sum(possible(terms[o], there[o], leaves[o], job[i], spread[i]) for o in q.outlets)
         for i, q in enumerate(queues)
     ]).reshape(job.shape)  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
-        used = np.where(together.count > 0, together.count / most, 0.0)
+        used = np.where(together.visits > 0, together.visits / most, 0.0)
     found = _waits(queues, together, (job, spread, used), residual)
-    wait, along, over = (np.zeros(asked.count.shape) for _ in range(3))
+    wait, along, over = (np.zeros(asked.visits.shape) for _ in range(3))
     for i, q in enumerate(queues):
-        part = np.where(together.count[i] > 0, asked.count[q.outlets]
-                        / np.where(together.count[i] > 0, together.count[i], 1.0), 0.0)  # fmt: skip
+        all_of_it = np.where(together.visits[i] > 0, together.visits[i], 1.0)
+        part = asked.visits[q.outlets] / all_of_it
         wait[q.outlets], over[q.outlets] = found.wait[i], found.overloaded[i]
         along[q.outlets] = part * found.along[i]
     wait[there == 0] = np.nan
@@ -172,7 +172,7 @@ def _waits(
     wait, along, over = np.zeros_like(used), np.zeros_like(used), np.zeros(used.shape, dtype=bool)
     over |= (used > 0) & ~np.isfinite(used)
     at = np.unique(model[model >= 0])
-    rate, mean = asked.count[at, window[at]], job[at, window[at]]
+    rate, mean = asked.visits[at, window[at]], job[at, window[at]]
     weeks = _over_the_week([queues[i] for i in at], rate, mean, own[at])
     row = {int(i): k for k, i in enumerate(at)}
     for i in np.flatnonzero(model >= 0):
@@ -240,9 +240,7 @@ def _over_the_week(queues: list[_Queue], rate: Floats, job: Floats, used: Floats
     base = np.maximum(_fluid(come * share[:, None], job[at], able), calendar)
     steady = np.array([_steady(min(used[k], BASE), queues[k].there) for k in at]) * job[at]
     found.more[at] = np.maximum(weeks.wait - base, 0.0) / np.maximum(steady, 1e-300)
-    found.regular[at] = np.where(
-        share < 1, np.maximum(_fluid(come, job[at], able), calendar), base
-    )
+    found.regular[at] = np.where(share < 1, np.maximum(_fluid(come, job[at], able), calendar), base)
     found.along[at] = weeks.taken_along
     return found
 
@@ -293,7 +291,7 @@ def _few(
     units, pull, others = float(asked.units), float(asked.pull), float(asked.others)
     if not 0 < units <= MANY_UNITS or pull <= 0 or servers <= 0:
         return None
-    scale = used * servers / (float(asked.count) * job)  # visits to jobs in an hour of work
+    scale = used * servers / (float(asked.visits) * job)  # visits to jobs in an hour of work
     pull, others = pull * scale * job, max(others * scale * job, 0.0)
     if others >= servers:
         return None

@@ -81,9 +81,7 @@ def hours_down(n: "Network") -> Down:
     for s, source in enumerate(plan.sources):
         if source.product < 0:
             continue
-        cases, ours, visited = (
-            x[s].sum(axis=1) for x in (n.demand.cases, n.demand.ours, n.visits)
-        )
+        cases, ours, visited = (x[s].sum(axis=1) for x in (n.demand.cases, n.demand.ours, n.visits))
         p, work, share = source.product, source.work, n.allotment.share[s]
         total[p] += cases
         found.hours[p] += ours * other + (cases - ours) * products[p].elsewhere

@@ -6,7 +6,7 @@ value for each of equally long steps; a periodic one begins again after its last
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -230,7 +230,9 @@ def _chain(
             over = np.maximum(number - now, 0)
             # customers from one state to the next: one in service, `spread` in the queue
             size = 1 + (spread - 1) * np.diff(over)
-            death = (np.minimum(number, now) / queue.service + _gives_up(queue, rate, now, over))[1:]
+            death = (np.minimum(number, now) / queue.service + _gives_up(queue, rate, now, over))[
+                1:
+            ]
             death /= size
             h = GAMMA * step
             birth = h * rate * accept[:-1] / size

@@ -19,6 +19,7 @@ from simnet.estimate import Network, figures
 from simnet.estimate.accuracy import ALL, FILE, error, kinds
 from simnet.experiment import replicate
 from simnet.scenario import parse
+from simnet.scenario.week import parse_week
 
 SEED = 15
 EACH = 26
@@ -97,8 +98,6 @@ def office_hours(draw: Draw) -> Data:
     """An outlet whose people go home, and customers some way off."""
     people, load, mean = int(draw.integers(1, 6)), _between(draw, 0.3, 0.9), _between(draw, 0.5, 3)
     hours = _pick(draw, *OFFICE)
-    from simnet.scenario.week import parse_week
-
     spread, speed = _between(draw, 0, 40), 50.0
     job = mean + 2 * 1.3 * spread * 2 / 3 / speed
     rate = people * load * parse_week(hours).hours / WEEK / job
@@ -162,8 +161,11 @@ def impatient_callers(draw: Draw) -> Data:
     """One where callers give up, and some call again."""
     agents, load, mean = int(draw.integers(2, 16)), _between(draw, 0.6, 1.2), 0.1
     rate = agents * load / mean
-    patience = _pick(draw, {"law": "exponential", "mean": _between(draw, 0.02, 0.2)},
-                     {"law": "lognormal", "mean": _between(draw, 0.05, 0.2), "cv": 0.8})  # fmt: skip
+    patience = _pick(
+        draw,
+        {"law": "exponential", "mean": _between(draw, 0.02, 0.2)},
+        {"law": "lognormal", "mean": _between(draw, 0.05, 0.2), "cv": 0.8},
+    )
     redial = _pick(draw, {"chance": 0}, {"chance": 0.5, "attempts": 3, "delay": 1.0})
     return _run(
         {
@@ -209,7 +211,7 @@ def shifts(draw: Draw) -> Data:
 
 def _levels(draw: Draw, mean: float, lots: bool) -> Data:
     """A policy near `mean` pieces in a lead time."""
-    base = max(int(round(mean + _between(draw, -0.5, 2) * math.sqrt(mean))), 0)
+    base = max(round(mean + _between(draw, -0.5, 2) * math.sqrt(mean)), 0)
     if not lots:
         return {"base_stock": base}
     quantity = int(draw.integers(2, 7))
@@ -262,9 +264,8 @@ def trucks(draw: Draw) -> Data:
     """Outlets that a truck supplies by timetable, with room for all."""
     leave = _pick(draw, "Mon 06:00", "Mon 06:00, Thu 06:00", "Mon-Fri 06:00", "06:00 18:00")
     fleet = {"departures": leave, "trucks": 6, "capacity": 1e6, "speed": 60.0}
-    data = _stock(draw, int(draw.integers(1, 5)), False, draw.random() < 0.6,
+    return _stock(draw, int(draw.integers(1, 5)), False, draw.random() < 0.6,
                   lane="fleet", fleet=fleet)  # fmt: skip
-    return data
 
 
 def shared_work(draw: Draw) -> Data:
@@ -363,8 +364,8 @@ def table(errors: Iterable[dict[str, tuple[str, float]]]) -> dict[str, Any]:
     for one in errors:
         for name, (kind, off) in one.items():
             of = by.setdefault(name, {})
-            of.setdefault(kind, []).append(off)
-            of.setdefault(ALL, []).append(off)
+            for where in {kind, ALL}:
+                of.setdefault(where, []).append(off)
     return {
         name: {
             kind: {"systems": len(off), "median": _digits(np.median(off)),

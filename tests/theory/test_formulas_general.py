@@ -16,7 +16,7 @@ def test_one_server_with_constant_service():
 @pytest.mark.parametrize(("servers", "used"), [(2, 0.5), (3, 0.8), (5, 0.9)])
 def test_crommelin_is_the_chain_of_the_number_present(servers, used):
     """Who is in service now has left a service time later, and who has come since is there: the
-    number present is a Markov chain (Tijms, A First Course in Stochastic Models, 2003, sec. 9.6)."""
+    number present is a Markov chain."""
     n = np.arange(200)
     left = np.maximum(n - servers, 0)
     step = poisson.pmf(n[None, :] - left[:, None], servers * used)

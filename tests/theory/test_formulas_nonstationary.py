@@ -10,7 +10,14 @@ from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.linalg import expm
 
-from simnet.theory import erlang_a, erlang_b, forward_equations, infinite_server, mmc, next_departure
+from simnet.theory import (
+    erlang_a,
+    erlang_b,
+    forward_equations,
+    infinite_server,
+    mmc,
+    next_departure,
+)
 
 DAY = np.array([0.1] * 8 + [0.6, 0.9, 1.2, 1.1, 0.8, 0.7, 0.9, 1.0, 0.8, 0.4] + [0.1] * 6)
 STAFF = np.array([0.0] * 8 + [6, 8, 9, 9, 8, 7, 8, 9, 8, 6] + [0.0] * 6)
