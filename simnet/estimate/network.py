@@ -193,7 +193,7 @@ class Network:
             shape = sum(
                 (h.answers * w for h, w in zip(self.hotline, weight, strict=True)), shape * 0
             )
-        return shape if total.sum() > 0 else np.ones(STEPS)
+        return shape if shape.sum() > 0 else np.ones(STEPS)
 
     @cached_property
     def allotment(self) -> Allotment:

@@ -60,7 +60,7 @@ def asked_lately(shape: Floats, back: Floats) -> tuple[Floats, Floats]:
 
     edge = np.linspace(0.0, WEEK, len(MOMENTS) + 1)
     share = np.diff(np.interp(edge, np.arange(STEPS + 1) * STEP, total)) / WEEK
-    return until(MOMENTS) - until(MOMENTS - back), share
+    return np.maximum(until(MOMENTS) - until(MOMENTS - back), 0.0), share
 
 
 def shelf(

@@ -1,4 +1,4 @@
-"""Whole scenarios whose answer is known: the estimate gives it to the digit, or as near as stated."""
+"""Whole scenarios whose answer is known: the estimate gives it to the digit, or nearly so."""
 
 import math
 
