@@ -113,5 +113,5 @@ def _matched(mean: Floats, excess: Floats, count: int) -> Floats:
     n = np.arange(1, count)
     size = m**2 / e
     first = -size * np.log1p(e / m)
-    steps = np.log((size + n - 1) / n) + np.log(e) - np.log(m + e)
+    steps = np.log((size + (n - 1)) / n) + np.log(e) - np.log(m + e)
     return np.exp(np.concatenate([first, first + np.cumsum(steps, axis=-1)], axis=-1))

@@ -73,7 +73,7 @@ def check_figures(found):
             assert figure.value <= 1 + 1e-9 or figure.warnings, figure
 
 
-@settings(max_examples=25, derandomize=True, deadline=None, phases=[Phase.generate])
+@settings(max_examples=12, derandomize=True, deadline=None, phases=[Phase.generate])
 @given(networks())
 def test_every_network_has_an_estimate(data):
     """Figures are numbers, or NaN or infinite where a queue has no steady state, and say so then;
@@ -81,7 +81,7 @@ def test_every_network_has_an_estimate(data):
     check_figures(figures(Network(make_plan(simnet.parse(data))).settled()))
 
 
-@settings(max_examples=35, derandomize=True, deadline=None, phases=[Phase.generate])
+@settings(max_examples=20, derandomize=True, deadline=None, phases=[Phase.generate])
 @given(networks(), some(**EDGES))
 def test_at_the_ends_of_what_may_be_written_estimate_and_check_have_answers(data, edges):
     """None, one, very many; no time and a very long one: no figure, table or warning raises."""
