@@ -107,6 +107,8 @@ def _values(n: Network) -> Iterator[Value]:
     areas = {"hotline": ("hotline", "hotline"), "part": ("fill", "short"),
              "technician": ("queue", "queue"), "travel": ("way", "mean"),
              "workshop": ("workshop", "mean")}  # fmt: skip
+    if n.plan.scenario.dispatch.policy == "central_board":
+        areas["dispatch"] = "queue", "queue"  # where cases wait for whoever is free
     for name in WAITS if waits else ():
         area, basis = areas.get(name, ("", "mean"))
         yield "Response", area, basis, f"wait_{name}", waits[name]
