@@ -76,6 +76,8 @@ def command(
 def _accuracy(figure: "Figure") -> tuple[str, str]:
     """How near it came in nine of ten simple systems, and in how many of what kind."""
     found = figure.accuracy
+    if not figure.value:  # nothing of the kind in this network
+        return "", ""
     if found is None:
         return "", "not measured"
     return found.percent(figure.unit), f"of {found.systems} {found.kind}"
