@@ -68,7 +68,11 @@ def accuracy(name: str, kind: str) -> Accuracy | None:
 def kinds(n: "Network") -> dict[str, str]:
     """By area of the figures, what kind of system this is as far as they are concerned."""
     plan = n.plan
-    demand = "whose units are down for long" if n.down is not None else "whose units are hardly ever down"
+    demand = (
+        "whose units are down for long"
+        if n.down is not None
+        else "whose units are hardly ever down"
+    )
     queue = _queue(n)
     stock = _stock(n)
     whole = "with parts" if plan.scenario.parts and plan.outlets else "without parts"
