@@ -1,6 +1,7 @@
 # make demo      set up, run the shipped real-geography scenario, sweep 27 strategies for it
 # make test      set up; lint, types, import directions, tests (under ten minutes on two cores)
 # make test-all  the long tests too
+# make accuracy  how near the estimate comes, on a family of systems (some five minutes)
 # make bench     how fast simnet is, beside other packages (about half an hour)
 # PYTHON=python3.12 make ...   to choose the interpreter (3.11 to 3.13)
 
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint trust bench mutants pictures schema data clean
+.PHONY: demo test test-all lint trust accuracy bench mutants pictures schema data clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -35,6 +36,11 @@ trust: $(READY)
 	(echo && $(BIN)/simnet validate --effort 1 --markdown && echo) > results/reference/theory.md
 	sed -i -e '/^<!-- theory -->/,/^<!-- .theory -->/{//!d}' \
 	  -e '/^<!-- theory -->/r results/reference/theory.md' README.md
+
+# how near the estimate comes, measured on a family of systems: simnet/estimate/accuracy.json (some
+# five minutes on two cores)
+accuracy: $(READY)
+	$(BIN)/python -m simnet.validation.family
 
 bench: $(READY)
 	$(BIN)/pip install --quiet --constraint constraints.txt -e ".[peers]"

@@ -29,7 +29,7 @@ def command(scenario: ScenarioFile, changes: Changes = None, as_json: Json = Fal
     plan = make_plan(read)
     places = sited(plan)
     refuse_too_much(plan)
-    network = estimate.Network(plan)
+    network = estimate.Network(plan).settled()
     there = float(network.demand.there.sum())
     units = round(float(network.demand.sold.sum()) + there)
     demand, hotline = estimate.demand_table(network), estimate.hotline_table(network)

@@ -1,6 +1,7 @@
 """`simnet estimate`: the scenario by formulas alone, in a moment."""
 
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ from .options import Changes, Json, ScenarioFile
 from .show import Notes, console, number, plural, say_json, table
 
 if TYPE_CHECKING:
-    from simnet.estimate import Network
+    from simnet.estimate import Figure, Network
 
 WORST = 10
 
@@ -32,7 +33,7 @@ def command(
     from simnet.estimate import GROUPS, Network, figures
     from simnet.plan import make_plan
 
-    network = Network(make_plan(read))
+    network = Network(make_plan(read)).settled()
     found = figures(network)
     if as_json:
         say_json(finite(_document(network)))
@@ -49,11 +50,13 @@ def command(
             unit = read.currency if figure.unit == "money" else figure.unit
             rows.append([
                 figure.name, number(figure.value, unit), "" if unit == "share" else unit,
-                figure.rests_on, notes.letters(figure.warnings),
+                *_accuracy(figure), notes.letters((figure.rests_on,)),
+                notes.letters(figure.warnings),
             ])  # fmt: skip
         if rows:
             screen.print()
-            screen.print(table(group, ["", "expected", "", "rests on", "but"], rows, text=(3, 4)))
+            columns = ["", "expected", "", "within", "in nine of ten systems", "rests on", "but"]
+            screen.print(table(group, columns, rows, text=(4, 5, 6)))
     if network.hotline:
         screen.print()
         screen.print(_hours(network, whole_week=hours))
@@ -69,13 +72,23 @@ def command(
         screen.print(escape(line))
 
 
+def _accuracy(figure: "Figure") -> tuple[str, str]:
+    """How near it came in nine of ten simple systems, and in how many of what kind."""
+    found = figure.accuracy
+    if not figure.value:  # nothing of the kind in this network
+        return "", ""
+    if found is None:
+        return "", "not measured"
+    return found.percent(figure.unit), f"of {found.systems} {found.kind}"
+
+
 def _document(network: "Network") -> dict[str, Any]:
     from simnet.estimate import figures, hotline_table, outlets_table, stock_table
 
     plan = network.plan
     hotline = hotline_table(network)
     outlets, stock = outlets_table(network), stock_table(network)
-    outlets = outlets[["visits", "load", "peak", "wait"]].rename(
+    outlets = outlets[["visits", "load", "peak", "overloaded", "wait"]].rename(
         columns={"visits": "visits_per_week"}
     )
     stock = stock[["demand", "fill rate", "wait", "depot fill rate"]].rename(
@@ -87,6 +100,7 @@ def _document(network: "Network") -> dict[str, Any]:
         "figures": {
             f.name: {
                 "value": f.value, "unit": f.unit, "group": f.group, "rests_on": f.rests_on,
+                "accuracy": None if f.accuracy is None else asdict(f.accuracy),
                 "warnings": list(f.warnings),
             }
             for f in figures(network)

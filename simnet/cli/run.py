@@ -45,7 +45,7 @@ def command(
 
     where = store.place(out, store.name_of(scenario))
     plan = ready(read, engine, replications)
-    doubts = estimate.warnings(estimate.Network(plan))
+    doubts = estimate.warnings(estimate.Network(plan).settled())
     loaded = time.monotonic()
     chosen = read.seed if seed is None else seed
     with Bar(read.name) as bar:

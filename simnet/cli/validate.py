@@ -61,7 +61,7 @@ def command(
     from simnet.validation.compare import compare
 
     plan = ready(read, engine)
-    found = figures(Network(plan))
+    found = figures(Network(plan).settled())
     chosen = read.seed if seed is None else seed
     with Bar(read.name) as bar:
         runs = list(replicate(read, chosen, replications, -1, bar.update, engine, plan))
@@ -85,8 +85,8 @@ def command(
     told = {verdict: sum(row.verdict == verdict for row in rows)
             for verdict in ("agrees", "expected", "differs")}  # fmt: skip
     screen.print(
-        f"{told['agrees']} of {len(rows)} figures agree (within the interval, or as near as the "
-        "formula is known to come); "
+        f"{told['agrees']} of {len(rows)} figures agree (within the interval, or as near as in "
+        "nine of ten simple systems of the kind); "
         f"{told['expected']} differ as expected, {told['differs']} without a reason named"
     )
     screen.print(audit.line)

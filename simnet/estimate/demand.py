@@ -1,6 +1,6 @@
 """Expected demand: failures by the renewal function of each law, enquiries by their rates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,17 @@ class Demand:
     """(products, markets) units in the field at the start"""
     unit_hours: Floats
     """(products, markets, windows) hours of units in the field"""
+
+    def less(self, plan: Plan, up: Floats) -> "Demand":
+        """The demand of units that can fail in a share `up` (products, markets) of the time."""
+        share = np.ones(self.cases.shape[:2])
+        for s, source in enumerate(plan.sources):
+            if source.product >= 0:
+                share[s] = up[source.product]
+        cases, ours, covered = (
+            x * share[:, :, None] for x in (self.cases, self.ours, self.in_warranty)
+        )
+        return replace(self, cases=cases, ours=ours, in_warranty=covered)
 
 
 @dataclass(frozen=True)

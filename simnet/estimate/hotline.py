@@ -1,16 +1,21 @@
-"""The hotline over the week: M(t)/M/c(t)+M by the forward equations, all teams as one."""
+"""The hotline over the week: M(t)/G/c(t)+M by the forward equations, all teams as one."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from simnet import theory
 from simnet.plan import Plan
-from simnet.scenario.hotline import Hotline
-from simnet.scenario.law import Law
+from simnet.scenario.hotline import CallType, Hotline
+from simnet.scenario.law import Exponential, Law
+from simnet.scenario.quantity import WEEK
 
-from .laws import Floats, quantiles
+from .laws import Floats, hazard_of, longer_wait, quantiles, residuals, second_moment
 from .week import STEP, STEPS, by_hour, let_in, part_open
+
+LOOKS = 8
+"""rounds in which calls and those who call again are made to agree"""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class HotlineEstimate:
     """hours that who calls then waits"""
     delayed: Floats
     """chance to wait"""
+    answers: Floats
+    """(STEPS,) when in the week calls are answered, mean 1"""
     asa: float
     """hours, of those answered"""
     service_level: float
@@ -43,8 +50,10 @@ class HotlineEstimate:
     """mean hours from a call in open hours to the answer: menu, queue, calling again"""
     load: float
     """work asked for, of the agents' time"""
-    settled: bool
-    """whether agents can do what is asked of them, as it is each week"""
+    overloaded: bool
+    """whether patient callers ask for more than agents can do: the queue grows"""
+    spread: float
+    """how much longer one waits, by chance, than if talk were exponential"""
 
 
 def agents_there(hotline: Hotline) -> Floats:
@@ -79,26 +88,25 @@ def estimate_hotline(
     agents = by_team.sum(axis=0)
     if total <= 0 or service <= 0 or not agents.any():
         return _idle(by_team, density, total, service)
-    patience = np.inf if patience_law is None else max(patience_law.mean(), 1e-6)
     again = redial.chance if redial.attempts > 1 else 0.0
     places = hotline.lines
-    calls = total * density
-    # who gives up may call again, a while later, and patience is that of short waits: both from
-    # a first look without
-    for look in range(2 if patience < np.inf or places is not None else 1):
-        cycle = theory.forward_equations(calls, service, agents, STEP, patience, places=places)
-        if look == 0 and patience_law is not None:
-            delayed = float((calls * cycle.delayed).sum())
-            waited = cycle.wait * float(calls.sum()) / max(delayed, 1e-300)
-            patience = _patience(patience_law, waited)
+    first = calls = total * density
+    spread = _spread(calls, agents, service, kinds, to_agent)
+    queue_of = _Queue(service, agents, _patience(patience_law), places, spread)
+    # who gives up may call again, a while later
+    for _ in range(LOOKS if again > 0 else 1):
+        cycle = queue_of.cycle(calls)
         blocked = cycle.overflow if places is not None else 0.0
-        gone = cycle.abandonment + blocked
+        gone = min(cycle.abandonment + blocked, 1.0)
         tries = sum((again * gone) ** k for k in range(redial.attempts))
         back = round(redial.delay.mean() / STEP)
-        given_up = np.maximum(cycle.queue, 0.0) / patience + calls * blocked
+        given_up = np.maximum(cycle.queue, 0.0) * (cycle.abandonment > 0) + calls * blocked
         share = given_up / max(given_up.sum(), 1e-300)
         extra = total * (tries - 1.0) * STEPS
-        calls = total * density + extra * np.roll(share, back)
+        before, calls = calls, first + extra * np.roll(share, back)
+        if np.abs(calls - before).max() < 1e-3 * first.max():
+            break
+    patience = cycle.wait / cycle.abandonment if cycle.abandonment > 0 else np.inf
     lost = gone * (again * gone) ** (redial.attempts - 1) + sum(
         (again * gone) ** k * gone * (1 - again) for k in range(redial.attempts - 1)
     )
@@ -116,6 +124,10 @@ def estimate_hotline(
     known = calls[steady] * alone.wait
     served = float((calls[steady] * alone.wait_answered)[known > 0].sum())
     ratio = served / float(known.sum()) if np.isfinite(known.sum()) and known.sum() > 0 else 1.0
+    answers = np.maximum(cycle.busy, 0.0)
+    load = float(calls.sum()) * service / float(agents.sum())
+    over = load >= 1 and places is None and not np.isfinite(patience)
+    before_talk = hotline.menu.mean() + cycle.wait * tries + redial.delay.mean() * (tries - 1.0)
     return HotlineEstimate(
         calls=by_hour(calls),
         agents=by_hour(agents),
@@ -124,26 +136,71 @@ def estimate_hotline(
         patience=patience,
         wait=by_hour(wait),
         delayed=by_hour(cycle.delayed),
-        asa=cycle.wait * ratio,
-        service_level=max(0.0, 1 - missed),
+        answers=answers / answers.mean() if answers.mean() > 1e-12 else density,
+        asa=np.nan if over else cycle.wait * ratio,
+        service_level=0.0 if over else max(0.0, 1 - missed),
         abandonment=cycle.abandonment,
         blocked=blocked,
         occupancy=float(calls.sum()) * (1 - gone) * service / float(agents.sum()),
         lost=float(lost),
-        before_talk=hotline.menu.mean() + cycle.wait * tries + redial.delay.mean() * (tries - 1.0),
-        load=float(calls.sum()) * service / float(agents.sum()),
-        settled=cycle.settled and (places is not None or cycle.overflow < 1e-3),
+        before_talk=np.nan if over else before_talk,
+        load=load,
+        overloaded=over,
+        spread=spread,
     )
 
 
-def _patience(law: Law, wait: float) -> float:
-    """Mean of the exponential patience that gives up as often within `wait` hours as this law does.
+@dataclass(frozen=True)
+class _Queue:
+    """The queue of the week, whatever is asked of it."""
 
-    Of a queue with short waits only the beginning of the law matters: Whitt 2005, Management
-    Science 51(2), pp. 221-235 (there: by the hazard rate at the time waited so far).
-    """
-    gone = float(np.searchsorted(quantiles(law, 20_000), wait) / 20_000)
-    return wait / -np.log1p(-gone) if 0 < gone < 1 and wait > 0 else law.mean()
+    service: float
+    agents: Floats
+    patience: float | Callable[[Floats], Floats]
+    places: int | None
+    spread: float
+
+    def cycle(self, calls: Floats) -> theory.Cycle:
+        """With these calls an hour, (STEPS,)."""
+        steady = bool(np.ptp(calls) <= 1e-9 * calls.max() and np.ptp(self.agents) == 0)
+        length = 1 if steady else STEPS  # in a week of one step the same state is found
+        found = theory.forward_equations(
+            calls[:length], self.service, self.agents[:length], WEEK / length, self.patience,
+            places=self.places, spread=self.spread,
+        )  # fmt: skip
+        if not steady:
+            return found
+        queue, delayed, busy = (np.repeat(x, STEPS) for x in (found.queue, found.delayed,
+                                                              found.busy))  # fmt: skip
+        return replace(found, queue=queue, delayed=delayed, busy=busy)
+
+
+def _spread(
+    calls: Floats, agents: Floats, service: float, kinds: list[CallType], weight: Floats
+) -> float:
+    """How much longer than with exponential talk one waits by chance, at the load and with the
+    agents that callers meet on average. weight: (kinds,) calls an hour of each kind."""
+    met = float(calls @ agents / calls.sum())
+    load = min(float(calls.sum()) * service / float(agents.sum()), 0.95)
+    work = [quantiles(k.talk, 400) + k.after_call.mean() for k in kinds]
+    square = float(sum(
+        w * (second_moment(k.talk) + 2 * k.talk.mean() * k.after_call.mean()
+             + second_moment(k.after_call))
+        for w, k in zip(weight, kinds, strict=True)
+    ) / weight.sum()) / service**2  # fmt: skip
+    if met <= 0:
+        return square / 2
+    left = residuals(np.concatenate(work), np.repeat(weight, 400))
+    return longer_wait(load, met, square, left)
+
+
+def _patience(law: Law | None) -> float | Callable[[Floats], Floats]:
+    """As `forward_equations` takes it: the mean of an exponential one, else the hazard."""
+    if law is None:
+        return np.inf
+    if isinstance(law, Exponential):
+        return max(law.mean(), 1e-6)
+    return hazard_of(law)
 
 
 def _idle(by_team: Floats, density: Floats, total: float, service: float) -> HotlineEstimate:
@@ -154,7 +211,8 @@ def _idle(by_team: Floats, density: Floats, total: float, service: float) -> Hot
     return HotlineEstimate(
         calls=by_hour(total * density), agents=by_hour(agents), by_team=by_hour(by_team),
         service=service, patience=np.inf, wait=np.full(168, wait),
-        delayed=np.full(168, float(nobody)), asa=wait, service_level=0.0 if nobody else 1.0,
+        delayed=np.full(168, float(nobody)), answers=density, asa=wait,
+        service_level=0.0 if nobody else 1.0,
         abandonment=0.0, blocked=0.0, occupancy=0.0, lost=0.0, before_talk=wait,
-        load=np.inf if nobody else 0.0, settled=not nobody,
+        load=np.inf if nobody else 0.0, overloaded=nobody, spread=1.0,
     )  # fmt: skip

@@ -7,19 +7,26 @@ import numpy as np
 
 from simnet.brief import brief
 from simnet.plan import Plan
-from simnet.theory import parallel_queues
+from simnet.scenario.outlet import Outlet
 
 from .demand import Demand, expected_demand
-from .dispatch import Allotment, allot
+from .dispatch import Allotment, allot, second_visits
 from .hotline import HotlineEstimate, estimate_hotline
-from .laws import Floats
+from .laws import Floats, quantiles, residuals, second_moment
 from .money import yearly_costs
-from .outlets import OutletsEstimate, estimate_outlets, second_visits
+from .outlets import OutletsEstimate, estimate_outlets
 from .stock import StockEstimate, estimate_stock
+from .technicians import Asked, technicians_waits
+from .units import Down, Units, failure_rates, hours_down
 from .waits import mean_waits
-from .week import STEP, STEPS, calls_of_failures, let_in, part_open
+from .week import STEPS, calls_of_failures, let_in
 from .work import expected_work
 
+ROUNDS = 25
+SAME = 1e-7
+"""change of the share of time that units are up, below which demand and waits agree"""
+HARDLY = 0.002
+"""share of the time that units are down which demand does not take notice of"""
 WINDOWS = 4
 """equal stretches of the horizon after the warm-up, each in a steady state of its own"""
 
@@ -31,6 +38,29 @@ class Network:
     __repr__ = brief
 
     plan: Plan
+    down: Down | None = None
+    """what a failure costs a unit, as demand takes it; None for no time: see `settled`"""
+    known: Demand | None = None
+    """`at_once`, where it has been worked out"""
+
+    def settled(self) -> "Network":
+        """The network in which units fail as seldom as what they are down for leaves them time to.
+
+        Where units are hardly ever down that is the network itself.
+        """
+        network, last = self, np.inf
+        for _ in range(ROUNDS):
+            found = hours_down(network)
+            change = float(np.abs(network.up - _up(network, found)).max(initial=0.0))
+            if change < (SAME if network.down else HARDLY):
+                break
+            before = network.down
+            if before is not None and change > last / 2:
+                # a long wait now makes the next one short: halfway
+                found = Down((found.hours + before.hours) / 2,
+                             (found.at_outlet + before.at_outlet) / 2)  # fmt: skip
+            network, last = Network(self.plan, found, self.at_once), change
+        return network
 
     @cached_property
     def windows(self) -> Floats:
@@ -49,9 +79,26 @@ class Network:
         return np.where(self.windows[:-1] >= self.plan.scenario.warm_up, self.hours, 0.0)
 
     @cached_property
+    def up(self) -> Floats:
+        """(products, markets) share of the time in which units can fail."""
+        if self.down is None:
+            return np.ones((len(self.plan.scenario.products), len(self.plan.markets)))
+        return _up(self, self.down)
+
+    @cached_property
     def demand(self) -> Demand:
         """Expected cases."""
-        return expected_demand(self.plan, self.windows)
+        return self.at_once if self.down is None else self.at_once.less(self.plan, self.up)
+
+    @cached_property
+    def at_once(self) -> Demand:
+        """Expected cases if repairs took no time."""
+        return self.known or expected_demand(self.plan, self.windows)
+
+    @cached_property
+    def failure_rate(self) -> Floats:
+        """(products, markets) failures in an hour in which a unit works, on average."""
+        return failure_rates(self.plan, self.at_once)
 
     @cached_property
     def of_units(self) -> Floats:
@@ -143,21 +190,35 @@ class Network:
         """When in the week visits are asked for, (STEPS,)."""
         total = self.visits.sum(axis=(1, 2))
         shape = total @ self.shapes / max(float(total.sum()), 1e-300)
-        hotline = self.plan.scenario.hotline
-        if hotline is not None:
-            shape, _ = let_in(shape, hotline.hours, hotline.redial.delay)
-        return shape if total.sum() > 0 else np.ones(STEPS)
+        if self.hotline and total.sum() > 0:
+            # visits are asked for as calls are answered, later than calls come
+            weight = self.counted / self.counted.sum()
+            shape = sum(
+                (h.answers * w for h, w in zip(self.hotline, weight, strict=True)), shape * 0
+            )
+        return shape if shape.sum() > 0 else np.ones(STEPS)
 
     @cached_property
     def allotment(self) -> Allotment:
         """Who gets which case."""
-        return allot(self.plan)
+        return allot(self.plan, self.visits.sum(axis=2) / self.hours.sum())
+
+    @cached_property
+    def units(self) -> Units:
+        """Who stands behind the visits."""
+        product = np.array([s.product for s in self.plan.sources], dtype=np.int64)
+        pull = np.ones((len(product), len(self.plan.markets)))
+        if self.down is not None:
+            kept = self.failure_rate * self.down.hours
+            less = self.failure_rate * (self.down.hours - self.down.at_outlet)
+            pull[product >= 0] = ((1 + kept) / (1 + less))[product[product >= 0]]
+        return Units(self.demand.unit_hours / self.hours, product, self.of_units, pull)
 
     @cached_property
     def outlets(self) -> OutletsEstimate:
         """Loads and waits."""
         return estimate_outlets(
-            self.plan, self.allotment, self.visits / self.hours, self.visit_shape
+            self.plan, self.allotment, self.visits / self.hours, self.units, self.visit_shape
         )
 
     def parts_of(self, visits: Floats) -> Floats:
@@ -182,16 +243,22 @@ class Network:
 
     @cached_property
     def bench_wait(self) -> float:
-        """Mean hours that a unit waits for the bench of the central workshop."""
+        """Mean hours that a unit waits for the bench of the central workshop; NaN where its queue
+        grows."""
         workshop = self.plan.scenario.logistics.workshop
         rate = float((self._to_workshop() * (self.counted > 0)).sum() / self.counted.sum())
-        if workshop.technicians == "unlimited" or rate == 0 or workshop.repair.mean() == 0:
+        mean = workshop.repair.mean()
+        if workshop.technicians == "unlimited" or rate == 0 or mean == 0:
             return 0.0
-        able = workshop.technicians * part_open(workshop.hours.intervals)
-        found = parallel_queues(
-            np.full((1, STEPS), rate), [workshop.repair.mean()], able[None, :], STEP
-        )
-        return float(found.wait[0]) if found.overflow[0] < 1e-3 else np.nan
+        one = np.full((1, 1), rate)
+        asked = Asked(one, one * mean, one * second_moment(workshop.repair), 0 * one, 0 * one, one)
+        bench = Outlet().model_copy(update={"hours": workshop.hours, "last_start": 0.0})
+        left = residuals(quantiles(workshop.repair, 400), np.ones(400))
+        found = technicians_waits(
+            [bench], np.array([float(workshop.technicians)]), np.zeros(1),
+            np.zeros(1, dtype=np.int64), asked, (np.ones(STEPS), left), np.ones(1),
+        )  # fmt: skip
+        return float(found.wait[0, 0])
 
     def _to_workshop(self) -> Floats:
         """(windows,) units sent to the central workshop."""
@@ -207,3 +274,7 @@ class Network:
     def costs(self) -> tuple[dict[str, float], float]:
         """Yearly cost by category, and income."""
         return yearly_costs(self.plan, expected_work(self))
+
+
+def _up(network: Network, down: Down) -> Floats:
+    return np.asarray(1 / (1 + network.failure_rate * down.hours))

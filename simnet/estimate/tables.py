@@ -63,7 +63,8 @@ def hotline_table(n: Network) -> pd.DataFrame:
 
 def outlets_table(n: Network) -> pd.DataFrame:
     """By outlet: technicians (NaN where unlimited); visits, hours of work and of duty a week; load
-    on average and in the busiest window; mean hours that a visit waits."""
+    on average and in the busiest window; whether the queue grows in any; mean hours that a visit
+    waits."""
     found, weight = n.outlets, _over_time(n)
     limited = n.plan.technicians != UNLIMITED
     return pd.DataFrame(
@@ -74,6 +75,7 @@ def outlets_table(n: Network) -> pd.DataFrame:
             "capacity": found.duty * WEEK,
             "load": _per(found.hours @ weight, found.duty),
             "peak": _per(found.hours.max(axis=1, initial=0.0), found.duty),
+            "overloaded": (found.overloaded & (weight > 0)).any(axis=1),
             "wait": [_mean(w, v * weight) for w, v in zip(found.wait, found.visits, strict=True)],
         },
         index=pd.Index(list(n.plan.outlets), name="outlet"),

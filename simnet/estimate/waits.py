@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .dispatch import second_visits
 from .laws import Floats
-from .outlets import second_visits
 from .stock import carrier_hours
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def mean_waits(n: "Network") -> dict[str, float]:
     by_agent = phone - n.demand.ours * now * (n.of_units * n.self_service)[:, None, None]
     before = np.array([h.before_talk for h in n.hotline]) if n.hotline else np.zeros(1)
     before = before + n.closed[:, None, None]
-    total = {"hotline": float(((visits + phone) * before).sum())}
+    callers = visits + phone
+    total = {"hotline": float((callers * np.where(callers > 0, before, 0.0)).sum())}
     total["talk"] = float(((visits + by_agent).sum(axis=(1, 2)) * n.talk).sum())
     total["dispatch"] = float((visits.sum(axis=2) * n.allotment.delay).sum())
     response = sum(total.values())
@@ -35,6 +36,9 @@ def mean_waits(n: "Network") -> dict[str, float]:
     total["part"] = float((pieces * n.stock.wait).sum()) if pieces.size else 0.0
     asked = count * n.outlets.wait
     total["technician"] = float(np.where(count > 0, asked, 0.0).sum())
+    if plan.scenario.dispatch.policy == "central_board":
+        # the case waits on the board until somebody is free
+        total["dispatch"], total["technician"] = total["dispatch"] + total["technician"], 0.0
     carried = np.array([o.service == "carry_in" for o in plan.outlets.values()], dtype=bool)
     travel = first_travel = repair = workshop = 0.0
     back = carrier_hours(plan, plan.carrier(plan.scenario.logistics.returns), plan.depot_km)

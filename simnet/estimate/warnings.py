@@ -55,10 +55,12 @@ def _outlets(n: Network) -> Iterator[Warned]:
         peak = row["peak"]
         if row["work"] > 0 and row["capacity"] == 0:
             yield np.inf, f"outlet {name} has no technicians, but work to do"
-        elif peak > TIGHT:
+        elif peak > TIGHT or row["overloaded"]:
             text = f"outlet {name} is asked for {peak:.0%} of its technicians' time"
             when = "" if row["load"] > OVERLOAD else " in its busiest quarter"
-            effect = "its queue will grow" if peak > OVERLOAD else "long waits"
+            effect = "its queue will grow" if row["overloaded"] else "long waits"
+            if peak > OVERLOAD and not row["overloaded"]:
+                effect = "all of it is done only in overtime"
             yield peak, f"{text}{when}: {effect}"
     asked, most = fleet_load(n)
     if asked > most:

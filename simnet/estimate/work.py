@@ -8,9 +8,9 @@ import numpy as np
 from simnet.plan import Plan
 from simnet.scenario.quantity import WEEK
 
+from .dispatch import second_visits
 from .laws import Floats
 from .money import Work
-from .outlets import second_visits
 
 if TYPE_CHECKING:
     from .network import Network
@@ -59,7 +59,8 @@ def expected_work(n: "Network") -> Work:
         value = np.asarray(np.bincount(at, (price @ units)[mine], minlength=outlets) * 1.0)
     minutes = 0.0
     if scenario.hotline is not None:
-        waited = np.array([h.asa for h in n.hotline])
+        each = np.array([h.asa for h in n.hotline])
+        waited = np.where(np.isfinite(each), each, 0.0)  # a queue that grows has no mean wait
         callers = n.demand.ours.sum(axis=(0, 1))
         minutes = 60 * float(
             (callers * (waited + scenario.hotline.menu.mean())).sum()

@@ -7,6 +7,15 @@ that unit, hours in the rest of simnet. Nothing here knows of scenarios.
 
 from simnet.theory import bass, echelons
 from simnet.theory.echelons import Echelons
+from simnet.theory.few import MixedQueue, RepairShop, machine_repair, mixed_sources
+from simnet.theory.general import (
+    GeneralQueue,
+    allen_cunneen,
+    least_of,
+    mdc,
+    mgc,
+    pollaczek_khinchine,
+)
 from simnet.theory.hypercube import Dispatch, hypercube, hypercube_approximation
 from simnet.theory.nonstationary import (
     Cycle,
@@ -19,17 +28,12 @@ from simnet.theory.parallel import Weeks, parallel_queues
 from simnet.theory.queues import (
     DelayQueue,
     FullQueue,
-    GeneralQueue,
     ImpatientQueue,
-    RepairShop,
-    allen_cunneen,
     erlang_a,
     erlang_b,
     erlang_c,
-    machine_repair,
     mmc,
     mmck,
-    pollaczek_khinchine,
     priority_wait,
 )
 from simnet.theory.renewal import (
@@ -50,6 +54,7 @@ __all__ = [
     "FullQueue",
     "GeneralQueue",
     "ImpatientQueue",
+    "MixedQueue",
     "RepairShop",
     "Stock",
     "Weeks",
@@ -66,10 +71,14 @@ __all__ = [
     "hypercube",
     "hypercube_approximation",
     "infinite_server",
+    "least_of",
     "lost_sales",
     "machine_repair",
+    "mdc",
     "mended_at_outlets",
+    "mgc",
     "minimal_repair",
+    "mixed_sources",
     "mmc",
     "mmck",
     "next_departure",

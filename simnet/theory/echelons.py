@@ -12,13 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, gammaln, pdtr, xlogy
+from scipy.special import betainc, gammaln, pdtr, xlog1py, xlogy
 
 from simnet.theory.arrays import Floats, amounts, per, positive, whole
 from simnet.theory.stock import Stock, base_stock
 
 LEFT_OUT = 1e-14
 """Chance of more backorders at the depot than are looked at."""
+MOST = 3_000_000
+"""Terms of the exact sums at most."""
 
 
 @dataclass(frozen=True)
@@ -101,20 +103,105 @@ def exact(
     independent of any law (Palm's theorem), as long as what comes first serves who came first.
     Leaves out events of chance 1e-14.
     """
-    from scipy.stats import binom, poisson  # takes a third of a second to import
-
     model = _model(rates, transit, bases, depot_lead_time, depot_base)
-    most = max(int(poisson.isf(LEFT_OUT, model.depot_due)) - depot_base, 0)
-    late = np.arange(most + 1)
-    chance = poisson.pmf(depot_base + late, model.depot_due)
-    chance[0] = poisson.cdf(depot_base, model.depot_due)
     on_order = np.arange(int(model.bases.max()) + 1)
+    waiting = waiting_orders(model.share, model.depot_due, depot_base - 1, 1, len(on_order))
     cdf = np.empty((len(model.lam), len(on_order)))
-    for i, (rate, transit_time) in enumerate(zip(model.lam, model.transit, strict=True)):
-        waiting = chance @ binom.pmf(on_order, late[:, None], model.share[i])
-        moving = poisson.pmf(on_order, rate * transit_time)
-        cdf[i] = np.convolve(waiting, moving)[: len(on_order)].cumsum()
+    for i, mean in enumerate(model.lam * model.transit):
+        moving = _poisson(on_order, float(mean))
+        cdf[i] = np.convolve(waiting[i], moving)[: len(on_order)].cumsum()
     return Echelons(_outlets(model, cdf), model.depot)
+
+
+def waiting_orders(
+    share: ArrayLike, due: float, r: int, q: int, count: int, excess: float = 0.0
+) -> Floats:
+    """Law of an outlet's units that wait at the depot for stock: chances of 0 .. count - 1.
+
+    ``share`` (n,) of the demand that is each outlet's; the depot orders by (r, Q) and has ``due``
+    units demanded on average in its lead time: Poisson, or negative binomial with that much
+    variance more than the mean (``excess``), where outlets order in lots. Its backorders are what
+    is due beyond its position, which is uniform on r + 1 .. r + q; an outlet's part of them is
+    binomial: see ``exact``, whose depot has r = base - 1 and q = 1. Where the sums over very many
+    backorders would be long, the part is taken as negative binomial with the right mean and
+    variance, as in ``vari_metric``. Returns shape (n, count); leaves out events of chance 1e-14.
+
+    ValueError for negative or non-finite arguments, and q or count below 1.
+    """
+    (part,) = amounts(share=np.atleast_1d(share))
+    amounts(due=due, r=r + 1, excess=excess)
+    positive(q=q, count=count)
+    # chance of at least 1, 2, .. backorders: the mean over the positions of P(X >= position + k)
+    at_least = np.concatenate(([1.0], _at_least(due, r, q, excess), [0.0]))
+    chance = np.maximum(-np.diff(at_least), 0.0)
+    number = np.arange(count)
+    if len(chance) * count * len(part) > MOST:
+        first = chance @ np.arange(len(chance))
+        square = chance @ np.arange(len(chance)) ** 2
+        return _negative_binomial(number, part * first, part**2 * (square - first**2 - first))
+    last = np.flatnonzero(chance > LEFT_OUT)[-1] + 1
+    n, k = np.arange(last)[:, None], number[None, :]
+    ways = np.where(k <= n, gammaln(n + 1) - gammaln(k + 1) - gammaln(np.maximum(n - k, 0) + 1), 0)
+    found = np.empty((len(part), count))
+    for i, p in enumerate(np.minimum(part, 1.0)):
+        split = np.exp(ways + xlogy(k, p) + xlog1py(np.maximum(n - k, 0), -p))
+        found[i] = chance[:last] @ np.where(k <= n, split, 0.0)
+    return found
+
+
+def depot_stock(rate: float, lead_time: float, r: int, q: int, excess: float) -> Stock:
+    """(r, Q) at a depot whose demand in a lead time has that much variance more than its mean.
+
+    As ``reorder_point``, but negative binomial: demand in lots. Fields are numbers. ValueError as
+    for ``waiting_orders``.
+    """
+    amounts(rate=rate, lead_time=lead_time, r=r + 1, excess=excess)
+    positive(q=q)
+    due = rate * lead_time
+    late = float(_at_least(due, r, q, excess).sum())
+    ends = np.array([r - 1, r - 1 + q])
+    first, last = _beyond(ends, due, excess)
+    filled = min(max(1 - float(first - last) / q, 0.0), 1.0)
+    held = max(r + (q + 1) / 2 - due + late, 0.0)
+    numbers = (filled, late, held, late / rate if rate else 0.0)
+    return Stock(*(np.array(value) for value in numbers))
+
+
+def more_variance(due: float, r: int, q: int, excess: float = 0.0) -> float:
+    """E B (B - 1) - (E B)^2 of the depot's backorders B: variance less mean, by arguments as for
+    ``waiting_orders``."""
+    chances = _at_least(due, r, q, excess)
+    return float(2 * chances @ np.arange(len(chances)) - chances.sum() ** 2)
+
+
+def _at_least(due: float, r: int, q: int, excess: float) -> Floats:
+    """Chances of at least 1, 2, .. backorders at the depot, as far as 1e-14 matters."""
+    most = int(due + 8 * np.sqrt(due + excess) + 40 * (1 + excess / max(due, 1e-12)))
+    level = r + np.arange(max(most - r, 1))
+    return (_beyond(level, due, excess) - _beyond(level + q, due, excess)) / q
+
+
+def _beyond(n: NDArray[np.int64], mean: float, excess: float) -> Floats:
+    """Sum over m > n of P(X > m), E (X - n - 1)+, for n from -2: X Poisson or negative binomial."""
+    at = np.arange(max(int(n.max()), -1) + 2)
+    cdf = pdtr(at, mean)
+    if excess > 1e-9 * mean:
+        cdf = betainc(mean**2 / excess, at + 1.0, mean / (mean + excess))
+    # E (X + 1) = mean + 1, less P(X > m) for each m from -1 on
+    total = mean + 1 - np.concatenate(([0.0, 1.0], 1 + np.cumsum(1 - cdf)))
+    return np.maximum(total[n + 2], 0.0)
+
+
+def _negative_binomial(number: NDArray[np.int64], mean: Floats, excess: Floats) -> Floats:
+    """Chances of these counts, (n, counts), with variance mean + excess; Poisson without excess."""
+    m = np.maximum(mean, 1e-300)[:, None]
+    spread = (excess > 1e-9 * mean)[:, None]
+    e = np.where(spread, excess[:, None], 1.0)
+    size = m**2 / e
+    log = gammaln(number + size) - gammaln(size) - gammaln(number + 1.0)
+    log = log + xlog1py(size, -e / (m + e)) + xlogy(number, e / (m + e))
+    return np.asarray(np.where(spread, np.exp(log), np.exp(
+        xlogy(number, m) - gammaln(number + 1.0) - m)))  # fmt: skip
 
 
 def _poisson(count: NDArray[np.int64], mean: float) -> Floats:

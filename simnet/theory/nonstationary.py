@@ -97,11 +97,12 @@ def forward_equations(
     service: float,
     servers: ArrayLike,
     step: float,
-    patience: float = np.inf,
+    patience: float | Callable[[Floats], Floats] = np.inf,
     periodic: bool = True,
     places: int | None = None,
+    spread: float = 1.0,
 ) -> Cycle:
-    """M(t)/M/c(t)+M from Kolmogorov's forward equations.
+    """M(t)/M/c(t)+M from Kolmogorov's forward equations, and near M(t)/G/c(t)+M.
 
     ``rate`` (n,) arrivals per hour and ``servers`` (n,), both constant within steps of ``step``
     hours; mean ``service`` and mean ``patience`` in hours. Servers may be fractional: n customers
@@ -115,25 +116,46 @@ def forward_equations(
     Each step is one step of the L-stable singly diagonally implicit Runge-Kutta scheme of order 2
     (Alexander 1977, SIAM Journal on Numerical Analysis 14(6), pp. 1006-1021): exact where the
     system follows its profile at once, else with an error that falls with the square of the step.
-    ``places`` are the most in the system, by default doubled up to 2048 until hardly anybody is
-    lost. A queue that grows without bounds shows in ``overflow`` and ``settled``.
+    ``places`` are the most customers in the system, in service or waiting; by default as many
+    states as hold all but a few, at most 2048. A queue that grows without bounds shows in
+    ``overflow`` and ``settled``.
+
+    ``patience`` is the mean of an exponential one, or the cumulative hazard of any other law as a
+    function of the hours waited: who is j-th from the end of the queue has waited for about j
+    arrivals, so that n in the queue give up at the rate of arrivals times the hazard cumulated over
+    n / rate (Whitt 2005, Management Science 51(2), pp. 221-235; where hardly anybody comes any
+    more, arrivals are counted as half of what the servers can do).
+
+    ``spread`` is how much longer than in M/M/c one waits in a steady state if service is not
+    exponential, (1 + cv^2) / 2 by Allen and Cunneen. So many customers make up a step of the queue:
+    what comes and goes on average is the same, and its variance is that of the general service, as
+    in the diffusion limits (Whitt 2004, Operations Research 52(6), pp. 922-941). In a steady state
+    the wait is just that much longer, and rushes that overload the servers wait the same.
 
     ValueError for negative or non-finite profiles of unequal or no length, for a service time,
-    patience or step not above 0, and for fewer places than 2.
+    patience, step or spread not above 0, and for no place.
     """
     lam, c = _profile(rate=rate, servers=servers)
-    positive(service=service, patience=patience, step=step)
-    if places is not None and places < 2:
-        raise ValueError("places must be 2 at least")
-    last = places or max(FEW_PLACES, int(2 * c.max()))
+    positive(service=service, step=step, spread=spread)
+    if not callable(patience):
+        positive(patience=patience)
+    if places is not None and places < 1:
+        raise ValueError("places must be 1 at least")
+    kind = _Queue(service, patience, spread)
+    room = np.full(len(c), np.inf) if places is None else _state(float(places), c, spread)
+    last = max(FEW_PLACES, int(2 * c.max()))
+    if places is not None:  # LAPACK's factors take three states at least
+        last = max(2, places, int(np.ceil(room.max())))
     chance = np.zeros(last + 1)
     chance[0] = 1.0
     while True:
-        chain = _chain(lam, service, c, step, patience, last, periodic)
+        accept = _accepts(room, last)
+        chain = _chain(lam, c, step, kind, accept, periodic)
         for _ in range(ROUNDS if periodic else 1):
             before = chance
             mean, chance = _cycle(chain, before)
-            overflow = _share(float(lam @ mean[:, -1]), lam.sum())
+            refused = (mean * (1 - accept)).sum(axis=1)
+            overflow = _share(float(lam @ refused), lam.sum())
             cut = overflow > LOST and places is None and last < MOST_PLACES
             settled = not periodic or float(np.abs(chance - before).sum()) < SETTLED
             if cut or settled:
@@ -144,7 +166,9 @@ def forward_equations(
         last *= 2
     number = np.arange(last + 1)
     over = np.maximum(number - c[:, None], 0)
-    queue = (mean * over).sum(axis=1)
+    queue = spread * (mean * over).sum(axis=1)
+    leave = {(r, s): _gives_up(kind, r, s, o) for r, s, o in zip(lam, c, over, strict=True)}
+    gives_up = np.array([leave[now] for now in zip(lam, c, strict=True)])
     # An arrival waits by as much as it adds to the queue: all or nothing for whole servers.
     adds = np.maximum(number + 1 - c[:, None], 0) - over
     return Cycle(
@@ -152,42 +176,81 @@ def forward_equations(
         delayed=(mean * adds).sum(axis=1),
         busy=(mean * (number - over)).sum(axis=1),
         wait=_share(float(queue.sum()), lam.sum()),
-        abandonment=_share(float(queue.sum()) / patience, lam.sum()),
+        abandonment=_share(float((mean * gives_up).sum()), lam.sum()),
         overflow=overflow,
         settled=settled,
     )
 
 
+class _Queue(NamedTuple):
+    """What stays the same from step to step."""
+
+    service: float
+    patience: float | Callable[[Floats], Floats]
+    spread: float
+
+
 class _Step(NamedTuple):
-    """What a step needs: the factors of its implicit matrix, and where who leaves a shift goes."""
+    """What a step needs: the factors of its implicit matrix, and where states go before it."""
 
     factors: tuple[Floats, Floats, Floats, Floats, NDArray[np.int32]]
-    leave: tuple[NDArray[np.intp], Floats] | None
+    move: tuple[NDArray[np.intp], Floats] | None
+
+
+def _state(customers: float | Floats, servers: float | Floats, spread: float) -> Floats:
+    """The state that stands for so many customers: `spread` of them a step of the queue."""
+    return np.minimum(customers, servers) + np.maximum(np.subtract(customers, servers), 0) / spread
+
+
+def _gives_up(queue: _Queue, rate: float, servers: float, over: Floats) -> Floats:
+    """Customers who give up in an hour, by state."""
+    waiting = queue.spread * over
+    if not callable(queue.patience):
+        return waiting / queue.patience
+    come = max(rate, servers / queue.service / 2, 1e-9)
+    return come * queue.patience(waiting / come)
+
+
+def _accepts(room: Floats, last: int) -> Floats:
+    """Chance to be let in by step and state, (n, last + 1), with `room` (n,) states."""
+    return np.clip(np.minimum(room, last)[:, None] - np.arange(last + 1), 0.0, 1.0)
 
 
 def _chain(
-    lam: Floats, service: float, c: Floats, step: float, patience: float, last: int, periodic: bool
+    lam: Floats, c: Floats, step: float, queue: _Queue, accepts: Floats, periodic: bool
 ) -> list[_Step]:
+    spread = queue.spread
+    last = accepts.shape[1] - 1
     number = np.arange(last + 1, dtype=np.float64)
     known: dict[tuple[float, float], _Step] = {}
     chain = []
-    before = c[-1] if periodic else 0.0
-    for rate, now in zip(lam.tolist(), c.tolist(), strict=True):
+    before = c[-1] if periodic else c[0]
+    for rate, now, accept in zip(lam.tolist(), c.tolist(), accepts, strict=True):
         if (rate, now) not in known:
-            death = np.minimum(number, now) / service + np.maximum(number - now, 0) / patience
+            over = np.maximum(number - now, 0)
+            # customers from one state to the next: one in service, `spread` in the queue
+            size = 1 + (spread - 1) * np.diff(over)
+            death = (np.minimum(number, now) / queue.service + _gives_up(queue, rate, now, over))[
+                1:
+            ]
+            death /= size
             h = GAMMA * step
-            birth = np.full(last, h * rate)
-            down = h * death[1:]
-            diagonal = 1 + h * death
+            birth = h * rate * accept[:-1] / size
+            down = h * death
+            diagonal = np.ones(last + 1)
+            diagonal[1:] += down
             diagonal[:-1] += birth
             factors = dgttrf(-birth, diagonal, -down)[:5]
             known[rate, now] = _Step(factors, None)
-        leave = None
-        if now < before:
-            to = number - np.maximum(np.minimum(number, before) - now, 0)
+        move = None
+        if now < before or (now > before and spread != 1):
+            # who is in service beyond the new number leaves; who waits is served by new servers
+            stay = np.minimum(np.minimum(number, before), now)
+            customers = stay + spread * np.maximum(number - before, 0)
+            to = np.minimum(_state(customers, now, spread), last)
             low = np.minimum(np.floor(to), last - 1).astype(np.intp)
-            leave = (low, to - low)
-        chain.append(known[rate, now]._replace(leave=leave))
+            move = (low, to - low)
+        chain.append(known[rate, now]._replace(move=move))
         before = now
     return chain
 
@@ -195,9 +258,9 @@ def _chain(
 def _cycle(chain: list[_Step], chance: Floats) -> tuple[Floats, Floats]:
     """Mean state in each step, shape (n, states), and the state at the end."""
     mean = np.empty((len(chain), len(chance)))
-    for i, (factors, leave) in enumerate(chain):
-        if leave is not None:
-            low, share = leave
+    for i, (factors, move) in enumerate(chain):
+        if move is not None:
+            low, share = move
             moved = np.zeros_like(chance)
             np.add.at(moved, low, chance * (1 - share))
             np.add.at(moved, low + 1, chance * share)

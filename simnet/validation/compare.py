@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from simnet.estimate import Figure
+from simnet.estimate.accuracy import error
 from simnet.experiment import Estimate, Summary
 
 
@@ -22,12 +23,14 @@ class Compared:
 
     @property
     def verdict(self) -> str:
-        """`agrees`, `expected` (an assumption is broken, the figure says which) or `differs`."""
+        """`agrees` (within the interval, or as near as in nine of ten simple systems of the kind),
+        `expected` (an assumption is broken, the figure says which) or `differs`."""
         gap = abs(self.figure.value - self.simulated.mean)
         half = self.simulated.half_width
         rounding = 1e-9 * (1 + abs(self.simulated.mean))
         inside = gap <= rounding or (not math.isnan(half) and gap <= half)
-        if inside or gap <= self.figure.within * abs(self.simulated.mean):
+        off = error(self.figure.unit, self.figure.value, self.simulated.mean)
+        if inside or off <= self.figure.within:
             return "agrees"
         return "expected" if self.figure.warnings else "differs"
 

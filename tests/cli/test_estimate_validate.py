@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from simnet.estimate import Figure
+from simnet.estimate.accuracy import Accuracy
 from simnet.experiment import Estimate
 from simnet.validation.compare import Compared, compare
 
@@ -19,9 +20,8 @@ def test_estimate_tells_every_group_and_its_assumptions(cli, small):
         assert f"\n{title}" in printed
     assert "rests on" in printed
     assert "renewal function" in printed
-    assert "METRIC" in printed
-    # talk is constant in this scenario, and the note says what follows
-    assert "a  talk is not exponential" in printed
+    assert "exact recursion" in printed
+    assert "in nine of ten systems" in printed
     assert printed.count(":00 ") == 24
 
 
@@ -81,7 +81,7 @@ def test_validate_sets_both_side_by_side(cli, small):
     line = next(line for line in printed.splitlines() if line.startswith("cases "))
     assert line.rstrip().endswith("agrees")
     line = next(line for line in printed.splitlines() if " figures agree " in line)
-    assert line.endswith("known to come);") or "differ" in printed
+    assert line.endswith("of the kind);") or "differ" in printed
 
 
 def test_validate_as_data(cli, small):
@@ -100,7 +100,8 @@ def test_one_replication_has_no_interval(cli, small):
 
 
 def figure(value, warnings=(), within=0.05):
-    return Figure("asa", value, "Hotline", "a formula", within, warnings)
+    near = Accuracy(systems=30, kind="of a kind", median=within / 2, nine_in_ten=within)
+    return Figure("asa", value, "Hotline", "hotline", "a formula", near, warnings)
 
 
 @pytest.mark.parametrize(
@@ -128,4 +129,4 @@ def test_difference():
 def test_figures_that_the_runs_lack_are_left_out():
     summary = SimpleNamespace(total={"asa": Estimate(math.nan, math.nan)})
     assert compare([figure(1)], summary) == []
-    assert compare([Figure("no such", 1, "Hotline", "", 0.1)], summary) == []
+    assert compare([Figure("no such", 1, "Hotline", "", "", None)], summary) == []

@@ -171,3 +171,51 @@ def test_echelons_refuse_nonsense(method):
         method(0.1, 5.0, 2, 30.0, 4.5)
     with pytest.raises(ValueError, match=r"^rates must be above 0$"):
         method([0.0, 0.0], 5.0, 2, 30.0, 4)
+
+
+# --- a depot that orders in lots, and whose demand comes in lots ----------------------------------
+
+
+def test_a_depot_that_orders_in_lots():
+    """The mean over the positions 5, 6, .. 8 of base stock."""
+    found = echelons.waiting_orders(RATES / RATES.sum(), RATES.sum() * LEAD, 4, 4, 30)
+    each = [
+        echelons.waiting_orders(RATES / RATES.sum(), RATES.sum() * LEAD, level - 1, 1, 30)
+        for level in (5, 6, 7, 8)
+    ]
+    assert_allclose(found, np.mean(each, axis=0), rtol=1e-9, atol=1e-13)
+    assert_allclose(found[0].sum(), 1, rtol=1e-9)
+    late = np.mean([base_stock(0.2, LEAD, level).backorders for level in (5, 6, 7, 8)])
+    assert_allclose(found @ np.arange(30), late * RATES / RATES.sum(), rtol=1e-7)
+
+
+def test_the_moments_of_the_backorders():
+    law = depot_law()
+    number = np.arange(len(law))
+    mean = law @ number
+    more = law @ number**2 - mean**2 - mean
+    assert_allclose(echelons.more_variance(8.0, DEPOT - 1, 1), more, rtol=1e-9)
+
+
+@pytest.mark.parametrize("r", [-1, 3])
+@pytest.mark.parametrize("excess", [0.0, 6.0])
+def test_depot_stock_is_a_plain_sum(r, excess):
+    """Means over the positions r + 1 .. r + 3 of what a law of 8 due, and more variance, gives."""
+    number = np.arange(400)
+    due = nbinom.pmf(number, 64 / excess, 8 / (8 + excess)) if excess else poisson.pmf(number, 8)
+    found = echelons.depot_stock(0.2, 40.0, r, 3, excess)
+    each = np.array([measured(due, level) for level in (r + 1, r + 2, r + 3)]).mean(axis=0)
+    got = [found.fill_rate, found.backorders, found.on_hand]
+    assert_allclose(got, each, rtol=1e-8, atol=1e-10)
+    assert_allclose(found.wait, each[1] / 0.2, rtol=1e-8)
+
+
+def test_very_many_backorders_are_two_moments(monkeypatch):
+    """Cut to its first terms the exact law is taken as negative binomial: near, and the mean."""
+    share = np.array([0.1, 0.9])
+    exact = echelons.waiting_orders(share, 30.0, 9, 1, 80)
+    monkeypatch.setattr(echelons, "MOST", 10)
+    near = echelons.waiting_orders(share, 30.0, 9, 1, 80)
+    assert_allclose(near @ np.arange(80), exact @ np.arange(80), rtol=1e-6)
+    assert np.abs(near - exact).max() < 0.02
+    assert not np.array_equal(near, exact)

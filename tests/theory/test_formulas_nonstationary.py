@@ -10,7 +10,14 @@ from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.linalg import expm
 
-from simnet.theory import erlang_a, forward_equations, infinite_server, mmc, next_departure
+from simnet.theory import (
+    erlang_a,
+    erlang_b,
+    forward_equations,
+    infinite_server,
+    mmc,
+    next_departure,
+)
 
 DAY = np.array([0.1] * 8 + [0.6, 0.9, 1.2, 1.1, 0.8, 0.7, 0.9, 1.0, 0.8, 0.4] + [0.1] * 6)
 STAFF = np.array([0.0] * 8 + [6, 8, 9, 9, 8, 7, 8, 9, 8, 6] + [0.0] * 6)
@@ -228,6 +235,30 @@ def test_places_that_are_given_are_kept():
     assert_allclose(found.delayed, [2 / 3] * 4, rtol=1e-7)
 
 
+@pytest.mark.parametrize("agents", [1, 2, 3])
+def test_as_many_places_as_servers_is_the_loss_system(agents):
+    """Erlang B, whatever the law of service; and one place for three servers is M/M/1/1."""
+    for spread in (1.0, 0.5, 3.0):
+        found = forward_equations([4.0] * 2, 0.5, [agents] * 2, 10.0, places=agents, spread=spread)
+        assert_allclose(found.overflow, erlang_b(agents, 2.0), rtol=1e-7)
+        assert found.wait == pytest.approx(0, abs=1e-12)
+    one = forward_equations([4.0] * 2, 0.5, [3.0] * 2, 10.0, places=1)
+    assert_allclose(one.overflow, 2 / 3, rtol=1e-7)
+
+
+@pytest.mark.parametrize("spread", [0.5, 0.8, 2.0])
+def test_the_spread_of_service_lengthens_the_steady_wait_and_no_rush(spread):
+    """In a steady state by Allen and Cunneen's factor, and who waits is as many; work that piles
+    up while nobody is there takes as long to be worked off whatever its spread."""
+    found, exact = forward_equations([4.0] * 4, 1.0, [5.0] * 4, 50.0, spread=spread), mmc(4, 1, 5)
+    assert_allclose(found.wait, spread * exact.wait, rtol=1e-6)
+    assert_allclose(found.delayed, [exact.delayed] * 4, rtol=1e-6)
+    rate, servers = np.repeat([0.0, 200.0, 0.0, 0.0], 40), np.repeat([0.0, 0.0, 100.0, 100.0], 40)
+    rush = [forward_equations(rate, 1.0, servers, 1 / 40, spread=s) for s in (1.0, spread)]
+    assert_allclose(rush[1].queue[40:80], rush[0].queue[40:80], rtol=1e-6, atol=0.01)
+    assert rush[1].wait == pytest.approx(rush[0].wait, rel=0.02)
+
+
 def test_the_first_cycle_starts_empty():
     """Growth of the queue without servers: rate times time, its mean over a step at the middle."""
     found = forward_equations([3.0, 3.0], 1.0, [0.0, 0.0], 2.0, periodic=False)
@@ -282,9 +313,9 @@ def test_forward_equations_refuse_nonsense():
         ValueError, match=r"^rate and servers must have one axis, of a step or more"
     ):
         forward_equations([], 1.0, [], 1.0)
-    with pytest.raises(ValueError, match=r"^places must be 2 at least$"):
-        forward_equations(**good, places=1)
-    for name in ("service", "patience", "step"):
+    with pytest.raises(ValueError, match=r"^places must be 1 at least$"):
+        forward_equations(**good, places=0)
+    for name in ("service", "patience", "step", "spread"):
         for bad in (0, -1):
             with pytest.raises(ValueError, match=rf"^{name} must be above 0$"):
                 forward_equations(**good | {name: bad})
