@@ -382,10 +382,9 @@ def _digits(value: Any) -> float:
 
 def main() -> None:
     """Measure all, and write the table."""
-    from joblib import Parallel, delayed
+    from loky import get_reusable_executor
 
-    every = members()
-    found = list(Parallel(n_jobs=-1, return_as="generator")(delayed(measured)(s) for s in every))
+    found = list(get_reusable_executor().map(measured, members()))
     FILE.write_text(json.dumps(table(found), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
