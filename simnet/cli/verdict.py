@@ -28,7 +28,7 @@ def show_comparison(
     from simnet.experiment.measure import bound
 
     notable = _notable(found)
-    heads = ["", "mean", "difference", "95 % together", "", "limit"]
+    heads = ["", "mean", "difference", "95 % together", "", ""]
     more = ["± 95 %", "p (Holm)", "pairing", ""] if statistics else []
     for measure in found.measures:
         rows = found.tables[measure.name]
@@ -37,8 +37,11 @@ def show_comparison(
             row: dict[str, Any] = {str(column): rows.at[name, column] for column in rows}
             word = "baseline" if name == found.baseline else row["verdict"]
             mean = f"{bound(row['mean'], row['at_worst'])}{_amount(row['mean'], measure)}"
-            line = [name, mean, *_difference(row, measure), word,
-                    "" if row["kept"] else "broken"]  # fmt: skip
+            limit = "" if row["kept"] else "breaks limit"
+            if name in found.refused and measure is found.measures[0]:
+                lose, of = found.refused[name]
+                limit = ", ".join(filter(None, (limit, f"{lose:.3g} of {of:.0f} owners lose")))
+            line = [name, mean, *_difference(row, measure), word, limit]
             lines.append([*line, *(_statistics(found, measure, row, name) if more else [])])
         unit = f", {measure.unit}" if measure.unit not in ("", "share", "money") else ""
         title = f"{measure.name}{unit}" + (f": {measure.meaning}" if measure.meaning else "")

@@ -59,6 +59,9 @@ class Comparison:
     unhelped: dict[str, float]
     """by strategy the share of cases that nobody helped, of those strategies in which it is more
     than is tolerated"""
+    refused: dict[str, tuple[float, float]]
+    """by strategy how many owners of outlets lose money, and how many there are, on average; of
+    those strategies in which some do"""
     front: pd.DataFrame
     """a row a strategy: on (whether it is on the Pareto front of the first two responses, among
     those that keep all limits), share (of bootstrap samples in which it is)"""
@@ -113,7 +116,7 @@ def compare(
     count = next(iter(cubes.values())).seen.shape[1]
     if count < 2:
         raise QuestionError("a comparison needs two replications that all strategies have")
-    left = _left_unhelped(runs, names, unhelped)
+    left, refused = _left_unhelped(runs, names, unhelped), _refused(runs, names)
     at = names.index(baseline)
     tables = {m.name: _table(names, cubes[m.name], at, m, left) for m in measures}
     allowed = np.all([table["kept"] for table in tables.values()], axis=0)
@@ -122,8 +125,9 @@ def compare(
     known = [m for m in measures if tables[m.name]["mean"].notna().any() and m.goal is not None]
     seen = {m.name: cubes[m.name].seen for m in measures}
     return Comparison(
-        baseline, count, measures, tables, left, _front(names, known[:2], seen, allowed),
-        verdict(baseline, measures, tables, seen, left),
+        baseline, count, measures, tables, left, refused,
+        _front(names, known[:2], seen, allowed),
+        verdict(baseline, measures, tables, seen, left, refused),
     )  # fmt: skip
 
 
@@ -173,6 +177,15 @@ def _left_unhelped(runs: pd.DataFrame, names: list[str], tolerated: float) -> di
         return {}
     shares = runs.groupby("strategy")["unhelped_share"].mean()
     return {name: float(shares[name]) for name in names if shares[name] > tolerated}
+
+
+def _refused(runs: pd.DataFrame, names: list[str]) -> dict[str, tuple[float, float]]:
+    """How many owners lose money, and how many there are, where some do."""
+    if not {"owners", "owners_losing"} <= set(runs.columns):
+        return {}
+    means = runs.groupby("strategy")[["owners_losing", "owners"]].mean()
+    found = {str(name): (lose, of) for name, lose, of in means.itertuples()}
+    return {name: found[name] for name in names if found[name][0] > 0}
 
 
 def _table(

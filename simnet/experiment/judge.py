@@ -39,11 +39,12 @@ def in_both(as_it_was: str, at_worst: str) -> str:
     return as_it_was if as_it_was == at_worst else UNKNOWN
 
 
-def needed(one: NDArray[np.float64], other: NDArray[np.float64], least: float) -> int:
-    """Replications with which the interval (95 %) of the difference between two strategies would
-    leave out zero, if the gap seen is the true one; MANY at most.
+def needed(one: NDArray[np.float64], other: NDArray[np.float64], least: float, others: int) -> int:
+    """Replications with which the interval of the difference between two strategies would leave out
+    zero, if the gap seen is the true one; MANY at most.
 
-    one, other: (replications,) of each; least: a smaller gap than this is not to be shown. Law,
+    one, other: (replications,) of each; least: a smaller gap than this is not to be shown; others:
+    strategies that are compared with the one, whose intervals are to hold together with 95 %. Law,
     Simulation Modeling and Analysis, 5th ed. 2015, sec. 9.4.1, with the gap as half-width.
     """
     apart = one - other
@@ -52,5 +53,5 @@ def needed(one: NDArray[np.float64], other: NDArray[np.float64], least: float) -
     if spread == 0 or gap == 0:
         return 2 if gap else MANY
     counts = np.arange(2, MANY + 1)
-    enough = stdtrit(counts - 1, 0.975) * spread / np.sqrt(counts) < gap
+    enough = stdtrit(counts - 1, 1 - 0.025 / max(others, 1)) * spread / np.sqrt(counts) < gap
     return int(counts[enough][0]) if enough.any() else MANY

@@ -1,11 +1,13 @@
 """The pictures of a sweep and of a comparison."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simnet.plots.strategies import About, pictures
+from simnet.plots.style import sentence
 
 from .comparison import Comparison
 from .sweeps import Sweep
@@ -25,10 +27,24 @@ def of_comparison(
 ) -> "Iterator[tuple[str, Figure]]":
     """(name of file, picture) of strategies side by side. factors: columns of `runs`; effects: of a
     tornado, by response; only: whether a picture of this name is wanted."""
-    about = about or About(found.baseline, found.replications)
+    about = replace(about or About(found.baseline, found.replications), beware=_beware(found))
     # of what nobody knows which way is better there is no picture
     axes = [m for m in found.measures if m.goal is not None]
     yield from pictures(runs, found.tables, found.front, axes, factors, about, effects, only)
+
+
+def _beware(found: Comparison) -> str:
+    """Strategies in which many cases are never helped, or whose owners lose money."""
+    said, count = [], len(found.front)
+    if found.unhelped:
+        worst = max(found.unhelped, key=lambda name: found.unhelped[name])
+        said.append(
+            f"never helped: up to {100 * found.unhelped[worst]:.1f} % of the cases ({worst}), too "
+            f"many in {len(found.unhelped)} of {count} strategies"
+        )
+    if found.refused:
+        said.append(f"owners lose money in {len(found.refused)} of {count}")
+    return sentence("; ".join(said))
 
 
 def of_sweep(

@@ -19,9 +19,10 @@ FEW = 5
 def verdict(
     baseline: str, measures: list[Measure], tables: Tables,
     values: dict[str, NDArray[np.float64]], unhelped: dict[str, float],
+    refused: dict[str, tuple[float, float]],
 ) -> list[str]:  # fmt: skip
-    """Sentences for a planner. values: by response, (strategies, replications); unhelped: see
-    `Comparison`."""
+    """Sentences for a planner. values: by response, (strategies, replications); unhelped, refused:
+    see `Comparison`."""
     said = [*_without_value(measures, tables), *_never_helped(unhelped, measures, tables)]
     for m in measures:
         gone = tables[m.name].index[~tables[m.name]["kept"]]
@@ -40,6 +41,10 @@ def verdict(
         if leader != baseline:
             count = values[first.name].shape[1]
             said.append(_against(leader, baseline, first, others, tables, count))
+        if leader in refused:
+            lose, of = refused[leader]
+            who = f"{lose:.3g} of {of:.0f} owners of outlets"
+            said.append(f"In {leader}, {who} lose money: they would refuse.")
     return said
 
 
@@ -108,7 +113,7 @@ def _best(
     rivals = [name for name in apart if table.at[name, "can_be_best"]]
     nearest = min(rivals or apart, key=lambda name: abs(apart[name]))
     matters = float(table["matters"].iloc[0])
-    more = needed(values[row[leader]], values[row[nearest]], matters)
+    more = needed(values[row[leader]], values[row[nearest]], matters, len(apart))
     if not rivals:
         few = f" {count} replications are few: {max(more, FEW)} are advised." if count < FEW else ""
         close = [name for name, gap in apart.items() if abs(gap) <= matters]
@@ -116,10 +121,12 @@ def _best(
         near = f", though {joined(close)} {verb} behind by less than matters" if close else ""
         return f"{best}; no other can be as good (95 %, {count} replications){near}.{few}"
     said = f"{best}; with {count} replications it cannot be told apart from {joined(rivals)}"
-    if m.at_worst and any(name in unhelped for name in (leader, *rivals)):
+    if m.at_worst and (more <= count or any(name in unhelped for name in (leader, *rivals))):
         return f"{said}, as those who are never helped may wait much longer."
     if abs(apart[nearest]) <= matters:
         return f"{said}; the gap seen would not matter."
+    if more <= count:
+        return f"{said}."
     advice = f"about {more}" if more < MANY else f"{MANY:,} or more"
     return f"{said}; {advice} would be needed if {nearest} is as far behind as it seems."
 

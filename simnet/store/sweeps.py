@@ -58,6 +58,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
             for m in comparison.measures
         },
         "unhelped": comparison.unhelped,
+        "refused": comparison.refused,
         "front": finite(comparison.front.to_dict("index")),
         "verdict": comparison.verdict,
     }  # fmt: skip

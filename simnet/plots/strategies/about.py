@@ -42,6 +42,12 @@ class About:
     """what factors are called, by name, where it is not their name"""
     foot: str = ""
     """at the bottom on the right, such as the experiment and its seed"""
+    beware: str = ""
+    """what nobody should overlook, at the bottom on the left of each picture"""
+
+    def note(self, own: str = "") -> str:
+        """The same with a picture's own note."""
+        return "; ".join(filter(None, (self.beware, own)))
 
     def label(self, factor: str) -> str:
         """What a factor is called."""

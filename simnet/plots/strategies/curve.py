@@ -95,7 +95,9 @@ def draw(
         subtitle += ["no strategy keeps all limits"]
     more = len(found) - MOST if len(found) > MOST else 0
     note = f"In grey: {more} other combinations" if more else ""
-    figure = style.frame(title, "; ".join(subtitle), note, about.foot, top=style.TOP - 0.055)
+    figure = style.frame(
+        title, "; ".join(subtitle), about.note(note), about.foot, top=style.TOP - 0.055
+    )
     many = len(found) > 1
     panel = figure.add_subplot()
     _panel(panel, found, unit, axis, factor, about)

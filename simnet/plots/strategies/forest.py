@@ -92,7 +92,12 @@ def draw(
     title = _title(axes[0], whole, baseline)
     subtitle = f"{about.mean.capitalize()}, paired; 95 % intervals that hold all at once"
     figure = style.frame(
-        title, subtitle, note, about.foot, style.TOP - 0.055, rows.height(len(strategies), 0.5)
+        title,
+        subtitle,
+        about.note(note),
+        about.foot,
+        style.TOP - 0.055,
+        rows.height(len(strategies), 0.5),
     )
     panels = figure.subplots(1, len(axes), sharey=True, squeeze=False)[0]
     for panel, axis, gap in zip(panels, axes, gaps, strict=True):

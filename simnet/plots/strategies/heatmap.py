@@ -84,7 +84,7 @@ def draw(
             )
     better = "lighter is better"
     note = f"{'Crossed out: breaks a limit; ' if not kept.all() else ''}{better}"
-    figure = style.frame(title, subtitle, style.sentence(note), about.foot)
+    figure = style.frame(title, subtitle, style.sentence(about.note(note)), about.foot)
     panel = figure.add_subplot()
     _cells(panel, means, kept, unit, axis)
     if best is not None:

@@ -108,7 +108,7 @@ def draw(
     deep = max(-(-len(stack.parts.columns) // 3) for stack in stacks)
     figure = style.frame(
         "Where the hours and the money go" if len(stacks) == 2 else said[0][2],
-        about.mean.capitalize(), note, about.foot, style.TOP,
+        about.mean.capitalize(), about.note(note), about.foot, style.TOP,
         rows.height(len(strategies), 0.28 + 0.23 * deep),
     )  # fmt: skip
     panels = figure.subplots(1, len(stacks), sharey=True, squeeze=False)[0]

@@ -110,7 +110,7 @@ def draw(effects: pd.DataFrame, axis: Axis, base: float, about: About = ABOUT) -
         f"One factor at a time; at the usual levels, {usual}. Whiskers: paired 95 % intervals"
     )
     height = max(style.SIZE[1], 0.42 * len(found) + 2.0)
-    figure = style.frame(title, subtitle, note, about.foot, style.TOP - 0.055, height)
+    figure = style.frame(title, subtitle, about.note(note), about.foot, style.TOP - 0.055, height)
     panel = figure.add_subplot()
     ends = []
     for spot, row in enumerate(found):

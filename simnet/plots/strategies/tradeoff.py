@@ -125,7 +125,7 @@ def _picture(
     crossed = "; crosses are 95 % intervals" if np.isfinite(points.across).any() else ""
     subtitle = f"{about.mean.capitalize()}{crossed}"
     figure = style.frame(
-        title, subtitle, foot=about.foot, top=style.TOP - (0.10 if factor else 0.055)
+        title, subtitle, about.note(), about.foot, top=style.TOP - (0.10 if factor else 0.055)
     )
     if worded:
         panel = figure.add_subplot()
