@@ -62,9 +62,9 @@ def test_our_own_reader_takes_it(tmp_path):
 def test_an_error_shows_nothing_of_a_foreign_file(tmp_path):
     (tmp_path / "secret").write_text("root:x:0:0,password\n1,2\n")
     with pytest.raises(ValueError, match="secret has no column 'name'") as said:
-        read_table("secret", {"folder": tmp_path}, ["name", "lat"], ["region"])
+        read_table("secret", {"folder": tmp_path}, ["name", "lat"])
     assert "root" not in str(said.value)
     assert "password" not in str(said.value)
     (tmp_path / "own.csv").write_text("nam,lat,notes\nA,1,x\n")
-    with pytest.raises(ValueError, match=r"it has nam, lat, notes\); did you mean 'nam'"):
+    with pytest.raises(ValueError, match=r"\(it has lat\); did you mean 'nam'"):
         read_table("own.csv", {"folder": tmp_path}, ["name", "lat"])

@@ -46,9 +46,9 @@ def say_json(document: Any, **options: Any) -> None:
 
 
 def tell(*messages: object) -> None:
-    """A line each on standard error; for whatever is wrong."""
-    for message in messages:
-        print(visible_lines(str(message)), file=sys.stderr, flush=True)
+    """A line each on standard error, for whatever is wrong; nothing for what is empty."""
+    for message in filter(None, map(str, messages)):
+        print(visible_lines(message), file=sys.stderr, flush=True)
 
 
 def plural(count: float, word: str) -> str:

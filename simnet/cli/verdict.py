@@ -37,7 +37,8 @@ def show_comparison(
             row: dict[str, Any] = {str(column): rows.at[name, column] for column in rows}
             word = "baseline" if name == found.baseline else row["verdict"]
             mean = f"{bound(row['mean'], row['at_worst'])}{_amount(row['mean'], measure)}"
-            limit = "" if row["kept"] else "breaks limit"
+            broken = "may break limit" if measure.keeps(row["mean"]) else "breaks limit"
+            limit = "" if row["kept"] else broken
             if name in found.refused and measure is found.measures[0]:
                 lose, of = found.refused[name]
                 limit = ", ".join(filter(None, (limit, f"{lose:.3g} of {of:.0f} owners lose")))

@@ -12,6 +12,7 @@ from .measure import Measure, joined
 
 Row = dict[str, Any]
 Tables = dict[str, pd.DataFrame]
+LONGER = "as those who are never helped may wait much longer"
 FEW = 5
 """replications below which a sentence says how many more are needed"""
 
@@ -25,9 +26,15 @@ def verdict(
     see `Comparison`."""
     said = [*_without_value(measures, tables), *_never_helped(unhelped, measures, tables)]
     for m in measures:
-        gone = tables[m.name].index[~tables[m.name]["kept"]]
-        if len(gone):
-            said.append(f"Out of the question, with {m.name} {m.beyond}: {joined(gone)}.")
+        gone = tables[m.name][~tables[m.name]["kept"]]
+        sure = gone["mean"].map(m.keeps).eq(False)
+        if sure.any():
+            said.append(
+                f"Out of the question, with {m.name} {m.beyond}: {joined(gone.index[sure])}."
+            )
+        if not sure.all():
+            names = joined(gone.index[~sure])
+            said.append(f"Left out: {names}; {m.name} may be {m.beyond}, {LONGER}.")
     every = tables[measures[0].name].index
     allowed = [n for n in every if all(tables[m.name].at[n, "kept"] for m in measures)]
     if not allowed:
@@ -122,7 +129,7 @@ def _best(
         return f"{best}; no other can be as good (95 %, {count} replications){near}.{few}"
     said = f"{best}; with {count} replications it cannot be told apart from {joined(rivals)}"
     if m.at_worst and (more <= count or any(name in unhelped for name in (leader, *rivals))):
-        return f"{said}, as those who are never helped may wait much longer."
+        return f"{said}, {LONGER}."
     if abs(apart[nearest]) <= matters:
         return f"{said}; the gap seen would not matter."
     if more <= count:

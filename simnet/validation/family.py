@@ -221,9 +221,9 @@ def _levels(draw: Draw, mean: float, lots: bool) -> Data:
 def _stock(draw: Draw, outlets: int, lots: bool, ample: bool, **logistics: Any) -> Data:
     """Shelves of one part, and the depot behind them."""
     way, lead = _between(draw, 6, 72), _between(draw, 24, 400)
-    places = {f"o{i}": {"lon": float(i), "technicians": "unlimited", "hours": "24/7"}
+    places = {f"o{i}": {"lat": 0, "lon": float(i), "technicians": "unlimited", "hours": "24/7"}
               for i in range(outlets)}  # fmt: skip
-    weights = {f"m{i}": {"lon": float(i), "weight": _pick(draw, 1, 1, 2, 4)}
+    weights = {f"m{i}": {"lat": 0, "lon": float(i), "weight": _pick(draw, 1, 1, 2, 4)}
                for i in range(outlets)}  # fmt: skip
     rate = outlets * _between(draw, 0.3, 4) / way
     shelf = _levels(draw, rate / outlets * way, lots)
@@ -273,9 +273,9 @@ def shared_work(draw: Draw) -> Data:
     outlets, load = int(draw.integers(2, 5)), _between(draw, 0.4, 0.85)
     people = [int(n) for n in draw.integers(1, 4, outlets)]
     mean, speed = _between(draw, 1, 3), 60.0
-    places = {f"o{i}": {"lon": 0.4 * i, "technicians": n, "hours": "24/7", "speed": speed,
+    places = {f"o{i}": {"lat": 0, "lon": 0.4 * i, "technicians": n, "hours": "24/7", "speed": speed,
                         "detour": 1.2} for i, n in enumerate(people)}  # fmt: skip
-    markets = {f"m{i}": {"lon": 0.4 * i + 0.1, "weight": _pick(draw, 1, 1, 3)}
+    markets = {f"m{i}": {"lat": 0, "lon": 0.4 * i + 0.1, "weight": _pick(draw, 1, 1, 3)}
                for i in range(outlets)}  # fmt: skip
     rate = sum(people) * load / (mean + 2 * 1.2 * 15 * outlets / speed)
     return _run(
@@ -303,9 +303,11 @@ def networks(draw: Draw) -> Data:
             "none": {"share": 1, "repair": _law(draw, 1.0), "remote_fix": 0.3},
         },
     }  # fmt: skip
-    places = {f"o{i}": {"lon": 0.8 * i, "technicians": 2 + int(4 * rate / outlets)}
+    places = {f"o{i}": {"lat": 0, "lon": 0.8 * i, "technicians": 2 + int(4 * rate / outlets)}
               for i in range(outlets)}  # fmt: skip
-    markets = {f"m{i}": {"lon": 0.8 * i, "spread": 20, "weight": 1} for i in range(outlets)}
+    markets = {
+        f"m{i}": {"lat": 0, "lon": 0.8 * i, "spread": 20, "weight": 1} for i in range(outlets)
+    }
     hotline = _hotline(draw, agents, 0.15, hours="Mon-Fri 08:00-18:00")
     hotline["call_types"] = {"technical": hotline["call_types"]["only"] | {"remote_fix": 0}}
     hotline["teams"]["all"]["shifts"] = [{"agents": agents, "hours": "Mon-Fri 08:00-18:00"}]

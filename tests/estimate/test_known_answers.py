@@ -119,7 +119,8 @@ def test_few_units_on_the_way_home_fail_less_too():
     """Ways and waits before the outlet keep units from failing as well: all of them together have
     Little's law, cases x hours per unit."""
     data = machines(30, 100, exponential(2), 2, speed=50)
-    data["markets"] = {"places": {"town": {"lat": 0.9}}}
+    data["markets"] = {"places": {"town": {"lat": 0.9, "lon": 0}}}
+    data["outlets"]["places"]["here"] |= {"lat": 0, "lon": 0}
     data["reporting"] = {"delay": 12}
     network, found = estimate(**data)
     hours = 25_200 - 672
@@ -164,9 +165,9 @@ def board(policy, places, way=0.0, per_week=168 * 2.4):
     return {
         "horizon": "4 years",
         "enquiries": {"job": {"per_week": per_week, "work": {"repair": exponential(1)}}},
-        "markets": {"places": {f"m{i}": {"lon": way * i, "weight": 1} for i in range(places)}},
+        "markets": {"places": {f"m{i}": {"lat": 0, "lon": way * i} for i in range(places)}},
         "outlets": {"defaults": {"technicians": 1, "hours": "24/7", "speed": 60},
-                    "places": {f"o{i}": {"lon": way * i} for i in range(places)}},
+                    "places": {f"o{i}": {"lat": 0, "lon": way * i} for i in range(places)}},
         "dispatch": {"policy": policy},
     }  # fmt: skip
 

@@ -372,10 +372,10 @@ def test_five_bases_by_the_exact_recursion():
     names = [f"o{i}" for i in range(5)]
     n = network(
         horizon="20 years",
-        markets={"places": {o: {"lon": 10 * i, "weight": 1} for i, o in enumerate(names)}},
+        markets={"places": {o: {"lat": 0, "lon": 10 * i} for i, o in enumerate(names)}},
         enquiries={"job": {"per_week": 19.488, "work": {"part": "p", "repair": 0}}},
         outlets={"defaults": {"technicians": "unlimited", "hours": "24/7"},
-                 "places": {o: {"lon": 10 * i} for i, o in enumerate(names)}},
+                 "places": {o: {"lat": 0, "lon": 10 * i} for i, o in enumerate(names)}},
         parts={"p": {"outlet_stock": {"base_stock": 1}, "depot_stock": {"base_stock": 2},
                      "supplier_lead_time": 25.31}},
         logistics={"carriers": {"lane": {"base": 10, "speed": None}}},

@@ -139,7 +139,7 @@ def repair_loop(workshop=None, **part):
     return look(
         horizon="1 year",
         enquiries={"job": {"per_week": 42, "work": {"part": "pump"}}},
-        outlets={"places": {"here": {"technicians": "unlimited"}}},
+        outlets={"places": {"here": {"technicians": "unlimited", "hours": "24/7"}}},
         parts={"pump": {"outlet_stock": {"base_stock": 20}, "depot_stock": {"base_stock": 90},
                         "repairable": 1, "workshop_time": 3, **part}},
         logistics={"workshop": workshop or {}},

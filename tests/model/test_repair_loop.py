@@ -113,10 +113,12 @@ def test_what_the_depot_sent_in_an_emergency_it_gets_back(sim):
     assert bought(told) == 0
 
 
+PLACES = {"a": {"lat": 0, "lon": 0}, "b": {"lat": 0, "lon": 9}}
 MIX = {
     "start": "2026-01-05",
     "horizon": "12 weeks",
-    "markets": {"places": {"a": {"lon": 0}, "b": {"lon": 9}}},
+    "follow_up": 0,
+    "markets": {"places": PLACES},
     "enquiries": {"job": {"per_week": 25, "work": {"part": "pump", "second_part": "pump",
                                                    "first_time_fix": 0.7, "repair": 3}}},
     "logistics": {"workshop": {"technicians": 1, "hours": "Mon-Fri 08:00-18:00"}},
@@ -131,7 +133,7 @@ POLICIES = ({"base_stock": 2}, {"reorder_point": 1, "order_quantity": 3})
 def test_the_condemned_are_bought_and_no_others(share, removed, policy, emergency):
     """What is bought is what was condemned, whatever else is asked for; by both engines."""
     data = MIX | {
-        "outlets": {"defaults": {"technicians": 2}, "places": {"a": {"lon": 0}, "b": {"lon": 9}}},
+        "outlets": {"defaults": {"technicians": 2}, "places": PLACES},
         "parts": {
             "pump": {
                 "repairable": 0.6, "removed": removed, "mended_at_outlet": share,

@@ -43,6 +43,7 @@ SCENARIOS = {
     "chinese": """
 name: 西安 $1 & $2
 currency: 元
+price_level: 7.8
 horizon: 120 days
 products:
   电视:

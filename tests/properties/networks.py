@@ -6,6 +6,7 @@ cases, in and around Luxembourg. `test_reach.py` proves that no option is left o
 Names that the tests rely on: the product `fridge` and the market `centre` are always there.
 """
 
+import operator
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -105,7 +106,8 @@ def sales(per_month):
         {"curve": "table", "per_month": [per_month, 3 * per_month]},
     )
     season = one_of({}, {"season": SEASON})
-    return one_of(0, per_month) | st.builds(lambda one, more: {**one, **more}, curve, season)
+    steady = {"curve": "constant", "per_month": per_month, "season": SEASON}
+    return one_of(0, per_month, steady) | st.builds(operator.or_, curve, season)
 
 
 def in_field(*units):
@@ -254,6 +256,7 @@ def outlet_tables(draw):
     how = draw(one_of("places", "register", "rule", "limits"))
     if how == "register":
         found["register"] = str(DATA / "register.csv")
+        found |= draw(some(columns=st.just({"lat": "latitude", "lon": "longitude"})))
     elif how == "rule":
         del found["places"]
         found["site"] = draw(site)
@@ -282,6 +285,7 @@ def market_tables(draw):
     }  # fmt: skip
     if draw(one_of(False, False, True)):
         found["csv"] = str(DATA / "markets.csv")
+        found |= draw(some(columns=st.just({"lat": "latitude", "lon": "longitude"})))
     if draw(one_of(False, False, True)):
         rule = {"largest": one_of(1, 2), "min_population": one_of(20000), "spread": one_of(3)}
         found["cities"] = {"country": "LU", **draw(some(**rule))}
@@ -455,6 +459,8 @@ def networks(draw):
             name=one_of("Réseau 网络"),
             description=one_of("made at random"),
             currency=one_of("€"),
+            price_level=one_of(2),
+            time_zone=one_of("Europe/Berlin"),
             start=one_of("2026-01-05", "2026-02-20", "2025-12-31"),
             warm_up=one_of(100, "3 days"),
             seed=one_of(3),

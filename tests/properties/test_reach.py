@@ -60,7 +60,7 @@ def used(item):
         model = type(item)
         for name, info in model.model_fields.items():
             value = getattr(item, name)
-            if isinstance(value, str):
+            if isinstance(value, str | int):
                 yield model.__name__, name, value
             default = info.get_default(call_default_factory=True)
             if default is PydanticUndefined or value != default:
@@ -82,6 +82,8 @@ def files(data):
             yield owner, "csv"
             yield from [(owner, "column")] if "column" in data else []
         yield from [("Outlets", "register_csv")] if "register" in data else []
+        if "columns" in data:
+            yield "Outlets" if "register" in data else "Markets", "columns"
         for value in data.values():
             yield from files(value)
 

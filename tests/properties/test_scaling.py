@@ -22,6 +22,7 @@ from pydantic import BeforeValidator
 
 import simnet
 from simnet.accounts import FIGURES
+from simnet.accounts.registry import MONEY, OWNERS
 from simnet.scenario.hotline import Enquiry, Team
 from simnet.scenario.law import PiecewiseHazard
 from simnet.scenario.logistics import Carrier, Logistics
@@ -108,6 +109,8 @@ def compare(mine, theirs, same):
             np.testing.assert_array_equal(array, other, err_msg=f"{table} {name}")
     for figure in FIGURES:
         name, unit = figure.name, figure.unit
+        if figure.group in (OWNERS, MONEY):  # who pays by the month pays twice as often
+            continue
         if "total" in figure.over and not figure.family and unit in ("h", "s", "share", ""):
             factor = 2 if unit in ("h", "s") else 1
             same(factor * mine.kpis[name], theirs.kpis[name], err_msg=name)

@@ -291,7 +291,9 @@ def test_more_sites_than_can_be_compared(monkeypatch):
 )  # fmt: skip
 def test_people_on_duty_too_often(data, path, duties, monkeypatch):
     """Counted before anybody's duties are drawn."""
-    plan = make_plan(parse({**FRIDGE, "horizon": 240, "start": "2026-01-05", **data}))
+    plan = make_plan(
+        parse({**FRIDGE, "horizon": 240, "follow_up": 0, "start": "2026-01-05", **data})
+    )
     monkeypatch.setattr(staff, "MAX_DUTIES", duties)
     draw(plan, 1)
     monkeypatch.setattr(staff, "MAX_DUTIES", duties - 1)
