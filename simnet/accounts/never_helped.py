@@ -26,7 +26,7 @@ def never_helped(
         )
         if number >= 0.5
     ]
-    said = f"{100 * share:.1f} % of the cases are never helped ({', '.join(kinds)})"
+    said = f"{100 * share:.1f} % of the cases that came are never helped ({', '.join(kinds)})"
     worst = _worst(market, outlet)
     return f"{said}; worst is {worst}" if worst else said
 

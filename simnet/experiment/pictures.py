@@ -39,8 +39,8 @@ def _beware(found: Comparison) -> str:
     if found.unhelped:
         worst = max(found.unhelped, key=lambda name: found.unhelped[name])
         said.append(
-            f"never helped: up to {100 * found.unhelped[worst]:.1f} % of the cases ({worst}), too "
-            f"many in {len(found.unhelped)} of {count} strategies"
+            f"never helped: up to {100 * found.unhelped[worst]:.1f} % of those that came "
+            f"({worst}), too many in {len(found.unhelped)} of {count} strategies"
         )
     if found.refused:
         said.append(f"owners lose money in {len(found.refused)} of {count}")

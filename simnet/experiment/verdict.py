@@ -79,10 +79,10 @@ def _never_helped(
     shares = sorted(unhelped.items(), key=lambda item: -item[1])
     percent = [f"{100 * share:.1f} %" for _, share in shares]
     if len(unhelped) == len(tables[measures[0].name]) and len(set(percent)) == 1:
-        who = f"{percent[0]} of the cases in every strategy"
+        who = f"{percent[0]} of the cases that came, in every strategy"
     else:
         each = [f"{p} in {name}" for (name, _), p in zip(shares, percent, strict=True)]
-        who = joined([each[0].replace(" in ", " of the cases in ", 1), *each[1:]])
+        who = joined([each[0].replace(" in ", " of the cases that came, in ", 1), *each[1:]])
     rest = " Times and shares that rest on them are bounds." if any(
         m.at_worst for m in measures) else ""  # fmt: skip
     return [f"Never helped (still open, given up or referred away) are {who}.{rest}"]

@@ -204,8 +204,8 @@ def starved(worst, share):
 def test_a_win_that_rests_on_who_is_never_helped_is_none():
     found = compare(starved(4000.0, 0.5), ["response_p90"])
     assert found.verdict[0] == (
-        "Never helped (still open, given up or referred away) are 50.0 % of the cases in lazy. "
-        "Times and shares that rest on them are bounds."
+        "Never helped (still open, given up or referred away) are 50.0 % of the cases that came, "
+        "in lazy. Times and shares that rest on them are bounds."
     )
     assert word_of(found.tables["response_p90"], "lazy") == "cannot be told apart"
     assert (
