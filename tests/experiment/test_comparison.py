@@ -201,6 +201,16 @@ def starved(worst, share):
     return plain_runs({"sound": sound, "lazy": lazy})
 
 
+def test_hours_without_end_are_no_yardstick_of_what_matters():
+    """1 % of 4,000 h would hide that 20 h and 21 h are different."""
+    data = starved(9000.0, 0.5)
+    lazy = data["strategy"] == "lazy"
+    data.loc[lazy, "response_p90"] += 4000.0
+    found = compare(data, ["response_p90"], baseline="lazy")
+    table = found.tables["response_p90"]
+    assert table["matters"].iloc[0] == pytest.approx(0.01 * table.at["sound", "mean"])
+
+
 def test_a_win_that_rests_on_who_is_never_helped_is_none():
     found = compare(starved(4000.0, 0.5), ["response_p90"])
     assert found.verdict[0] == (
