@@ -113,8 +113,9 @@ def _queue(terms: list[Outlet], there: Floats, longer: Floats, mine: Ints, shape
     calendar = np.min([until_open((span,)) for span in spans], axis=0) if spans else np.inf
     key = tuple((terms[o].hours.text, terms[o].last_start, there[o], terms[o].service)
                 for o in mine)  # fmt: skip
-    return _Queue(mine, float(there[mine].sum()), come, able,
-                  float((calendar * come).mean()), key, float(longer[mine[0]]))  # fmt: skip
+    until = np.where(come > 0, calendar, 0.0) * come  # endless where never anybody is there
+    return _Queue(mine, float(there[mine].sum()), come, able, float(until.mean()), key,
+                  float(longer[mine[0]]))  # fmt: skip
 
 
 def technicians_waits(

@@ -116,7 +116,7 @@ def test_init_makes_a_scenario_that_runs(cli, tmp_path):
     code, printed, _ = cli("sweep", folder / "experiment.yaml", "-r", 2, "-j", 1,
                            "--store", tmp_path / "store", "--out", tmp_path / "swept")  # fmt: skip
     assert code == 0
-    assert "6 strategies, 2 replications" in printed
+    assert "9 strategies, 2 replications" in printed
     code, _, errors = cli("init", folder)
     assert code == 1
     assert "not empty" in errors
