@@ -5,6 +5,7 @@ import logging
 import math
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -80,6 +81,8 @@ class Processes:
         if self._executor is None:
             from loky import ProcessPoolExecutor
 
+            # a large network takes much memory; the fresh process is what loky has for that
+            warnings.filterwarnings("ignore", "A worker was restarted", UserWarning)
             prepare(self.engine)  # once, and not by every process
             self._executor = ProcessPoolExecutor(
                 self.workers, initializer=serve, initargs=(os.getpid(),)
