@@ -173,7 +173,15 @@ class Run:
         return self._books.ledger
 
     def case_ledger(self, case: int) -> pd.DataFrame:
-        """Amounts that one case caused: columns time, payer, payee, category, amount."""
+        """Amounts that one case caused: columns time, payer, payee, category, amount; no rows where
+        nobody paid for it. case: its number, see `cases`. Raises KeyError where there is none."""
+        count = len(self.records.cases["row"])
+        if (
+            isinstance(case, bool)
+            or not isinstance(case, int | np.integer)
+            or not 0 <= case < count
+        ):
+            raise KeyError(f"the run has no case {case!r}; they are 0 to {count - 1}")
         return accounts.case_ledger(self.plan, self.records, self.times, case)
 
     @cached_property
@@ -246,6 +254,8 @@ def simulate(
     """
     plan = make_plan(scenario) if plan is None else plan
     seed = scenario.seed if seed is None else seed
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(f"a seed is a whole number from 0 on, but it is {seed!r}")
     refuse_too_much(plan)  # before anybody waits for the compiler
     engines.prepare(engine)
     records = engines.run(plan, draw(plan, seed, replication), progress, engine)

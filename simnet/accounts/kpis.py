@@ -42,6 +42,8 @@ class Kpis:
         A place is a market of that name, else an outlet; `@ outlet Berlin` says which. Raises
         KeyError, with the name that is nearest.
         """
+        if not isinstance(name, str):
+            raise KeyError(f"the name of a key figure is needed, but it is {name!r}")
         head, at, place = name.partition(AT)
         table: Any = self._row(place) if at else self.total
         if head not in table:

@@ -109,6 +109,11 @@ def command(
                 "[yellow]One replication tells nothing about chance: nothing is compared, and no "
                 "picture is drawn. Give -r 2 or more; what is simulated is kept.[/yellow]"
             )
+        if found.failed:
+            screen.print(
+                f"[bold]Warning[/bold]: {len(found.failed)} of {len(found.strategies)} strategies "
+                "failed (see below), and are in none of these answers"
+            )
         show_answer(screen, found.answer)
         for note in found.notes:
             screen.print(f"[yellow]{escape(note)}[/yellow]")

@@ -80,7 +80,8 @@ def figures(network: Network) -> list[Figure]:
             group,
             area,
             _RESTS_ON[basis],
-            accuracy(name, kind[area]),
+            # what was measured holds where the assumptions do, and there is a figure
+            None if broken.get(area) or math.isnan(value) else accuracy(name, kind[area]),
             broken.get(area, ()),
         )
         for group, area, basis, name, value in _values(network)
@@ -245,6 +246,8 @@ def _hotline_broken(n: Network, found: list[str]) -> None:
                      "the loss system")  # fmt: skip
     if any(team.shrinkage for team in hotline.teams.values()):
         found.append("shrinkage is taken off evenly, but agents are away one by one: longer waits")
+    if hotline.redial is not None and hotline.redial.delay.mean() < 0.5:
+        found.append("who calls again soon meets the same queue, and is taken as a new caller")
     agents = n.hotline[-1].agents
     if agents[agents > 0].min(initial=99.0) < 1.5:
         found.append("few agents: the wait hangs on single calls")

@@ -14,7 +14,6 @@ from simnet import brief
 from simnet.accounts import UNHELPED, at_worst
 from simnet.statistics import (
     compare_with_best,
-    front,
     front_share,
     mean_interval,
     paired_differences,
@@ -115,7 +114,9 @@ def compare(
     cubes = {m.name: _cube(runs, m, names) for m in measures}
     count = next(iter(cubes.values())).seen.shape[1]
     if count < 2:
-        raise QuestionError("a comparison needs two replications that all strategies have")
+        raise QuestionError(
+            "a comparison needs two replications that all strategies have; give -r 5 to each run"
+        )
     left, refused = _left_unhelped(runs, names, unhelped), _refused(runs, names)
     at = names.index(baseline)
     tables = {m.name: _table(names, cubes[m.name], at, m, left) for m in measures}
@@ -126,7 +127,7 @@ def compare(
     seen = {m.name: cubes[m.name].seen for m in measures}
     return Comparison(
         baseline, count, measures, tables, left, refused,
-        _front(names, known[:2], seen, allowed),
+        _front(names, known[:2], cubes, allowed, left, refused),
         verdict(baseline, measures, tables, seen, left, refused),
     )  # fmt: skip
 
@@ -249,17 +250,22 @@ def _can_be_best(values: Values, measure: Measure, allowed: NDArray[np.bool_]) -
 
 
 def _front(
-    names: list[str], measures: list[Measure], cubes: dict[str, Floats],
-    allowed: NDArray[np.bool_],
+    names: list[str], measures: list[Measure], cubes: dict[str, Values],
+    allowed: NDArray[np.bool_], unhelped: dict[str, float], refused: dict[str, tuple[float, float]],
 ) -> pd.DataFrame:  # fmt: skip
-    """Of these figures; strategies without one, or beyond a limit, are not on it."""
+    """Of these figures; strategies without one, or beyond a limit, are not on it. What owners would
+    refuse beats nobody, and what leaves many without help only where it would at worst too."""
     on, share = np.zeros(len(names), dtype=bool), np.zeros(len(names))
     if measures:
         signs = np.array([1.0 if m.goal == "min" else -1.0 for m in measures])
-        cube = np.stack([cubes[m.name] for m in measures], axis=1) * signs[:, None]
+        cube = np.stack([cubes[m.name].seen for m in measures], axis=1) * signs[:, None]
+        worst = np.stack([cubes[m.name].worst for m in measures], axis=1) * signs[:, None]
         known = allowed & ~np.isnan(cube).any(axis=(1, 2))
         if known.any():
-            on[known] = front(cube[known].mean(axis=2))
+            rival = np.where(np.isin(names, list(unhelped))[:, None], worst.mean(2), cube.mean(2))
+            rival = rival[known & ~np.isin(names, list(refused))]
+            mine = cube[known].mean(axis=2)[:, None]
+            on[known] = ~((rival <= mine).all(axis=2) & (rival < mine).any(axis=2)).any(axis=1)
             resamples = min(1000, max(50, 200_000 // int(known.sum())))  # of many, fewer will do
             share[known] = front_share(cube[known], seed=0, resamples=resamples)
     return pd.DataFrame({"on": on, "share": share}, index=names)

@@ -43,7 +43,9 @@ def _beware(found: Comparison) -> str:
             f"({worst}), too many in {len(found.unhelped)} of {count} strategies"
         )
     if found.refused:
-        said.append(f"owners lose money in {len(found.refused)} of {count}")
+        few = len(found.refused) <= 2 and len(found.refused) < count
+        who = " and ".join(found.refused) if few else f"{len(found.refused)} of {count} strategies"
+        said.append(f"owners lose money in {who}")
     return sentence("; ".join(said))
 
 

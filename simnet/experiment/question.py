@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from simnet.accounts import UNHELPED
 from simnet.scenario.problem import Path, Problem, place_of
-from simnet.scenario.quantity import Format, Model, Share
+from simnet.scenario.quantity import Format, Model, Share, parse_hours
 
 Design = Literal["full", "one_at_a_time", "latin_hypercube", "sobol"]
 Changes = dict[str, Any]
@@ -20,6 +20,10 @@ _PERCENT = re.compile(r"^\s*(\d+(?:\.\d*)?)\s*%\s*$")
 
 def _listed(value: Any) -> Any:
     return {"levels": value} if isinstance(value, list) else value
+
+
+MOST_REPLICATIONS = 100_000
+"""of a strategy; more are a slip of the pen"""
 
 
 class Factor(Model):
@@ -55,6 +59,11 @@ class Factor(Model):
             raise ValueError("a factor has levels, a range, or strategies: one of them")
         if self.strategies is not None and self.path is not None:
             raise ValueError("strategies hold their own paths; leave out path")
+        if self.path is not None and not self.path:
+            raise ValueError("the path is empty: give one, or leave it out where the name is it")
+        given_levels = [repr(level) for level in self.levels or ()]
+        if twice := [level for level in given_levels if given_levels.count(level) > 1]:
+            raise ValueError(f"level {twice[0]} stands twice")
         if self.range is not None:
             low, high = self.range
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
@@ -125,6 +134,17 @@ Width = Annotated[
 ]
 
 
+def _limit(value: Any) -> Any:
+    """`90 %` is a share, `3 days` are hours."""
+    if isinstance(value, str) and (match := _PERCENT.match(value)):
+        return float(match[1]) / 100
+    return parse_hours(value)
+
+
+Limit = Annotated[float, BeforeValidator(_limit, json_schema_input_type=float | str),
+                  Field(allow_inf_nan=False)]  # fmt: skip
+
+
 class Response(Model):
     """A key figure that strategies are judged by."""
 
@@ -132,9 +152,9 @@ class Response(Model):
     """whether less or more of it is better; known for most key figures"""
     unit: str | None = None
     """of a column that is no key figure of simnet"""
-    at_most: float | None = None
+    at_most: Limit | None = None
     """limit: a strategy whose mean is above it is out of the question"""
-    at_least: float | None = None
+    at_least: Limit | None = None
     """limit: a strategy whose mean is below it is out of the question"""
     matters: Width | None = None
     """smallest difference that matters: a number, or such as 2 %; 1 % of the baseline's mean where
@@ -248,7 +268,7 @@ class Question(Model):
         min_length=1,
     )
     """key figures, the first two of which are the axes of the picture; a list of names will do"""
-    replications: Annotated[int, Field(ge=1)] | Replications = 10
+    replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] | Replications = 10
     """of each strategy: a number, or until intervals are narrow enough"""
     unhelped: Share = UNHELPED
     """share of the cases that may be left without help (still open when the run ends, given up or

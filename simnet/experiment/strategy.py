@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simnet.accounts import describe
 from simnet.brief import brief
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.changes import Change, changed, dotted_change, idle, laid, read_change
 from simnet.scenario.document import read_document
+from simnet.scenario.path import dotted
 from simnet.scenario.problem import Problem, nearest
 from simnet.scenario.validate import read_as, sound_part
 
@@ -50,6 +52,15 @@ def _problems(question: Question) -> list[Problem]:
         if name not in question.responses:
             near = nearest(name, question.responses)
             found.append(Problem(("replications", "until", name), f"is no response{near}"))
+    for name, response in question.responses.items():
+        limits = response.at_least, response.at_most
+        unit = response.unit or describe(name)[0]
+        if unit == "share" and any(limit is not None and abs(limit) > 1 for limit in limits):
+            said = "is a share: its limit is such as 80 % or 0.8"
+            found.append(Problem(("responses", name), said))
+        low, high = limits
+        if low is not None and high is not None and low > high:
+            found.append(Problem(("responses", name), "at_least is above at_most: nothing is both"))
     chosen = question.selection.response if question.selection else ""
     if chosen and chosen not in question.responses:
         near = nearest(chosen, question.responses)
@@ -87,6 +98,7 @@ class Experiment:
         place = question.problem(("set",), "").where or "set"
         told = [dotted_change(name, value, place) for name, value in question.set.items()]
         told += map(read_change, changes)
+        self._refuse_twice(told)
         before = sound_part(document, self.folder) if told else None
         self.base = laid(document, told, before)
         self.sound = sound_part(self.base, self.folder)
@@ -94,6 +106,21 @@ class Experiment:
         if told and self.sound is not None:
             found = idle(document, told, self.folder, before, self.sound)
             self.base.notes.extend(found)
+
+    def _refuse_twice(self, told: list[Change]) -> None:
+        """Raise ScenarioError where two factors, or a factor and a change of the base, set the same
+        place: one of them would be without effect."""
+        said = {change.path: change.where for change in told}
+        problems = []
+        for name, factor in self.question.factors.items():
+            paths = () if factor.strategies is not None else (*_paths(name, factor), *factor.along)
+            for change in (dotted_change(path, None, f"factor {name}") for path in paths):
+                if other := said.get(change.path):
+                    message = f"{dotted(change.path)} is set by {other} too: leave one of them out"
+                    problems.append(self.question.problem(("factors", name), message))
+                said[change.path] = f"factor {name}"
+        if problems:
+            raise ScenarioError(problems)
 
     @staticmethod
     def read(path: str | Path, changes: tuple[str, ...] = ()) -> "Experiment":

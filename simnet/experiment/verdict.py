@@ -42,17 +42,31 @@ def verdict(
     told = [m for m in measures if tables[m.name].loc[allowed, "mean"].notna().any()]
     for m in told:
         said.append(_best(m, tables[m.name], allowed, values[m.name], unhelped))
+    count = values[measures[0].name].shape[1]
     if told and told[0].goal is not None:
         first, *others = told
         leader = _leader(first, tables[first.name], allowed)
         if leader != baseline:
-            count = values[first.name].shape[1]
-            said.append(_against(leader, baseline, first, others, tables, count))
+            sentence = _against(leader, baseline, first, others, tables, count)
+            said.append(_although(leader, baseline, unhelped) + sentence)
         if leader in refused:
             lose, of = refused[leader]
             who = f"{lose:.3g} of {of:.0f} owners of outlets"
             said.append(f"In {leader}, {who} lose money: they would refuse.")
+    if count < FEW and not any(" are few: " in sentence for sentence in said):
+        said.append(f"{count} replications are few: {FEW} at least are advised.")
     return said
+
+
+def _although(leader: str, baseline: str, unhelped: dict[str, float]) -> str:
+    """What is to be said before a strategy that leaves many without help is called better."""
+    if leader not in unhelped:
+        return ""
+    other = f"{100 * unhelped[baseline]:.1f} %" if baseline in unhelped else "few"
+    return (
+        f"Although {100 * unhelped[leader]:.1f} % of the cases are never helped in {leader}, and "
+        f"{other} in {baseline}: "
+    )
 
 
 def _without_value(measures: list[Measure], tables: Tables) -> list[str]:
@@ -110,7 +124,8 @@ def _best(
     leader = _leader(m, table, allowed)
     word = "Lowest" if m.goal == "min" else "Highest"
     shown = m.shown(float(means[leader]), float(table["at_worst"][leader]))
-    best = f"{word} {m.name}: {leader} ({shown})"
+    left = f"; {100 * unhelped[leader]:.1f} % are never helped" if leader in unhelped else ""
+    best = f"{word} {m.name}: {leader} ({shown}{left})"
     if len(allowed) == 1:
         return f"{best}, the only strategy that keeps all limits."
     row = {name: i for i, name in enumerate(table.index)}
@@ -128,7 +143,10 @@ def _best(
         near = f", though {joined(close)} {verb} behind by less than matters" if close else ""
         return f"{best}; no other can be as good (95 %, {count} replications){near}.{few}"
     said = f"{best}; with {count} replications it cannot be told apart from {joined(rivals)}"
-    if m.at_worst and (more <= count or any(name in unhelped for name in (leader, *rivals))):
+    bounds = table.loc[[leader, *rivals]]
+    if not np.allclose(bounds["mean"], bounds["at_worst"]) and (
+        more <= count or any(name in unhelped for name in (leader, *rivals))
+    ):
         return f"{said}, {LONGER}."
     if abs(apart[nearest]) <= matters:
         return f"{said}; the gap seen would not matter."

@@ -227,7 +227,10 @@ def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[
     """Name, numbers and promise of a curve."""
     star = "" if curve.of_response else " *"
     if brief:
-        p50, p90 = (_hours(curve.quantile(share)) for share in (0.5, 0.9))
+        p50, p90 = (
+            style.duration(hours) if (hours := curve.quantile(share)) < np.inf else "never"
+            for share in (0.5, 0.9)
+        )
         words = [f"{curve.label}{star}", f"50 % {p50}, 90 % {p90}"]
         if not np.isnan(curve.promise):
             within = style.percent(curve.within)
@@ -235,8 +238,8 @@ def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[
         return words
     words = [
         f"{curve.label}{star}",
-        f"half within {_hours(curve.quantile(0.5))}",
-        f"90 % within {_hours(curve.quantile(0.9))}",
+        _within_words("half", curve.quantile(0.5)),
+        _within_words("90 %", curve.quantile(0.9)),
     ]
     if not np.isnan(curve.promise):
         far = " (off the axis)" if curve.promise > longest else ""
@@ -246,8 +249,8 @@ def _words(curve: Curve, unit: style.Unit, longest: float, brief: bool) -> list[
     return words
 
 
-def _hours(hours: float) -> str:
-    return style.duration(hours) if hours < np.inf else "no time"
+def _within_words(share: str, hours: float) -> str:
+    return f"{share} within {style.duration(hours)}" if hours < np.inf else f"{share}: never"
 
 
 def _cut(run: RunView, found: list[Curve]) -> str:

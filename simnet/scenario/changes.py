@@ -40,6 +40,9 @@ def read_change(assignment: str) -> Change:
         raise ScenarioError([Problem((), message, where)]) from error
     if not rest:
         raise ScenarioError([Problem((), "write path.to.value=new value", where)])
+    if not rest[1:].strip():
+        message = "nothing stands behind =; null takes a value away"
+        raise ScenarioError([Problem((), message, where)])
     return Change(path, read_value(rest[1:], where), where)
 
 

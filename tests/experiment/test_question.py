@@ -1,11 +1,16 @@
 """Experiment files: what is wrong with them is said with file, line and remedy."""
 
+import pickle
+
 import pytest
 from experiment.files import QUESTION, rows, write
 
 from simnet.experiment import Experiment
 from simnet.experiment.design import points
 from simnet.scenario import ScenarioError
+
+
+RESPONSES = "responses: [cost_per_case, response_p90]"
 
 
 def read(folder, text):
@@ -48,6 +53,18 @@ def test_places_that_move_along(tmp_path):
         ("replications: 4", "replications: {until: {cost_per_case: 5 percent}}", "such as '5 %'"),
         ("replications: 4", "baseline: {technicans: 1}",
          "line 10: baseline.technicans: is no factor; did you mean 'technicians'?"),
+        ("replications: 4", "replications: 1000000000", "line 10: replications:"),
+        ("levels: [1, 2]", "levels: [1, 1]", "level 1 stands twice"),
+        ("path: outlets.defaults.technicians,", "path: [],", "the path is empty"),
+        ("replications: 4", "set: {outlets.defaults.technicians: 3}",
+         "outlets.defaults.technicians is set by "),
+        ("levels: [1, 2]}", "levels: [1, 2]}\n  again: {path: outlets.defaults.technicians, "
+         "levels: [3, 4]}", "is set by factor technicians too: leave one of them out"),
+        (RESPONSES, "responses: {promise_kept: {at_least: 80}}",
+         "is a share: its limit is such as 80 % or 0.8"),
+        (RESPONSES, "responses: {cost_per_case: {at_least: 80, at_most: 70}}",
+         "nothing is both"),
+        (RESPONSES, "responses: {cost_per_case: {at_most: .inf}}", "finite"),
         ("replications: 4", "design: sobol", "needs points"),
         ("replications: 4", "selection: {}\nsearch: {}", "ask one"),
         ("name: Who", "name: Who\nname: Who", "a key stands twice"),
@@ -90,3 +107,23 @@ def test_a_list_of_responses_may_say_more_of_some():
     for wrong in ([{"a": 1}], [3], ["a", "a"], ["a", {"a": {}}]):
         with pytest.raises(ValueError, match="responses"):
             asked(wrong)
+
+
+def test_limits_are_written_as_planners_do(tmp_path):
+    text = QUESTION.replace(
+        RESPONSES,
+        "responses: {promise_kept: {at_least: 80 %}, response_p90: {at_most: 3 days}}",
+    )
+    file = write(tmp_path)
+    file.write_text(text, encoding="utf-8")
+    kept, hours = Experiment.read(file).question.responses.values()
+    assert kept.at_least == 0.8
+    assert hours.at_most == 72.0
+
+
+def test_an_error_that_comes_back_from_a_worker_is_the_same(tmp_path):
+    with pytest.raises(ScenarioError) as caught:
+        read(tmp_path, QUESTION.replace("contract: company", "contract: compny"))
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value)
+    assert again.problems == caught.value.problems

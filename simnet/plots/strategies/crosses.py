@@ -152,7 +152,7 @@ def legends(figure: Figure, points: Points, factor: str, colours: Sequence[str])
         (points.on.any(), mark("o", grey, grey, "on the front")),
         ((off & points.maybe).any(), mark("o", pale(grey), grey, "may be on it")),
         ((off & ~points.maybe).any(), mark("o", "white", grey, "beaten by another" )),
-        ((~points.kept).any(), mark("x", grey, grey, "breaks a limit")),
+        ((~points.kept).any(), mark("x", grey, grey, "breaks a limit, or may")),
     ]  # fmt: skip
     states = [handle for there, handle in kinds if there]
     if points.base >= 0:

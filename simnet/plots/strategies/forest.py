@@ -89,7 +89,8 @@ def draw(
     gaps = [differences(tables[a.name], a, strategies, about.currency) for a in axes]
     baseline = common.brief(common.called([about.baseline], levels, about), 40)[0]
     whole = differences(first, axes[0], list(first.index), about.currency)
-    title = _title(axes[0], whole, baseline)
+    kept = common.kept(tables) if all("kept" in table for table in tables.values()) else None
+    title = _title(axes[0], whole, baseline, kept)
     subtitle = f"{about.mean.capitalize()}, paired; 95 % intervals that hold all at once"
     figure = style.frame(
         title,
@@ -118,9 +119,14 @@ def draw(
     return style.finish(figure)
 
 
-def _title(axis: Axis, gap: Differences, baseline: str) -> str:
-    """How many are better than the baseline in the first response."""
+def _title(axis: Axis, gap: Differences, baseline: str, kept: "pd.Series[bool] | None") -> str:
+    """How many are better than the baseline in the first response, and keep all limits."""
     others, better = int((~np.isnan(gap.middle)).sum()), gap.word.count(BETTER)
+    if kept is not None and not kept.all():
+        able = sum(word == BETTER and keeps for word, keeps in zip(gap.word, kept, strict=True))
+        who = f"{able or 'None'} of {others} strategies"
+        verb = "beats" if able <= 1 else "beat"
+        return f"{who} {verb} {baseline} on {common.words(axis)} within the limits"
     verb = "beats" if better <= 1 else "beat"
     who = f"{better or 'None'} of {others} strategies" if others > 1 else "The other strategy"
     if others == 1:
