@@ -9,7 +9,6 @@ from simnet.experiment import Experiment
 from simnet.experiment.design import points
 from simnet.scenario import ScenarioError
 
-
 RESPONSES = "responses: [cost_per_case, response_p90]"
 
 
