@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -11,6 +11,9 @@ from .options import STORE, Changes, Json, Seed, Statistics, Store
 from .progress import SweepBar
 from .show import compile_engine, console, plural, say_json, tell
 from .verdict import show_answer, show_comparison, show_failed
+
+if TYPE_CHECKING:
+    from simnet.experiment import Sweep
 
 
 def command(
@@ -117,6 +120,8 @@ def command(
         show_answer(screen, found.answer)
         for note in found.notes:
             screen.print(f"[yellow]{escape(note)}[/yellow]")
+        for warning in _doubts(found):
+            screen.print(f"[bold]Warning[/bold]: {escape(warning)}")
         screen.print(f"Written to {folder}")
         for picture in pictures:
             if picture.suffix == ".png":
@@ -124,3 +129,16 @@ def command(
     if found.failed:
         show_failed(found.failed)
         raise typer.Exit(1)
+
+
+def _doubts(found: "Sweep") -> list[str]:
+    """What `simnet check` warns of in the strategy that others are compared with."""
+    from simnet import estimate
+    from simnet.plan import make_plan
+
+    for strategy in found.strategies:
+        if strategy.name == found.baseline and strategy.name not in found.failed:
+            network = estimate.Network(make_plan(strategy.scenario)).settled()
+            told = [said for said in estimate.warnings(network) if said not in found.notes]
+            return [f"{strategy.name}: {said}" for said in told]
+    return []
