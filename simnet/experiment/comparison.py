@@ -254,7 +254,8 @@ def _front(
     allowed: NDArray[np.bool_], unhelped: dict[str, float], refused: dict[str, tuple[float, float]],
 ) -> pd.DataFrame:  # fmt: skip
     """Of these figures; strategies without one, or beyond a limit, are not on it. What owners would
-    refuse beats nobody, and what leaves many without help only where it would at worst too."""
+    refuse beats only what they would refuse too, and what leaves many without help beats others
+    only where it would at worst."""
     on, share = np.zeros(len(names), dtype=bool), np.zeros(len(names))
     if measures:
         signs = np.array([1.0 if m.goal == "min" else -1.0 for m in measures])
@@ -263,9 +264,10 @@ def _front(
         known = allowed & ~np.isnan(cube).any(axis=(1, 2))
         if known.any():
             rival = np.where(np.isin(names, list(unhelped))[:, None], worst.mean(2), cube.mean(2))
-            rival = rival[known & ~np.isin(names, list(refused))]
-            mine = cube[known].mean(axis=2)[:, None]
-            on[known] = ~((rival <= mine).all(axis=2) & (rival < mine).any(axis=2)).any(axis=1)
+            rival, mine = rival[known], cube[known].mean(axis=2)[:, None]
+            beats = (rival <= mine).all(axis=2) & (rival < mine).any(axis=2)
+            lose = np.isin(names, list(refused))[known]
+            on[known] = ~(beats & (lose[:, None] | ~lose)).any(axis=1)
             resamples = min(1000, max(50, 200_000 // int(known.sum())))  # of many, fewer will do
             share[known] = front_share(cube[known], seed=0, resamples=resamples)
     return pd.DataFrame({"on": on, "share": share}, index=names)
