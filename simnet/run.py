@@ -252,6 +252,8 @@ def simulate(
     always true of a run holds (see `Run.audit`); engine: "compiled", or "simpy", the reference.
     Raises ScenarioError where the scenario cannot be simulated, AuditError where the audit fails.
     """
+    if not isinstance(scenario, Scenario):
+        raise TypeError(f"a Scenario is needed, as simnet.load gives it, and not {scenario!r:.80}")
     plan = make_plan(scenario) if plan is None else plan
     seed = scenario.seed if seed is None else seed
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:

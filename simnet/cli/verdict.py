@@ -25,6 +25,7 @@ def show_comparison(
     screen: Console, found: "Comparison", statistics: bool = False, kind: str = ""
 ) -> None:
     """Print it. statistics: with p-values, what pairing gained, and the Pareto front."""
+    from simnet.experiment.judge import BETTER, UNKNOWN, WORSE
     from simnet.experiment.measure import bound
 
     notable = _notable(found)
@@ -39,6 +40,9 @@ def show_comparison(
             mean = f"{bound(row['mean'], row['at_worst'])}{_amount(row['mean'], measure)}"
             broken = "may break limit" if measure.keeps(row["mean"]) else "breaks limit"
             limit = "" if row["kept"] else broken
+            if row["verdict"] == UNKNOWN and row["of_the_helped"] in (BETTER, WORSE):
+                helped = f"{row['of_the_helped']} for those helped"
+                limit = ", ".join(filter(None, (helped, limit)))
             if name in found.refused and measure is found.measures[0]:
                 lose, of = found.refused[name]
                 limit = ", ".join(filter(None, (limit, f"{lose:.3g} of {of:.0f} owners lose")))

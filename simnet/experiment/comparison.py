@@ -52,7 +52,8 @@ class Comparison:
     had those who were never helped waited for the whole run), difference from the baseline with
     lower and upper, percent with percent_lower and percent_upper, matters (the smallest difference
     that does), verdict (better, worse, no difference that matters, cannot be told apart, no value;
-    higher or lower where no goal is known), p and holm (the p-value adjusted by Holm),
+    higher or lower where no goal is known), of_the_helped (the verdict, had nobody been left
+    without help), p and holm (the p-value adjusted by Holm),
     variance_reduction by pairing, kept (whether the mean is within the response's limits),
     can_be_best (of those that keep all limits)"""
     unhelped: dict[str, float]
@@ -212,7 +213,12 @@ def _table(
         found.loc[np.array(names)[apart.strategy], name] = column
     found["matters"] = matters
     found["verdict"] = ""
-    found.loc[np.array(names)[apart.strategy], "verdict"] = words(values, at, matters, measure)
+    found["of_the_helped"] = ""
+    others = np.array(names)[apart.strategy]
+    found.loc[others, "verdict"] = words(values, at, matters, measure)
+    found.loc[others, "of_the_helped"] = words(
+        Values(values.seen, values.seen), at, matters, measure
+    )
     found["kept"] = [
         # few who are not helped may wait as long as they like
         measure.keeps(mean) and (name not in unhelped or measure.keeps(most))
