@@ -282,8 +282,20 @@ def _load_yaml(text: str, where: str) -> Any:
     except RecursionError as error:
         raise ScenarioError([Problem((), "this is nested too deep", where)]) from error
     except Exception as error:  # ruamel answers odd tags and figures with errors of all kinds
+        if no_days := list(_no_days(text, where)):
+            raise ScenarioError(no_days) from error
         why = (str(error).strip().splitlines() or ["it cannot be read"])[0]
         raise ScenarioError([Problem((), f"this is no YAML: {why}", where)]) from error
+
+
+def _no_days(text: str, name: str) -> Iterator[Problem]:
+    """What is written as a day, and is none; ruamel does not say where."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for found in re.finditer(r"\b(\d{4})-(\d\d?)-(\d\d?)\b", line):
+            try:
+                datetime.date(*map(int, found.groups()))
+            except ValueError:
+                yield Problem((), f"there is no day {found[0]}", f"{name}, line {number}")
 
 
 def _broken(error: MarkedYAMLError, name: str, what: str) -> Problem:

@@ -380,6 +380,7 @@ def test_a_later_mistake_in_a_list_has_its_own_position() -> None:
         ("just words\n", "a mapping of names to values is needed"),
         ("name: [1, 2\n", "line 2: this is no YAML"),
         ("name: a\n\thorizon: 3\n", "line 2: this is no YAML"),
+        ("name: a\nstart: 2026-13-01\n", "line 2: there is no day 2026-13-01"),
         ("name: a\nseed: 1\nname: b\n", "line 3: a key stands twice"),
         ("1: a\n'1': b\n", "line 2: 1: this key stands twice"),
         ("name: \x07\n", "this is no YAML"),
