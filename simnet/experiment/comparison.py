@@ -14,6 +14,7 @@ from simnet import brief
 from simnet.accounts import UNHELPED, at_worst
 from simnet.statistics import (
     compare_with_best,
+    front,
     front_share,
     mean_interval,
     paired_differences,
@@ -270,10 +271,8 @@ def _front(
         known = allowed & ~np.isnan(cube).any(axis=(1, 2))
         if known.any():
             rival = np.where(np.isin(names, list(unhelped))[:, None], worst.mean(2), cube.mean(2))
-            rival, mine = rival[known], cube[known].mean(axis=2)[:, None]
-            beats = (rival <= mine).all(axis=2) & (rival < mine).any(axis=2)
             lose = np.isin(names, list(refused))[known]
-            on[known] = ~(beats & (lose[:, None] | ~lose)).any(axis=1)
+            on[known] = front(cube[known].mean(2), rival[known], lose[:, None] | ~lose)
             resamples = min(1000, max(50, 200_000 // int(known.sum())))  # of many, fewer will do
             share[known] = front_share(cube[known], seed=0, resamples=resamples)
     return pd.DataFrame({"on": on, "share": share}, index=names)
