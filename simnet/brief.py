@@ -91,3 +91,21 @@ def span(hours: float) -> str:
         if hours >= 2 * size or hours == size:
             return f"{hours / size:,.3g} {word}" + ("" if hours == size else "s")
     return f"{hours:,.4g} h"
+
+
+class Short:
+    """What shows itself in a few lines at a prompt, and as a small table in a notebook."""
+
+    @property
+    def _title(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def _facts(self) -> Mapping[str, str]:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return lines(self._title, self._facts)
+
+    def _repr_html_(self) -> str:
+        return page(self._title, self._facts)

@@ -27,21 +27,14 @@ HEADLINES = ("response_mean", "response_p90", "promise_kept", "cost_per_case")
 """key figures that a run shows of itself"""
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(brief.Short):
     """Records of one replication, and what follows from them (computed when asked for)."""
 
     plan: Plan
     records: Records
     seed: int
     replication: int
-
-    def __repr__(self) -> str:
-        """What was run and what came of it, in a few lines."""
-        return brief.lines(self._title, self._facts)
-
-    def _repr_html_(self) -> str:
-        return brief.page(self._title, self._facts)
 
     @property
     def _title(self) -> str:

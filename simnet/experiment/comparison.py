@@ -40,8 +40,8 @@ class Values:
     """they have waited for the whole run"""
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(brief.Short):
     """What the replications tell of strategies. All intervals of one response hold at once with
     95 % confidence (Bonferroni)."""
 
@@ -67,13 +67,6 @@ class Comparison:
     """a row a strategy: on (whether it is on the Pareto front of the first two responses, among
     those that keep all limits), share (of bootstrap samples in which it is)"""
     verdict: list[str]
-
-    def __repr__(self) -> str:
-        """Who was compared and the verdict, in a few lines."""
-        return brief.lines(self._title, self._facts)
-
-    def _repr_html_(self) -> str:
-        return brief.page(self._title, self._facts)
 
     @property
     def _title(self) -> str:

@@ -39,8 +39,8 @@ STORE = Path("results/store")
 """folder of runs that are kept"""
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(brief.Short):
     """What came of a sweep."""
 
     question: Question
@@ -57,13 +57,6 @@ class Sweep:
     """of a selection who is the best; of a sensitivity question a table of effects by response"""
     settled: Settled | None = None
     """of a steady-state question: the warm-up and where it comes from"""
-
-    def __repr__(self) -> str:
-        """What was asked and what came of it, in a few lines."""
-        return brief.lines(self._title, self._facts)
-
-    def _repr_html_(self) -> str:
-        return brief.page(self._title, self._facts)
 
     @property
     def _title(self) -> str:
