@@ -237,3 +237,24 @@ def test_the_same_failure_has_the_same_row_in_every_strategy(scenario, run):
     for column in ("unit", "source", "market"):
         assert (both[column].astype(str) == both[f"{column}_far"].astype(str)).all()
     assert (both["resolution"] != both["resolution_far"]).any()
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True, "1"])
+def test_a_seed_is_a_whole_number(scenario, seed):
+    with pytest.raises(ValueError, match="a seed is a whole number from 0 on"):
+        simnet.simulate(scenario, seed=seed)
+
+
+def test_what_is_no_scenario_no_case_and_no_name_is_said(run):
+    with pytest.raises(TypeError, match=r"a Scenario is needed, as simnet\.load gives it"):
+        simnet.simulate("scenario.yaml")
+    for case in (-1, len(run.cases), 1.5, True, "42"):
+        with pytest.raises(KeyError, match="the run has no case"):
+            run.case_ledger(case)
+    with pytest.raises(KeyError, match="the name of a key figure is needed"):
+        run.kpis[3]
+
+
+def test_nothing_behind_the_sign_takes_nothing_away():
+    with pytest.raises(simnet.ScenarioError, match="null takes a value away"):
+        simnet.load("configs/quickstart.yaml", ["hotline.hours="])
