@@ -99,7 +99,8 @@ def _difference(row: dict[str, float], measure: "Measure") -> tuple[str, str]:
         d, low, high = (100 * row[k] for k in ("difference", "lower", "upper"))
         return f"{d:+.1f} points", f"{low:+.1f} to {high:+.1f}"
     low, high = row["percent_lower"], row["percent_upper"]
-    if math.isfinite(low) and math.isfinite(high) and abs(row["percent"]) < 1000:
+    plain = abs(row["difference"]) > row["matters"] and abs(row["percent"]) < 0.05
+    if math.isfinite(low) and math.isfinite(high) and abs(row["percent"]) < 1000 and not plain:
         return f"{row['percent']:+.1f} %", f"{low:+.1f} to {high:+.1f} %"
     return f"{row['difference']:+.3g}", f"{row['lower']:+.3g} to {row['upper']:+.3g}"
 

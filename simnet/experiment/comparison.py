@@ -38,6 +38,13 @@ class Values:
     """those who were never helped have waited as long as was seen"""
     worst: Floats
     """they have waited for the whole run"""
+    left: NDArray[np.bool_]
+    """(strategies,) whether more are never helped than is tolerated"""
+
+    @property
+    def judged(self) -> Floats:
+        """What strategies are ranked by: who leaves many without help is taken at worst."""
+        return np.where(self.left[:, None], self.worst, self.seen)
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,7 +57,8 @@ class Comparison(brief.Short):
     measures: list[Measure]
     tables: dict[str, pd.DataFrame]
     """by response, a row a strategy: mean, half_width (of that strategy alone), at_worst (the mean
-    had those who were never helped waited for the whole run), difference from the baseline with
+    had those who were never helped waited for the whole run), judged (what strategies are ranked
+    by: at_worst of those in `unhelped`, the mean of others), difference from the baseline with
     lower and upper, percent with percent_lower and percent_upper, matters (the smallest difference
     that does), verdict (better, worse, no difference that matters, cannot be told apart, no value;
     higher or lower where no goal is known), of_the_helped (the verdict, had nobody been left
@@ -106,15 +114,16 @@ def compare(
     baseline = baseline or names[0]
     if baseline not in names:
         raise QuestionError(f"there is no strategy '{baseline}' (they are: {'; '.join(names)})")
-    cubes = {m.name: _cube(runs, m, names) for m in measures}
+    left, refused = _left_unhelped(runs, names, unhelped), _refused(runs, names)
+    many = np.isin(names, list(left))
+    cubes = {m.name: _cube(runs, m, names, many) for m in measures}
     count = next(iter(cubes.values())).seen.shape[1]
     if count < 2:
         raise QuestionError(
             "a comparison needs two replications that all strategies have; give -r 5 to each run"
         )
-    left, refused = _left_unhelped(runs, names, unhelped), _refused(runs, names)
     at = names.index(baseline)
-    tables = {m.name: _table(names, cubes[m.name], at, m, left) for m in measures}
+    tables = {m.name: _table(names, cubes[m.name], at, m) for m in measures}
     allowed = np.all([table["kept"] for table in tables.values()], axis=0)
     for m in measures:
         tables[m.name]["can_be_best"] = _can_be_best(cubes[m.name], m, allowed)
@@ -122,7 +131,7 @@ def compare(
     seen = {m.name: cubes[m.name].seen for m in measures}
     return Comparison(
         baseline, count, measures, tables, left, refused,
-        _front(names, known[:2], cubes, allowed, left, refused),
+        _front(names, known[:2], cubes, allowed, refused),
         verdict(baseline, measures, tables, seen, left, refused),
     )  # fmt: skip
 
@@ -145,13 +154,15 @@ def _asked(
     return found
 
 
-def _cube(runs: pd.DataFrame, measure: Measure, names: list[str]) -> Values:
+def _cube(
+    runs: pd.DataFrame, measure: Measure, names: list[str], left: NDArray[np.bool_]
+) -> Values:
     seen = _values(runs, measure.name, names)
     twin = at_worst(measure.name)
     if not measure.at_worst or twin not in runs:
-        return Values(seen, seen)
+        return Values(seen, seen, left)
     worst = _values(runs, twin, names)
-    return Values(seen, np.where(np.isnan(seen), np.nan, worst))
+    return Values(seen, np.where(np.isnan(seen), np.nan, worst), left)
 
 
 def _values(runs: pd.DataFrame, name: str, names: list[str]) -> Floats:
@@ -184,16 +195,16 @@ def _refused(runs: pd.DataFrame, names: list[str]) -> dict[str, tuple[float, flo
     return {name: found[name] for name in names if found[name][0] > 0}
 
 
-def _table(
-    names: list[str], values: Values, at: int, measure: Measure, unhelped: dict[str, float]
-) -> pd.DataFrame:
+def _table(names: list[str], values: Values, at: int, measure: Measure) -> pd.DataFrame:
     alone, worst = mean_interval(values.seen, LEVEL), mean_interval(values.worst, LEVEL).mean
-    found = pd.DataFrame(
-        {"mean": alone.mean, "half_width": alone.half_width, "at_worst": worst}, index=names
-    )
+    judged = np.where(values.left, worst, alone.mean)
+    columns = {
+        "mean": alone.mean, "half_width": alone.half_width, "at_worst": worst, "judged": judged,
+    }  # fmt: skip
+    found = pd.DataFrame(columns, index=names)
     apart = paired_differences(values.seen, at, LEVEL, "holm")
     # the times of a baseline that leaves many without help have no end, and are no yardstick
-    endless = measure.at_worst and measure.goal == "min" and names[at] in unhelped
+    endless = measure.at_worst and measure.goal == "min" and bool(values.left[at])
     yardstick = np.fmin.reduce(alone.mean) if endless else alone.mean[at]
     matters = measure.threshold(float(yardstick), alone.mean.tolist())
     columns = {
@@ -211,12 +222,12 @@ def _table(
     others = np.array(names)[apart.strategy]
     found.loc[others, "verdict"] = words(values, at, matters, measure)
     found.loc[others, "of_the_helped"] = words(
-        Values(values.seen, values.seen), at, matters, measure
+        Values(values.seen, values.seen, values.left), at, matters, measure
     )
     found["kept"] = [
         # few who are not helped may wait as long as they like
-        measure.keeps(mean) and (name not in unhelped or measure.keeps(most))
-        for name, mean, most in zip(names, alone.mean.tolist(), worst.tolist(), strict=True)
+        measure.keeps(mean) and measure.keeps(most)
+        for mean, most in zip(alone.mean.tolist(), judged.tolist(), strict=True)
     ]
     return found
 
@@ -251,21 +262,19 @@ def _can_be_best(values: Values, measure: Measure, allowed: NDArray[np.bool_]) -
 
 def _front(
     names: list[str], measures: list[Measure], cubes: dict[str, Values],
-    allowed: NDArray[np.bool_], unhelped: dict[str, float], refused: dict[str, tuple[float, float]],
+    allowed: NDArray[np.bool_], refused: dict[str, tuple[float, float]],
 ) -> pd.DataFrame:  # fmt: skip
-    """Of these figures; strategies without one, or beyond a limit, are not on it. What owners would
-    refuse beats only what they would refuse too, and what leaves many without help beats others
-    only where it would at worst."""
+    """Of these figures; strategies without one, or beyond a limit, are not on it, and what owners
+    would refuse beats only what they would refuse too."""
     on, share = np.zeros(len(names), dtype=bool), np.zeros(len(names))
     if measures:
         signs = np.array([1.0 if m.goal == "min" else -1.0 for m in measures])
-        cube = np.stack([cubes[m.name].seen for m in measures], axis=1) * signs[:, None]
-        worst = np.stack([cubes[m.name].worst for m in measures], axis=1) * signs[:, None]
+        cube = np.stack([cubes[m.name].judged for m in measures], axis=1) * signs[:, None]
         known = allowed & ~np.isnan(cube).any(axis=(1, 2))
         if known.any():
-            rival = np.where(np.isin(names, list(unhelped))[:, None], worst.mean(2), cube.mean(2))
             lose = np.isin(names, list(refused))[known]
-            on[known] = front(cube[known].mean(2), rival[known], lose[:, None] | ~lose)
+            against = lose[:, None] | ~lose
+            on[known] = front(cube[known].mean(2), against)
             resamples = min(1000, max(50, 200_000 // int(known.sum())))  # of many, fewer will do
-            share[known] = front_share(cube[known], seed=0, resamples=resamples)
+            share[known] = front_share(cube[known], 0, resamples, against)
     return pd.DataFrame({"on": on, "share": share}, index=names)

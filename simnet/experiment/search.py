@@ -14,7 +14,8 @@ from .strategy import Experiment, Strategy
 def search(
     session: Session, question: Question, asked: Search, experiment: Experiment
 ) -> list[Strategy]:
-    """Try strategies that promise a better trade between the first two responses.
+    """Try strategies that promise a better trade between the first two responses, where what
+    leaves more cases without help than is tolerated counts as if they had waited for the whole run.
 
     Each trial is simulated with the same random numbers as all others. The sequence depends on the
     question alone, so that a search which is asked again finds its runs in the store.
@@ -61,8 +62,9 @@ def search(
         for trial, strategy in zip(trials, tried, strict=True):
             values = None
             if strategy.name not in session.failed:
+                left = session.unhelped([strategy], numbers, question.unhelped)
                 means = {
-                    m.name: float(np.mean(session.values([strategy], m.name, numbers)))
+                    m.name: float(session.judged([strategy], m, numbers, left).mean())
                     for m in measures
                 }
                 values = [means[m.name] for m in axes]

@@ -1,7 +1,7 @@
 """Selection of the best strategy: by KN++ with a guarantee, or by OCBA with a budget."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from simnet.statistics import Constraint, KimNelson, Limit, allocate, correct_selection
 
 from .error import QuestionError
-from .measure import Measure
+from .measure import Measure, joined
 from .question import Question, Selection
 from .session import Session
 from .strategy import Strategy
+from .verdict import although, would_refuse
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +27,7 @@ class Selected:
     guaranteed: bool
     """whether the confidence was reached within the budget"""
     statement: str
-    """the finding in words, with what is guaranteed"""
+    """the finding in words, with what is guaranteed; before it what nobody should overlook"""
     simulations: dict[str, int]
     """replications by strategy"""
 
@@ -34,7 +35,9 @@ class Selected:
 class Race:
     """Strategies, what they are judged by, and the values of their replications.
 
-    All is turned so that less is better, and a limit is an upper one.
+    All is turned so that less is better, and a limit is an upper one. A strategy that leaves more
+    cases without help than is tolerated in the first replications is judged as if they had waited
+    for the whole run.
     """
 
     def __init__(
@@ -52,6 +55,8 @@ class Race:
         self.strategies = session.left(strategies)
         if len(self.strategies) < 2:
             raise QuestionError("a selection needs two strategies that can be simulated")
+        begun = range(asked.first)
+        self.unhelped = session.unhelped(self.strategies, begun, question.unhelped)
 
     def see(self, systems: list[int], start: int, count: int) -> tuple[Floats, Floats | None]:
         """(systems, count) values from replication `start` on, and those of the limited figure."""
@@ -59,11 +64,11 @@ class Race:
         self.session.complete((s, numbers) for s in chosen)
         if any(s.name in self.session.failed for s in chosen):
             raise QuestionError("a strategy failed in the middle of the selection: leave it out")
-        values = self.sign * self.session.values(chosen, self.measure.name, numbers)
+        values = self.sign * self.session.judged(chosen, self.measure, numbers, self.unhelped)
         self._known(values, self.measure.name)
         if self.limited is None:
             return values, None
-        limited = self.session.values(chosen, self.limited.name, numbers)
+        limited = self.session.judged(chosen, self.limited, numbers, self.unhelped)
         self._known(limited, self.limited.name)
         return values, self.limited_sign * limited
 
@@ -73,6 +78,29 @@ class Race:
                 f"{name} has nothing to say in some replication, so no best can be selected by it; "
                 "simulate longer, or select by another figure"
             )
+
+    def told(self, found: Selected) -> str:
+        """The finding with what nobody should overlook: whom it leaves without help, and whose
+        owners lose money."""
+        said = [although(found.best, self.unhelped) + found.statement]
+        judged = (self.measure, self.limited) if self.limited else (self.measure,)
+        if self.unhelped and any(m.at_worst for m in judged):
+            few = len(self.unhelped) < len(self.strategies)
+            who = joined(self.unhelped) if few else "all strategies"
+            said.append(
+                f"In {who}, more cases are never helped than is tolerated: judged as if they had "
+                "waited for the whole run."
+            )
+        best = [s for s in self.strategies if s.name == found.best]
+        if best:
+            numbers = range(self.asked.first)
+            lose, of = (
+                float(self.session.values(best, name, numbers).mean())
+                for name in ("owners_losing", "owners")
+            )
+            if lose > 0:
+                said.append(would_refuse(found.best, lose, of))
+        return " ".join(said)
 
     @property
     def limited_sign(self) -> float:
@@ -103,7 +131,8 @@ def select(
 ) -> Selected:
     """Find the best. Raises QuestionError where that cannot be asked of these strategies."""
     race = Race(session, question, asked, strategies)
-    return _kim_nelson(race) if asked.method == "kim_nelson" else _ocba(race)
+    found = _kim_nelson(race) if asked.method == "kim_nelson" else _ocba(race)
+    return replace(found, statement=race.told(found))
 
 
 def _kim_nelson(race: Race) -> Selected:

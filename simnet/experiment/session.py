@@ -1,15 +1,18 @@
 """A session: strategies are simulated as far as they are wanted, and their figures read."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.accounts import at_worst
+
 from .error import ExperimentError
 from .kept import Finished, Kept
 from .keys import digest, run_key, version
+from .measure import Measure
 from .more import More, names
 from .pool import Pool
 from .shelf import Shelf
@@ -100,6 +103,27 @@ class Session:
         return np.array(
             [[f.get(name, math.nan) for f in self.figures(s, numbers)] for s in strategies]
         ).reshape(len(strategies), len(numbers))
+
+    def unhelped(
+        self, strategies: Sequence[Strategy], numbers: Sequence[int], most: float
+    ) -> dict[str, float]:
+        """Share of the cases that nobody helped, of the strategies in which it is above `most`."""
+        shares = self.values(strategies, "unhelped_share", numbers).mean(axis=1).tolist()
+        names = (strategy.name for strategy in strategies)
+        return {name: share for name, share in zip(names, shares, strict=True) if share > most}
+
+    def judged(
+        self, strategies: Sequence[Strategy], measure: Measure, numbers: Sequence[int],
+        unhelped: Container[str],
+    ) -> Floats:  # fmt: skip
+        """`values` by which strategies are ranked: those of strategies in `unhelped` had everybody
+        who was never helped waited for the whole run."""
+        rows = [
+            self.values([s], at_worst(measure.name) if worst else measure.name, numbers)
+            for s in strategies
+            for worst in [measure.at_worst and s.name in unhelped]
+        ]
+        return np.concatenate(rows)
 
     def left(self, strategies: Iterable[Strategy]) -> list[Strategy]:
         """Those that have not failed."""

@@ -48,25 +48,28 @@ def verdict(
         leader = _leader(first, tables[first.name], allowed)
         if leader != baseline:
             sentence = _against(leader, baseline, first, others, tables, count)
-            said.append(_although(leader, baseline, unhelped) + sentence)
+            said.append(although(leader, unhelped, baseline) + sentence)
         if leader in refused:
-            lose, of = refused[leader]
-            who = f"{lose:.3g} of {of:.0f} owners of outlets"
-            said.append(f"In {leader}, {who} lose money: they would refuse.")
+            said.append(would_refuse(leader, *refused[leader]))
     if count < FEW and not any(" are few: " in sentence for sentence in said):
         said.append(f"{count} replications are few: {FEW} at least are advised.")
     return said
 
 
-def _although(leader: str, baseline: str, unhelped: dict[str, float]) -> str:
-    """What is to be said before a strategy that leaves many without help is called better."""
+def although(leader: str, unhelped: dict[str, float], baseline: str = "") -> str:
+    """What is to be said before a strategy that leaves many without help is called better (than
+    the baseline, where one is named); empty where it does not."""
     if leader not in unhelped:
         return ""
     other = f"{100 * unhelped[baseline]:.1f} %" if baseline in unhelped else "few"
-    return (
-        f"Although {100 * unhelped[leader]:.1f} % of the cases are never helped in {leader}, and "
-        f"{other} in {baseline}: "
-    )
+    against = f", and {other} in {baseline}" if baseline else ""
+    share = f"{100 * unhelped[leader]:.1f} %"
+    return f"Although {share} of the cases are never helped in {leader}{against}: "
+
+
+def would_refuse(name: str, lose: float, of: float) -> str:
+    """Of a strategy in which so many of the owners lose money."""
+    return f"In {name}, {lose:.3g} of {of:.0f} owners of outlets lose money: they would refuse."
 
 
 def _without_value(measures: list[Measure], tables: Tables) -> list[str]:
@@ -103,8 +106,8 @@ def _never_helped(
 
 
 def _leader(m: Measure, table: pd.DataFrame, allowed: list[str]) -> str:
-    means = table.loc[allowed, "mean"].dropna()
-    return str(means.idxmin() if m.goal == "min" else means.idxmax())
+    judged = table.loc[allowed, "judged"].dropna()
+    return str(judged.idxmin() if m.goal == "min" else judged.idxmax())
 
 
 def _best(

@@ -8,30 +8,28 @@ from numpy.typing import ArrayLike
 from simnet.statistics.arrays import Bools, Floats, complete, table
 
 
-def front(
-    points: ArrayLike, rivals: ArrayLike | None = None, against: Bools | None = None
-) -> Bools:
+def front(points: ArrayLike, against: Bools | None = None) -> Bools:
     """(strategies,) which points are on the Pareto front, all responses to be minimised.
 
     ``points`` is (strategies, responses). A point is off the front where another is at most as
-    large in all responses and smaller in one, so equal points are on it together. rivals: where
-    each point stands when it is set against others, the points where None; against: (strategies,
-    strategies) whether the second may push the first off, all where None. ValueError for another
-    shape or NaN.
+    large in all responses and smaller in one, so equal points are on it together. against:
+    (strategies, strategies) whether the second may push the first off, all where None. ValueError
+    for another shape or NaN.
     """
     array = table("points", points, "strategies, responses")
     if np.isnan(array).any():
         raise ValueError("points has NaN")
-    others = array if rivals is None else table("rivals", rivals, "strategies, responses")
     on = np.ones(len(array), dtype=bool)
     for i, point in enumerate(array):
-        beats = (others <= point).all(axis=1) & (others < point).any(axis=1)
+        beats = (array <= point).all(axis=1) & (array < point).any(axis=1)
         on[i] = not (beats if against is None else beats & against[i]).any()
     return on
 
 
-def front_share(values: ArrayLike, seed: int, resamples: int = 1000) -> Floats:
-    """(strategies,) share of bootstrap samples in which a strategy's means are on the front.
+def front_share(
+    values: ArrayLike, seed: int, resamples: int = 1000, against: Bools | None = None
+) -> Floats:
+    """(strategies,) share of bootstrap samples in which a strategy's means are on the `front`.
 
     ``values`` is (strategies, responses, replications). The same replications are drawn for all
     strategies and responses, so what common random numbers have in common stays in common; only
@@ -49,5 +47,5 @@ def front_share(values: ArrayLike, seed: int, resamples: int = 1000) -> Floats:
     )
     shares = np.zeros(len(array))
     for weights in draws:
-        shares += front(array @ (weights / replications))
+        shares += front(array @ (weights / replications), against)
     return shares / resamples

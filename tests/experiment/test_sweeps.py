@@ -111,6 +111,80 @@ def test_ocba_spends_its_budget(question, store):
     assert sum(found.answer.simulations.values()) == 40 == len(rows(store))
 
 
+IMPATIENT = """
+horizon: 12 weeks
+products: {tv: {failure: {law: exponential, mean: 1 year}, in_field: {units: 3000},
+                modes: {a: {share: 1, repair: 2 h}}}}
+hotline: {hours: 24/7, patience: {law: exponential, mean: 2 min}, redial: {chance: 0},
+          call_types: {technical: {talk: 30 min}},
+          teams: {all: {shifts: [{agents: 1, hours: 24/7}]}}}
+markets: {places: {Near: {lat: 53, lon: 10, spread: 20}}}
+outlets: {defaults: {hours: 24/7, technicians: 1, speed: 60}, places: {N: {lat: 53, lon: 10}}}
+"""
+AGENTS = {"agents": {"path": "hotline.teams.all.shifts.0.agents", "levels": [1, 3]}}
+
+
+@pytest.fixture
+def impatient(tmp_path):
+    """With one agent 14 % of the callers give up, so that those left have help sooner."""
+    file = tmp_path / "impatient.yaml"
+    file.write_text(IMPATIENT, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("method", ["kim_nelson", "ocba"])
+def test_selection_takes_nobody_whose_time_is_short_as_many_are_never_helped(
+    impatient, store, method
+):
+    asked = {"base": impatient, "factors": AGENTS, "store": store, "jobs": 1,
+             "selection": {"method": method, "first": 5, "budget": 30},
+             "responses": ["response_p90"]}  # fmt: skip
+    found = simnet.sweep(**asked)
+    means = found.runs.groupby("strategy")["response_p90"].mean()
+    assert (means.idxmin(), found.answer.best) == ("agents 1", "agents 3")
+    assert found.answer.statement.startswith("agents 3 has the lowest response_p90")
+    assert found.answer.statement.endswith(
+        "In agents 1, more cases are never helped than is tolerated: judged as if they had waited "
+        "for the whole run."
+    )
+    cheap = simnet.sweep(**asked | {"responses": ["cost_per_case"]})
+    assert cheap.answer.best == "agents 1"
+    assert cheap.answer.statement.startswith("Although 13.")
+    assert "% of the cases are never helped in agents 1: agents 1 has" in cheap.answer.statement
+    tolerant = simnet.sweep(**asked, unhelped=0.2)
+    assert tolerant.answer.best == "agents 1"
+    assert "never helped" not in tolerant.answer.statement
+
+
+def test_selection_keeps_its_limit_at_worst(impatient, store):
+    found = simnet.sweep(
+        base=impatient, factors=AGENTS, store=store, jobs=1,
+        selection={"method": "kim_nelson", "first": 5, "budget": 30},
+        responses={"cost_per_case": {}, "response_p90": {"at_most": "60 h"}},
+    )  # fmt: skip
+    assert found.answer.best == "agents 3"
+
+
+def test_selection_says_whose_owners_would_refuse(small, store):
+    rent = {"payer": "owner", "payee": "landlord", "per": "month", "amount": 1, "category": "rent"}
+    found = simnet.sweep(
+        base=small, factors=TECHNICIANS, store=store, jobs=1, responses=["cost_per_case"],
+        set={"contracts.partner": {"terms": [rent]}},
+        selection={"method": "kim_nelson", "first": 5, "budget": 50},
+    )  # fmt: skip
+    assert "1 of 1 owners of outlets lose money: they would refuse." in found.answer.statement
+
+
+def test_search_ranks_at_worst_what_leaves_many_without_help(impatient, store):
+    """Both of its figures are worse for agents 1 only at worst: it is off the front."""
+    pytest.importorskip("optuna")
+    found = simnet.sweep(
+        base=impatient, factors=AGENTS, store=store, jobs=1, replications=2, search={"trials": 8},
+        responses=["response_p90", "response_mean"],
+    )  # fmt: skip
+    assert found.comparison().front["on"].to_dict() == {"agents 1": False, "agents 3": True}
+
+
 RANGES = {
     "technicians": {"path": "outlets.defaults.technicians", "range": [1, 4], "whole": True},
     "wage": {"path": "hotline.teams.all.wage", "range": [10, 30]},

@@ -19,6 +19,7 @@ from simnet.plots import style
 from simnet.plots.fonts import beginning, columns
 from simnet.plots.strategies.about import About, Axis
 
+BOUNDS = {">": "more than", "<": "less than"}
 WIDE = 8.0
 """an axis whose largest value is more than so many times its smallest is logarithmic"""
 P = ParamSpec("P")
@@ -65,9 +66,22 @@ def label(axis: Axis, unit: style.Unit, meaning: bool = True) -> str:
     return f"{named}  ({style.drawable(axis.meaning)})" if meaning and axis.meaning else named
 
 
-def alone(axis: Axis, value: float, currency: str) -> str:
-    """A value in the unit in which it reads best by itself."""
-    return said(value, unit_of(axis, [value], currency))
+def alone(axis: Axis, value: float, currency: str, bound: str = "") -> str:
+    """A value in the unit in which it reads best by itself; bound: one of `bounds`."""
+    value_said = said(value, unit_of(axis, [value], currency))
+    return f"{BOUNDS[bound]} {value_said}" if bound else value_said
+
+
+def bounds(table: pd.DataFrame) -> list[str]:
+    """By strategy, whether its mean is a bound: `>` where it would be larger, by a difference that
+    matters, had those who were never helped waited for the whole run; `<` where it would be
+    smaller; else empty."""
+    further = table["at_worst"] - table["mean"]
+    matters = table["matters"]
+    return [
+        ">" if more > least else "<" if more < -least else ""
+        for more, least in zip(further, matters, strict=True)
+    ]
 
 
 def said(value: float, unit: style.Unit) -> str:
@@ -92,7 +106,7 @@ def best(axis: Axis, values: "pd.Series[float]") -> Any:
 
 def ordered(axis: Axis, table: pd.DataFrame) -> list[str]:
     """Strategies, the best mean first and the unknown last."""
-    return [str(name) for name in table["mean"].sort_values(
+    return [str(name) for name in table["judged"].sort_values(
         ascending=axis.goal == "min", kind="stable", na_position="last").index]  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from simnet.plots.strategies.about import Axis
 
 FAR = 0.6
 """widths of the panel to a limit that it still reaches to"""
+ARROW = 26
+"""length in points of an arrow from a mean that is a bound"""
 SHAPES = ("o", "s", "^", "D", "v", "P")
 
 
@@ -42,6 +44,9 @@ class Points:
     """whether the front steps up or down before it goes right: where more of the first is better"""
     base: int
     """position of the baseline, -1 for none"""
+    bounds_across: list[str]
+    """whether a mean is a bound, see `common.bounds`"""
+    bounds_along: list[str]
 
 
 def marks(panel: Axes, points: Points) -> None:
@@ -71,6 +76,13 @@ def marks(panel: Axes, points: Points) -> None:
         panel.plot([points.x[i]], [points.y[i]], shape, color=face,
                    markeredgecolor=colour, markeredgewidth=1.5, markersize=8 if strong else 7,
                    zorder=5 if strong else 4)  # fmt: skip
+        ways = {(1, 0): points.bounds_across[i], (0, 1): points.bounds_along[i]}
+        for (right, up), bound in ways.items():
+            length = {"": 0, ">": ARROW, "<": -ARROW}[bound]
+            if length:
+                panel.annotate("", (points.x[i], points.y[i]), zorder=4,
+                               xytext=(right * length, up * length), textcoords="offset points",
+                               arrowprops={"arrowstyle": "<-", "color": colour})  # fmt: skip
     if base >= 0:
         panel.plot([points.x[base]], [points.y[base]], "o", markersize=16, color="none",
                    markeredgecolor=style.INK, markeredgewidth=1.3, zorder=6)  # fmt: skip

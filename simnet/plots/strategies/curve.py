@@ -16,6 +16,8 @@ from simnet.plots.strategies import common
 from simnet.plots.strategies.about import ABOUT, About, Axis
 from simnet.plots.view import NothingToShow
 
+ARROWS = {">": "^", "<": "v"}
+"""marks of means that are bounds"""
 MOST = len(style.LINES)
 """lines in colour at most; the others are grey"""
 
@@ -33,6 +35,8 @@ class Line:
     half_width: NDArray[np.float64]
     """of the 95 % interval, NaN where unknown"""
     kept: NDArray[np.bool_]
+    bounds: list[str]
+    """whether a mean is a bound, see `common.bounds`"""
     best: int
     """position of the best one that keeps all limits; -1 where none does"""
     turn: int
@@ -58,15 +62,20 @@ def lines(
         names.sort(key=known[factor].astype(float).to_dict().__getitem__)
         rows = table.loc[names]
         kept = rows["kept"].to_numpy(dtype=bool)
-        best = common.best(axis, rows["mean"][kept])
+        best = common.best(axis, rows["judged"][kept])
         here = {name: known.at[names[0], name] for name in others}
         found.append(Line(
             common.combination(here, about), names, known.loc[names, factor].to_numpy(np.float64),
             rows["mean"].to_numpy(np.float64), rows["half_width"].to_numpy(np.float64), kept,
-            -1 if best is None else names.index(best), len(found),
+            common.bounds(rows), -1 if best is None else names.index(best), len(found),
         ))  # fmt: skip
     sign = 1.0 if axis.goal == "min" else -1.0
-    return sorted(found, key=lambda line: sign * line.mean[line.best] if line.best >= 0 else np.inf)
+    judged = table["judged"]
+
+    def rank(line: Line) -> float:
+        return sign * float(judged[line.names[line.best]]) if line.best >= 0 else np.inf
+
+    return sorted(found, key=rank)
 
 
 @common.styled
@@ -75,9 +84,9 @@ def draw(
 ) -> Figure:  # fmt: skip
     """Lines with bands of 95 %, the best of each line marked, and the best of all named.
 
-    table: a row a strategy: mean, half_width, kept (within the limits of all responses),
-    can_be_best; levels: a row a strategy, a column a factor that varies; factor: the numeric one;
-    axis: the response.
+    table: a row a strategy: mean, half_width, at_worst, judged, matters, kept (within the limits of
+    all responses), can_be_best; levels: a row a strategy, a column a factor that varies; factor:
+    the numeric one; axis: the response.
     """
     found = lines(table, levels, factor, axis, about)
     if not found:
@@ -87,7 +96,8 @@ def draw(
     title = f"{style.sentence(common.words(axis))} over {about.label(factor)}"
     subtitle = [f"{about.mean.capitalize()}; bands are 95 % intervals"]
     if winner is not None:
-        value = common.alone(axis, float(winner.mean[winner.best]), about.currency)
+        at = winner.best
+        value = common.alone(axis, float(winner.mean[at]), about.currency, winner.bounds[at])
         with_ = ", ".join(filter(None, (_at(winner, about, factor), winner.label)))
         title = f"{common.superlative(axis)}: {value}, with {with_}"
         subtitle += filter(None, [common.rivals(table, winner.names[winner.best], levels, about)])
@@ -136,6 +146,9 @@ def _panel(
         panel.plot(line.x[line.kept], y[line.kept], "o", color=colour, markersize=4.5, zorder=4)
         panel.plot(line.x[~line.kept], y[~line.kept], "x", color=colour, markersize=7,
                    markeredgewidth=1.6, zorder=4)  # fmt: skip
+        for bound, arrow in ARROWS.items():
+            at_bound = [i for i, found_bound in enumerate(line.bounds) if found_bound == bound]
+            panel.plot(line.x[at_bound], y[at_bound], arrow, color=colour, markersize=9, zorder=4)
         if line.best >= 0:
             at, top = line.best, rank == 0
             panel.plot([line.x[at]], [y[at]], "*" if top else "o", color=colour,
@@ -204,7 +217,13 @@ def _key(figure: Figure, found: Sequence[Line], winner: Line | None) -> None:
                                   markeredgecolor="white", label="best of its line"))  # fmt: skip
     if not all(line.kept.all() for line in found[:MOST]):
         handles.append(Line2D([], [], marker="x", color=grey, linestyle="", markersize=7,
-                              markeredgewidth=1.6, label="breaks a limit"))  # fmt: skip
+                              markeredgewidth=1.6, label="breaks a limit, or may"))  # fmt: skip
+    there = {bound for line in found[:MOST] for bound in line.bounds}
+    for bound, words in common.BOUNDS.items():
+        if bound in there:
+            label = f"{words} that: some are never helped"
+            handles.append(Line2D([], [], marker=ARROWS[bound], color=grey, linestyle="",
+                                  markersize=9, label=label))  # fmt: skip
     if not handles:
         return
     key = figure.legend(

@@ -18,6 +18,9 @@ from simnet.plots.view import NothingToShow
 
 BETTER, WORSE, NOTHING = "better", "worse", "no difference that matters"
 """words of a comparison's column `verdict`"""
+OF_THE_HELPED = "only for those helped"
+"""what is better or worse only if those who were never helped are left aside"""
+KNOWN = (BETTER, WORSE, NOTHING, OF_THE_HELPED)
 BAND = "#d9d9d9"
 """of differences that are too small to matter"""
 PANELS = 3
@@ -36,7 +39,7 @@ class Differences:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     word: list[str]
-    """BETTER, WORSE, NOTHING, or else they cannot be told apart"""
+    """BETTER, WORSE, NOTHING, OF_THE_HELPED, or else they cannot be told apart"""
     matters: float
     """the smallest difference that does"""
 
@@ -65,7 +68,11 @@ def differences(
     scales = np.abs(values[known] / plain[known])
     scale_of_all = float(np.nanmedian(scales)) if np.isfinite(scales).any() else 0.0
     matters = float(table["matters"].iloc[0]) * scale_of_all
-    return Differences(unit, middle, lower, upper, list(found["verdict"]), matters)
+    words = [
+        OF_THE_HELPED if word not in (BETTER, WORSE) and seen in (BETTER, WORSE) else word
+        for word, seen in zip(found["verdict"], found["of_the_helped"], strict=True)
+    ]
+    return Differences(unit, middle, lower, upper, words, matters)
 
 
 @common.styled
@@ -78,8 +85,9 @@ def draw(
     """A row a strategy, the best of the first response on top, and a panel a response.
 
     tables: by response, a row a strategy: mean, difference from the baseline with lower and upper,
-    percent with percent_lower and percent_upper; axes: the responses, of which the first three are
-    drawn; levels: a row a strategy, a column a factor, for shorter names.
+    percent with percent_lower and percent_upper, matters, verdict, of_the_helped; axes: the
+    responses, of which the first three are drawn; levels: a row a strategy, a column a factor, for
+    shorter names.
     """
     axes = axes[:PANELS]
     first = tables[axes[0].name]
@@ -182,7 +190,8 @@ def _panel(panel: Axes, gap: Differences, count: int) -> None:
 def _look(word: str) -> tuple[str, str]:
     """Colour of the face and of the edge of a mark."""
     filled = {BETTER: style.BLUE, WORSE: style.VERMILLION, NOTHING: style.MUTED}
-    return filled.get(word, "white"), filled.get(word, style.MUTED)
+    edges = filled | {OF_THE_HELPED: style.ORANGE}
+    return filled.get(word, "white"), edges.get(word, style.MUTED)
 
 
 def _key(figure: Figure, gaps: Sequence[Differences], baseline: bool) -> None:
@@ -196,10 +205,8 @@ def _key(figure: Figure, gaps: Sequence[Differences], baseline: bool) -> None:
         for word, middle in zip(gap.word, gap.middle, strict=True)
         if not np.isnan(middle)
     }
-    handles: list[Line2D | Patch] = [
-        mark(*_look(word), word) for word in (BETTER, WORSE, NOTHING) if word in there
-    ]
-    if there - {BETTER, WORSE, NOTHING}:
+    handles: list[Line2D | Patch] = [mark(*_look(word), word) for word in KNOWN if word in there]
+    if there - set(KNOWN):
         handles.append(mark(*_look(""), "cannot be told apart"))
     handles.append(Patch(color=BAND, label="too small to matter"))
     if baseline:
@@ -208,6 +215,7 @@ def _key(figure: Figure, gaps: Sequence[Differences], baseline: bool) -> None:
     y = style.from_top(style.TOP, figure.get_figheight())
     key = figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.012, y), ncols=len(handles),
-        handlelength=1.8, handletextpad=0.5, columnspacing=1.4, borderaxespad=0.0, borderpad=0.3,
+        handlelength=1.8 if len(handles) < 7 else 1.2, handletextpad=0.5,
+        columnspacing=1.4 if len(handles) < 6 else 0.9, borderaxespad=0.0, borderpad=0.3,
     )  # fmt: skip
     key.set_in_layout(False)

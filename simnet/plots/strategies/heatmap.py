@@ -1,6 +1,7 @@
 """A response over two factors: whether one choice depends on the other."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,25 +24,43 @@ SCALE = LinearSegmentedColormap.from_list("good", ["#f4f8fb", "#9ecae4", "#3b8fc
 """from good to bad, in one colour that print in grey keeps"""
 
 
-def cells(
-    table: pd.DataFrame, levels: pd.DataFrame, down: str, across: str
-) -> tuple[list[Any], list[Any], NDArray[np.float64], NDArray[np.bool_]]:
-    """Levels down and across, and (down, across) means, NaN where there is no strategy, and whether
-    all limits are kept. Where there are other factors, means over them."""
+@dataclass(frozen=True)
+class Cells:
+    """A response over two factors; arrays of (down, across), NaN where there is no strategy. Where
+    there are other factors, means over them."""
+
+    rows: list[Any]
+    """levels down"""
+    columns: list[Any]
+    """levels across"""
+    mean: NDArray[np.float64]
+    judged: NDArray[np.float64]
+    """what the best is found by"""
+    kept: NDArray[np.bool_]
+    """whether all limits are kept"""
+    bounds: NDArray[np.str_]
+    """whether a mean is a bound, see `common.bounds`"""
+
+
+def cells(table: pd.DataFrame, levels: pd.DataFrame, down: str, across: str) -> Cells:
+    """See `Cells`."""
     rows, columns = (common.values_of(levels[name]) for name in (down, across))
     means = np.full((len(rows), len(columns)), np.nan)
-    kept = np.ones(means.shape, dtype=bool)
+    judged, kept = means.copy(), np.ones(means.shape, dtype=bool)
+    bounds = np.full(means.shape, "", dtype="<U1")
     spots = {repr(v): i for i, v in enumerate(rows)}, {repr(v): i for i, v in enumerate(columns)}
     row = [spots[0].get(repr(v), -1) for v in levels[down]]
     column = [spots[1].get(repr(v), -1) for v in levels[across]]
     place = pd.DataFrame({"row": row, "column": column}, index=levels.index)
-    joined = place.join(table[["mean", "kept"]], how="inner")
+    figures = ["mean", "judged", "at_worst", "matters"]
+    joined = place.join(table[[*figures, "kept"]], how="inner")
     joined = joined[(joined["row"] >= 0) & (joined["column"] >= 0)]
-    for i, j in {(int(r), int(c)) for r, c in zip(joined["row"], joined["column"], strict=True)}:
-        here = joined[(joined["row"] == i) & (joined["column"] == j)]
-        means[i, j] = here["mean"].mean()
-        kept[i, j] = here["kept"].all()
-    return rows, columns, means, kept
+    groups = joined.groupby(["row", "column"])
+    found = groups[figures].mean().assign(kept=groups["kept"].all())
+    at = tuple(found.index.to_frame().to_numpy().T)
+    means[at], judged[at], kept[at] = found["mean"], found["judged"], found["kept"]
+    bounds[at] = common.bounds(found)
+    return Cells(rows, columns, means, judged, kept, bounds)
 
 
 @common.styled
@@ -51,16 +70,18 @@ def draw(
 ) -> Figure:  # fmt: skip
     """A cell for each pair of levels with its mean; the best that keeps all limits is framed.
 
-    table: a row a strategy: mean, kept (within the limits of all responses), can_be_best; levels: a
-    row a strategy, a column a factor; down, across: the two factors; axis: the response.
+    table: a row a strategy: mean, at_worst, judged, matters, kept (within the limits of all
+    responses), can_be_best; levels: a row a strategy, a column a factor; down, across: the two
+    factors; axis: the response.
     """
-    rows, columns, means, kept = cells(table, levels, down, across)
+    found = cells(table, levels, down, across)
+    rows, columns, means, kept = found.rows, found.columns, found.mean, found.kept
     if min(len(rows), len(columns)) < 2 or np.isfinite(means).sum() < 3:
         raise NothingToShow("No interaction to show: two factors with two levels each are needed.")
     if len(columns) > WIDE or len(rows) > HIGH:
         raise NothingToShow(f"No interaction to show: more than {WIDE} by {HIGH} levels.")
     unit = common.unit_of(axis, means, about.currency)
-    able = np.where(kept & np.isfinite(means), means, np.nan)
+    able = np.where(kept & np.isfinite(means), found.judged, np.nan)
     best: tuple[int, int] | None = None
     if np.isfinite(able).any():
         at = int(np.nanargmin(able) if axis.goal == "min" else np.nanargmax(able))
@@ -74,7 +95,8 @@ def draw(
     else:
         pair = common.combination({down: rows[best[0]], across: columns[best[1]]}, about)
         title = f"{common.superlative(axis)}: "
-        title += f"{common.alone(axis, float(means[best]), about.currency)}, with {pair}"
+        bound = str(found.bounds[best])
+        title += f"{common.alone(axis, float(means[best]), about.currency, bound)}, with {pair}"
         if not more:
             names = levels.index[
                 (levels[down] == rows[best[0]]) & (levels[across] == columns[best[1]])
@@ -82,11 +104,15 @@ def draw(
             subtitle = "; ".join(
                 filter(None, [subtitle, common.rivals(table, str(names[0]), levels, about)])
             )
-    better = "lighter is better"
-    note = f"{'Crossed out: breaks a limit; ' if not kept.all() else ''}{better}"
+    notes = ["Crossed out: breaks a limit, or may"] if not kept.all() else []
+    notes += [
+        f"{bound} {words} that: some are never helped"
+        for bound, words in common.BOUNDS.items() if (found.bounds == bound).any()
+    ]  # fmt: skip
+    note = "; ".join([*notes, "lighter is better"])
     figure = style.frame(title, subtitle, style.sentence(about.note(note)), about.foot)
     panel = figure.add_subplot()
-    _cells(panel, means, kept, unit, axis)
+    _cells(panel, found, unit, axis)
     if best is not None:
         panel.add_patch(Rectangle((best[1] - 0.5, best[0] - 0.5), 1, 1, fill=False, zorder=5,
                                   edgecolor=style.VERMILLION, linewidth=4.0))  # fmt: skip
@@ -97,10 +123,8 @@ def draw(
     return style.finish(figure)
 
 
-def _cells(
-    panel: Axes, means: NDArray[np.float64], kept: NDArray[np.bool_], unit: style.Unit, axis: Axis
-) -> None:
-    values = means / unit.size
+def _cells(panel: Axes, found: Cells, unit: style.Unit, axis: Axis) -> None:
+    values = found.mean / unit.size
     known = values[np.isfinite(values)]
     low, high = float(known.min()), float(known.max())
     log = common.logarithmic(known)
@@ -120,10 +144,11 @@ def _cells(
         panel.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=colour, edgecolor="white",
                                   linewidth=1.5))  # fmt: skip
         ink = style.on(colour)
-        panel.text(j, i, words[i * values.shape[1] + j], ha="center", va="center", color=ink,
+        word = f"{found.bounds[i, j]} {words[i * values.shape[1] + j]}".lstrip()
+        panel.text(j, i, word, ha="center", va="center", color=ink,
                    size=size, zorder=4,
                    path_effects=[withStroke(linewidth=5, foreground=colour)])  # fmt: skip
-        if not kept[i, j]:
+        if not found.kept[i, j]:
             panel.plot([j - 0.42, j + 0.42], [i + 0.36, i - 0.36], color=ink, linewidth=1.2,
                        alpha=0.8)  # fmt: skip
 

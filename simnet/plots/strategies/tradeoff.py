@@ -34,8 +34,8 @@ def draw(
 ) -> Figure:
     """A point a strategy, the first response to the right and the second upwards.
 
-    tables: by response, a row a strategy: mean, half_width, kept; front: a row a strategy: on and
-    share, of all responses; axes: the responses, the first two of which are drawn; levels: a row a
+    tables: by response, a row a strategy: mean, half_width, at_worst, matters, kept; front: a row a
+    strategy: on and share; axes: the responses, the first two of which are drawn; levels: a row a
     strategy, a column a factor, one of which gives the colours where it has few levels.
     """
     if len(axes) < 2:
@@ -86,23 +86,25 @@ def _points(
     wide, high = (t.loc[names, "half_width"].to_numpy(np.float64) / u.size
                   for t, u in zip((one, two), units, strict=True))  # fmt: skip
     signs = [1.0 if axis.goal == "min" else -1.0 for axis in axes]
-    able = np.flatnonzero(kept)
+    on = front.loc[names, "on"].to_numpy(dtype=bool) & kept
+    # the line joins what is unbeaten as it is drawn: a bound may lie behind it
+    able = np.flatnonzero(on)
     step: list[int] = []
     if len(able):
         flat = on_front(np.stack([signs[0] * x[able], signs[1] * y[able]], axis=1))
         step = sorted(
             (int(i) for i in able[flat]), key=lambda i: (x[i], signs[0] * signs[1] * y[i])
         )
-    on = front.loc[names, "on"].to_numpy(dtype=bool) & kept
-    on[step] = True
     maybe = (front.loc[names, "share"].to_numpy(np.float64) >= MAYBE) & kept
     group = [0] * len(names)
     if factor and levels is not None:
         group = [colours.index(common.level(value)) for value in levels.loc[names, factor]]
     pre = axes[0].goal == "max"
+    bounds = [common.bounds(t.loc[names]) for t in (one, two)]
     base = names.index(about.baseline) if about.baseline in names else -1
     shown = common.called(names, levels, about)
-    return Points(shown, x, y, wide, high, kept, on, maybe, step, group, pre, base)
+    return Points(shown, x, y, wide, high, kept, on, maybe, step, group, pre, base,
+                  *bounds)  # fmt: skip
 
 
 def _picture(
@@ -123,7 +125,9 @@ def _picture(
             f": {count} of {len(points.names)} strategies {'is' if count == 1 else 'are'} unbeaten"
         )
     crossed = "; crosses are 95 % intervals" if np.isfinite(points.across).any() else ""
-    subtitle = f"{about.mean.capitalize()}{crossed}"
+    bound = any([*points.bounds_across, *points.bounds_along])
+    arrows = "; arrows: farther than that, as some are never helped" if bound else ""
+    subtitle = f"{about.mean.capitalize()}{crossed}{arrows}"
     figure = style.frame(
         title, subtitle, about.note(), about.foot, top=style.TOP - (0.10 if factor else 0.055)
     )
