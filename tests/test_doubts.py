@@ -35,6 +35,17 @@ def test_no_doubts():
     assert found() == []
 
 
+def test_a_set_up_that_is_paid_in_less_than_a_year():
+    (said,) = found(horizon="73 days")
+    assert said == (
+        "the set-up of 3 outlets is charged to 73 days alone, so costs per year count it 5.0 "
+        "times: simulate a year or more, or say existing"
+    )
+    standing = {name: {"existing": True} for name in PLACES}
+    assert found(horizon="73 days", outlets=outlets(**standing)) == []
+    assert found(horizon="1 year") == []
+
+
 @pytest.mark.parametrize("name", ["quickstart", "appliance-china", "capital-equipment"])
 def test_the_shipped_scenarios_raise_none(name):
     scenario = load(ROOT / "configs" / f"{name}.yaml")

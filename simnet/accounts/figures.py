@@ -21,7 +21,7 @@ from .sums import Floats, ratio
 # customers
 
 
-@figure("cases", "", "cases that began", None, CUSTOMERS)
+@figure("cases", "", "cases that began, the warm-up left out", None, CUSTOMERS)
 def _cases(b: Basis) -> Floats:
     return b.cases["cases"]
 

@@ -66,6 +66,14 @@ def _by_month(b: Basis) -> Floats:
 
 
 @figure(
+    "cases_that_came", "", "cases that cost_per_case is for, the warm-up's too", None, MONEY,
+    over=("total", "month"),
+)  # fmt: skip
+def _that_came(b: Basis) -> Floats:
+    return np.append(_came(b).sum(), _came(b))
+
+
+@figure(
     "cost_per_case", "money", "service cost of the company for a case that came to us", "min",
     MONEY, over=("total", "month"),
 )  # fmt: skip

@@ -26,7 +26,8 @@ def never_helped(
         )
         if number >= 0.5
     ]
-    said = f"{100 * share:.1f} % of the cases that came are never helped ({', '.join(kinds)})"
+    came = f"{total['unhelped'] / share:,.0f}"
+    said = f"{100 * share:.1f} % of {came} cases that came are never helped ({', '.join(kinds)})"
     worst = _worst(market, outlet)
     return f"{said}; worst is {worst}" if worst else said
 

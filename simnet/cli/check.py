@@ -126,7 +126,7 @@ def command(scenario: ScenarioFile, changes: Changes = None, as_json: Json = Fal
         )  # fmt: skip
     screen.print()
     for warning in warnings:
-        screen.print(f"[bold]Warning[/bold]: {escape(warning)}")
+        screen.print(f"[bold]Warning[/bold]: {escape(warning)}", soft_wrap=True)
     if not warnings:
         screen.print("No overload is expected.")
 

@@ -71,8 +71,8 @@ def command(
     spent = simulated - loaded
     screen.print(
         f"[bold]{escape(read.name)}[/bold]: "
-        f"{plural(read.horizon / 8760, 'year')}, {plural(cases, 'case')}, "
-        f"seed {chosen}, {plural(replications, 'replication')}; "
+        f"{plural(read.horizon / 8760, 'year')}, {plural(cases, 'case')} with "
+        f"the warm-up and the follow-up, seed {chosen}, {plural(replications, 'replication')}; "
         f"{spent:.1f} s"
     )
     for title, rows in _groups(document["total"], read.currency, replications > 1):

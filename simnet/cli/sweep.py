@@ -119,9 +119,9 @@ def command(
             )
         show_answer(screen, found.answer)
         for note in found.notes:
-            screen.print(f"[yellow]{escape(note)}[/yellow]")
+            screen.print(f"[yellow]{escape(note)}[/yellow]", soft_wrap=True)
         for warning in _doubts(found):
-            screen.print(f"[bold]Warning[/bold]: {escape(warning)}")
+            screen.print(f"[bold]Warning[/bold]: {escape(warning)}", soft_wrap=True)
         screen.print(f"Written to {folder}")
         for picture in pictures:
             if picture.suffix == ".png":

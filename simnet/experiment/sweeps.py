@@ -18,9 +18,9 @@ from simnet.statistics import Target, replications_wanted
 
 from .comparison import Comparison, compare
 from .design import once, points
+from .doubts import doubts
 from .error import QuestionError
 from .kept import Finished, Kept
-from .measure import joined
 from .more import Own, more_of
 from .pool import Pool, Tls, pool
 from .question import Question, Replications
@@ -204,7 +204,7 @@ def answer(
             f"the first {settled.hours / WEEK:.0f} weeks are left out (MSER-5 on open cases; the "
             f"slowest to settle is '{settled.strategy}')"
         )
-    notes += _told(strategies)
+    notes += doubts(strategies)
     more = more_of(question.responses, own)
     session = Session(kept, workers, seed, question.name, watch, more)
     check_responses(session, question, strategies or [_base(made)])
@@ -329,18 +329,6 @@ def _unknown(name: str, known: list[str], plan: Plan | None) -> str:
         # a market has no figure of technicians, and another strategy other outlets
         return "" if plan.siting is not None else f"{place} has no such figure"
     return f"there is no market or outlet '{bare}'{nearest(bare, places)}"
-
-
-def _told(strategies: list[Strategy]) -> list[str]:
-    """What reading the scenarios has noted, and of which strategies where it is not all of them."""
-    who: dict[str, list[str]] = {}
-    for strategy in strategies:
-        for note in strategy.scenario.notes:
-            who.setdefault(note, []).append(strategy.name)
-    return [
-        note if len(found) == len(strategies) else f"{note} (in {joined(found)})"
-        for note, found in who.items()
-    ]
 
 
 def baseline(question: Question, strategies: list[Strategy]) -> None:

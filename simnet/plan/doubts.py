@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simnet.scenario.quantity import WEEK
+from simnet.scenario.quantity import WEEK, YEAR
 from simnet.scenario.week import Week
 
 from .misplaced import misplaced_doubts
@@ -19,7 +19,7 @@ def doubts(plan: Plan) -> list[str]:
     """Each doubt about the scenario in words: what stands there, and what would follow."""
     return [
         *misplaced_doubts(plan), *siting_doubts(plan), *_dispatch(plan), *_profiles(plan),
-        *unused_doubts(plan),
+        *_set_up(plan), *unused_doubts(plan),
     ]  # fmt: skip
 
 
@@ -75,6 +75,24 @@ def _profiles(plan: Plan) -> Iterator[str]:
                 f"what came in the {gap:g} hours before, {gap / WEEK:.0%} of the week, is there "
                 f"on {DAYS[int(opening // 24) % 7]} at {opening % 24:g}:00, and the peak is then"
             )
+
+
+def _set_up(plan: Plan) -> Iterator[str]:
+    """A set-up that is paid within less than a year."""
+    contracts = plan.scenario.contracts
+    paid = [
+        name for name, outlet in plan.outlets.items()
+        if not outlet.existing and any(
+            term.per == "setup" and term.amount for term in contracts[outlet.contract].terms
+        )
+    ]  # fmt: skip
+    if paid and plan.horizon < YEAR:
+        which = f"{len(paid)} outlets" if len(paid) > 1 else paid[0]
+        yield (
+            f"the set-up of {which} is charged to {plan.horizon / 24:,.0f} days alone, so costs "
+            f"per year count it {YEAR / plan.horizon:.1f} times: simulate a year or more, or say "
+            "existing"
+        )
 
 
 def _longest_closure(week: Week) -> tuple[float, float]:

@@ -30,7 +30,13 @@ OF_CALLS = {
 }  # fmt: skip
 OF_PEOPLE = {"occupancy", "utilisation", "overtime"}
 OF_STOCK = {"backorders", "transit_mean"}
-OF_MONEY = {"cost_per_case", "cost_per_unit_sold", "cost_per_year", "income_per_year"}
+OF_MONEY = {
+    "cases_that_came",
+    "cost_per_case",
+    "cost_per_unit_sold",
+    "cost_per_year",
+    "income_per_year",
+}
 NO_SERVICE = ("product sales", "production", "initial stock")
 
 
@@ -238,6 +244,7 @@ def test_in_total(plain):
         **worst_places(plain),
         **owners(plain, entries),
         **transport(plain, entries),
+        "cases_that_came": sum(known(c.called) for c in plain.cases),
         "cost_per_case": share(cost, sum(known(c.called) for c in plain.cases)),
         "cost_per_unit_sold": share(cost, sum(u.new for u in plain.units)),
         "cost_per_year": cost / years,
@@ -361,6 +368,7 @@ def test_by_month(plain):
         expected[name] = {
             **window(plain, start, end),
             "cost": cost,
+            "cases_that_came": came,
             "cost_per_case": share(cost, came),
             "cost_per_unit_sold": share(cost, sold),
             **{f"cost: {category}": spent.get(category, 0.0) for category in categories},
@@ -368,7 +376,7 @@ def test_by_month(plain):
     assert_table(plain.run.kpis.month, expected, "month")
     columns = list(plain.run.kpis.month.columns)
     first = columns.index("cost")
-    assert columns[first : first + 3] == ["cost", "cost_per_case", "cost_per_unit_sold"]
+    assert columns[first : first + 3] == ["cost", "cases_that_came", "cost_per_case"]
 
 
 def test_by_market(plain):

@@ -118,7 +118,7 @@ def test_who_gave_up_or_was_referred_is_unhelped_and_not_open():
     assert kpis["unhelped_share"] == 1
     assert kpis["response_mean (at worst)"] == run.plan.end
     said = accounts.never_helped(kpis.total, kpis.market, kpis.outlet)
-    assert said.startswith("100.0 % of the cases that came are never helped (")
+    assert said.startswith(f"100.0 % of {kpis['cases']:,.0f} cases that came are never helped (")
     assert "given up or referred away" in said
 
 

@@ -129,6 +129,65 @@ def test_a_failing_strategy_ends_with_1_and_the_others_are_there(cli, tmp_path):
     assert code == 1
     assert "strategy 'north 10 / own' failed:" in errors
     assert "Lowest cost_per_case" in said
+    assert "2 of 6 strategies failed (see below), and are in none of these answers" in said
+
+
+STARVED = """
+horizon: 6 months
+enquiries: {visits: {per_week: 40, promise: 24 h, work: {repair: {law: exponential, mean: 1 h}}}}
+markets: {places: {North: {lat: 53, lon: 10}, South: {lat: 48, lon: 11, spread: 200}}}
+outlets:
+  defaults: {hours: 24/7, technicians: 2, speed: 60}
+  places: {N: {lat: 53, lon: 10}, S: {lat: 48, lon: 11}}
+"""
+
+
+def asked(cli, folder, scenario, question):
+    (folder / "s.yaml").write_text(scenario, encoding="utf-8")
+    (folder / "q.yaml").write_text(f"base: s.yaml\n{question}", encoding="utf-8")
+    return cli("sweep", folder / "q.yaml", "--store", folder / "s", "--out", folder / "o", "-j", 1)
+
+
+def test_who_is_never_helped_comes_first_and_the_best_does_not_starve_anybody(cli, tmp_path):
+    code, said, errors = asked(cli, tmp_path, STARVED, """
+factors: {south: {path: outlets.places.S.technicians, levels: [0, 2, 3]}}
+responses: [response_p90, response_mean, cost_per_case]
+replications: 5
+""")  # fmt: skip
+    assert (code, errors) == (0, "")
+    lines = said.splitlines()
+    assert sum(line.startswith("south 0  more than") for line in lines) == 2
+    first = next(line for line in lines if "Never helped" in line)
+    assert first.startswith("Never helped (still open, given up or referred away) are 50.3 %")
+    assert lines.index(first) < min(i for i, line in enumerate(lines) if "Lowest" in line)
+    best = [line.split(": ")[1][:7] for line in lines if line.startswith("Lowest ")]
+    assert best == ["south 3", "south 3", "south 2"]
+    assert "Warning: south 0: outlet S has no technicians, but work to do" in said
+
+
+def test_a_response_without_a_value_is_named_and_the_rest_answered(cli, tmp_path):
+    code, said, errors = asked(cli, tmp_path, STARVED.replace("6 months", "4 weeks"), """
+factors: {staff: {path: outlets.places.S.technicians, levels: [2, 3]}}
+responses: [cost_per_case, cost_per_unit_sold]
+replications: 2
+""")  # fmt: skip
+    assert (code, errors) == (0, "")
+    assert "cost_per_unit_sold has no value in any of these strategies" in said
+    assert "Lowest cost_per_case: staff 2" in said
+    assert "nan" not in said
+
+
+def test_technicians_who_cost_nobody_anything_are_said(cli, tmp_path):
+    question = """
+factors: {staff: {path: outlets.places.S.technicians, levels: [2, 3]}}
+set: {outlets.defaults.contract: CONTRACT}
+responses: [cost_per_case]
+replications: 2
+"""
+    for contract, there in (("partner", True), ("company", False)):
+        text = question.replace("CONTRACT", contract)
+        _, said, _ = asked(cli, tmp_path, STARVED.replace("6 months", "4 weeks"), text)
+        assert ("technicians more or less at its outlets cost nobody anything" in said) == there
 
 
 def test_a_folder_of_something_else_is_left_alone(cli, tmp_path):
