@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from simnet import brief
 from simnet.accounts import UNHELPED, at_worst
+from simnet.scenario.words import words as in_words
 from simnet.statistics import (
     compare_with_best,
     front,
@@ -150,7 +151,7 @@ def _asked(
             first = error.errors()[0]
             where = ".".join(("responses", name, *(str(step) for step in first["loc"])))
             known = ", ".join(Response.model_fields)
-            raise QuestionError(f"{where}: {first['msg']} (known: {known})") from error
+            raise QuestionError(f"{where}: {in_words(first)} (known: {known})") from error
     return found
 
 

@@ -1,5 +1,6 @@
 """Strategies: a scenario with changes, under a name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 from simnet.accounts import describe
 from simnet.brief import brief
 from simnet.scenario import Scenario, ScenarioError
-from simnet.scenario.changes import Change, changed, dotted_change, idle, laid, read_change
-from simnet.scenario.document import read_document
+from simnet.scenario.changes import Change, changed, dotted_change, idle, laid, read_changes
+from simnet.scenario.document import Document, read_document
 from simnet.scenario.path import dotted
 from simnet.scenario.problem import Problem, nearest
 from simnet.scenario.validate import read_as, sound_part
@@ -44,6 +45,16 @@ def read_question(path: str | Path) -> Question:
     return found if found.name else found.model_copy(update={"name": file.stem})
 
 
+def question_of(**fields: Any) -> Question:
+    """A question of these fields. Raises ScenarioError with all that is wrong with them."""
+    return read_as(Question, Document(fields), Path(), _problems)
+
+
+def _same(level: Any, other: Any) -> bool:
+    """Whether two levels are one: true is not 1."""
+    return bool(level == other) and isinstance(level, bool) == isinstance(other, bool)
+
+
 def _problems(question: Question) -> list[Problem]:
     """Names of responses and factors that other places of the question speak of wrongly."""
     found = []
@@ -67,11 +78,12 @@ def _problems(question: Question) -> list[Problem]:
         found.append(Problem(("selection", "response"), f"'{chosen}' is no response{near}"))
     if isinstance(question.baseline, dict):
         for name, level in question.baseline.items():
-            factor = question.factors.get(name)
-            if factor is None:
+            if name not in question.factors:
                 near = nearest(name, question.factors)
                 found.append(Problem(("baseline", name), f"is no factor{near}"))
-            elif level not in factor.values and factor.range is None:
+                continue
+            factor = question.factors[name]
+            if factor.range is None and not any(_same(level, known) for known in factor.values):
                 known = ", ".join(map(str, factor.values))
                 found.append(Problem(("baseline", name), f"{level!r} is no level (known: {known})"))
     return found
@@ -84,7 +96,7 @@ class Experiment:
     Raises ScenarioError where the base cannot be read.
     """
 
-    def __init__(self, question: Question, folder: Path, changes: tuple[str, ...] = ()) -> None:
+    def __init__(self, question: Question, folder: Path, changes: Sequence[str] = ()) -> None:
         self.question = question
         base = folder / question.base
         try:
@@ -97,7 +109,7 @@ class Experiment:
         self.folder = base.parent
         place = question.problem(("set",), "").where or "set"
         told = [dotted_change(name, value, place) for name, value in question.set.items()]
-        told += map(read_change, changes)
+        told += read_changes(changes)
         self._refuse_twice(told)
         before = sound_part(document, self.folder) if told else None
         self.base = laid(document, told, before)
@@ -123,7 +135,7 @@ class Experiment:
             raise ScenarioError(problems)
 
     @staticmethod
-    def read(path: str | Path, changes: tuple[str, ...] = ()) -> "Experiment":
+    def read(path: str | Path, changes: Sequence[str] = ()) -> "Experiment":
         """An experiment file. Raises ScenarioError with file, line, value and remedy."""
         return Experiment(read_question(path), Path(path).parent, changes)
 
@@ -132,7 +144,7 @@ class Experiment:
         if more:
             places = self.question.places
             told = self.question.model_dump(exclude_unset=True) | more
-            self.question = Question.model_validate({"name": self.question.name, **told})
+            self.question = question_of(**{"name": self.question.name, **told})
             vars(self.question)["places"] = places
         return self.question
 
@@ -185,8 +197,9 @@ class Experiment:
                 made[-1].scenario.notes.append(
                     f"strategies '{same.name}' and '{made[-1].name}' are one and the same scenario"
                 )
-        if problems:
-            raise ScenarioError(dict.fromkeys(problems))
+        if problems:  # what is wrong with every level is said once
+            once = {(problem.path, problem.message): problem for problem in reversed(problems)}
+            raise ScenarioError(reversed(once.values()))
         return made
 
 

@@ -1,7 +1,7 @@
 """A sweep: strategies simulated as often as a question wants, and the table of their runs."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simnet import brief
-from simnet.accounts import AT, AT_WORST, find
-from simnet.plan import Plan, make_plan
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.problem import Problem, nearest
 from simnet.scenario.quantity import WEEK
@@ -24,11 +22,12 @@ from .kept import Finished, Kept
 from .more import Own, more_of
 from .pool import Pool, Tls, pool
 from .question import Question, Replications
+from .responses import check_responses
 from .search import search
 from .selection import Selected, select
 from .sensitivity import Sample, effects
 from .session import Session
-from .strategy import Experiment, Strategy
+from .strategy import Experiment, Strategy, question_of
 from .warm_up import Settled, after, settle
 from .work import Counts, Watch
 
@@ -122,7 +121,7 @@ def sweep(
     jobs: int = -1,
     cluster: str | None = None,
     tls: Tls | None = None,
-    changes: tuple[str, ...] = (),
+    changes: Sequence[str] = (),
     watch: Watch = quiet,
     **more: Any,
 ) -> Sweep:
@@ -134,7 +133,7 @@ def sweep(
     your own, by name, each a function of a run that returns a number; name them among the responses
     to judge by them. store: folder of finished runs, which are not simulated again.
     jobs: processes, -1 for all cores; cluster: address of a Dask scheduler instead; tls: its files.
-    changes: of the base scenario, such as `"horizon=1 year"`. watch: told of the progress.
+    changes: of the base scenario, such as `["horizon=1 year"]`. watch: told of the progress.
     The runs do not depend on jobs and cluster. Raises ScenarioError for what is wrong with question
     or scenarios, ExperimentError where it cannot go on (what is finished is kept).
     """
@@ -148,7 +147,7 @@ def _asked(
     base: str | Path | None,
     factors: Mapping[str, Any] | None,
     strategies: Mapping[str, Scenario] | None,
-    changes: tuple[str, ...],
+    changes: Sequence[str],
     more: dict[str, Any],
 ) -> tuple[Question, "Experiment | list[Strategy]"]:
     """The question, and its strategies or how to make them."""
@@ -158,12 +157,12 @@ def _asked(
         if {"search", "sensitivity"} & more.keys():
             raise ValueError("search and sensitivity need base and factors")
         names: dict[str, Any] = {name: {} for name in strategies}
-        found = Question(base="-", factors={"strategy": {"strategies": names}}, **more)
+        found = question_of(base="-", factors={"strategy": {"strategies": names}}, **more)
         return found, [Strategy.of(n, s, {"strategy": n}) for n, s in strategies.items()]
     if question is None:
         if base is None or factors is None:
             raise ValueError("give a question, or base and factors, or strategies")
-        found = Question(base=str(base), factors=dict(factors), **more)
+        found = question_of(base=str(base), factors=dict(factors), **more)
         return found, Experiment(found, Path(), changes)
     if isinstance(question, Question):
         question = Experiment(question, Path(), changes)
@@ -207,7 +206,7 @@ def answer(
     notes += doubts(strategies)
     more = more_of(question.responses, own)
     session = Session(kept, workers, seed, question.name, watch, more)
-    check_responses(session, question, strategies or [_base(made)])
+    check_responses(session, question, strategies or [_base(made)], own)
     found: Any = None
     count = question.replications if isinstance(question.replications, int) else 0
     if question.search is not None and isinstance(made, Experiment):
@@ -292,43 +291,6 @@ def table(session: Session, strategies: list[Strategy], count: int) -> pd.DataFr
                 {"strategy": strategy.name, **strategy.factors, "replication": number, **figures}
             )
     return pd.DataFrame(rows)
-
-
-def check_responses(session: Session, question: Question, strategies: list[Strategy]) -> None:
-    """Simulate the first strategy once, so that a response that no run has is told at once.
-
-    Raises ScenarioError. Amounts of a category (`cost_per_year: rent`) may be in some only.
-    """
-    first = strategies[0]
-    # with those that share the simulation, so that none is in vain
-    session.complete((s, [0]) for s in strategies if s.keys.physical == first.keys.physical)
-    if first.name in session.failed:
-        return
-    known = [name for name in session.figures(first, [0])[0] if not name.endswith(AT_WORST)]
-    plan = make_plan(first.scenario) if any(AT in name for name in question.responses) else None
-    unknown = [
-        question.problem(("responses", name), why)
-        for name in question.responses
-        if name not in known and (why := _unknown(name, known, plan))
-    ]
-    if unknown:
-        raise ScenarioError(unknown)
-
-
-def _unknown(name: str, known: list[str], plan: Plan | None) -> str:
-    """Why a response that the first strategy has not is none; empty where another may have it."""
-    head, at, place = name.partition(AT)
-    if not at:
-        return "" if ": " in name else f"is no key figure of these runs{nearest(name, known)}"
-    if find(head) is None:
-        return f"is no key figure{nearest(head, known)}"
-    assert plan is not None
-    places = [*plan.markets, *plan.outlets]
-    bare = place.removeprefix("market ").removeprefix("outlet ")
-    if place in places or bare in places:
-        # a market has no figure of technicians, and another strategy other outlets
-        return "" if plan.siting is not None else f"{place} has no such figure"
-    return f"there is no market or outlet '{bare}'{nearest(bare, places)}"
 
 
 def baseline(question: Question, strategies: list[Strategy]) -> None:

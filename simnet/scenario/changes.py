@@ -46,6 +46,11 @@ def read_change(assignment: str) -> Change:
     return Change(path, read_value(rest[1:], where), where)
 
 
+def read_changes(assignments: Sequence[str]) -> list[Change]:
+    """The changes that these say; a text alone is one of them."""
+    return list(map(read_change, [assignments] if isinstance(assignments, str) else assignments))
+
+
 def dotted_change(name: str, value: Any, where: str, level: bool = False) -> Change:
     """The change of the dotted path `name`. Raises ScenarioError where it is no path."""
     try:
@@ -95,7 +100,9 @@ def idle(
 ) -> Iterator[str]:
     """For each change without which the scenario would be the same, that it changes nothing."""
     for number, change in enumerate(changes):
-        if change.level or not _suspect(change.path, before, after):
+        path = change.path
+        over = any(path[: len(later.path)] == later.path for later in changes[number + 1 :])
+        if change.level or not (over or _suspect(path, before, after)):
             continue
         others = [*changes[:number], *changes[number + 1 :]]
         try:

@@ -10,6 +10,7 @@ from .csvfile import SAME, Row, read_table
 from .path import parse_path
 from .problem import nearest
 from .shape import at, choices, names
+from .words import either, without_value, words
 
 FIELDS = {column: field for field, column in SAME.items()}
 """columns that have another name than their field"""
@@ -100,8 +101,7 @@ def _value(
     try:
         readers[column].validate_python(value)
     except ValidationError as error:
-        said = dict.fromkeys(e["msg"].removeprefix("Value error, ") for e in error.errors())
-        why = "; ".join(message[0].lower() + message[1:] for message in said)
+        why = either([without_value(words(detail)) for detail in error.errors()])
         raise row.fail(column, f"is wrong: {why}{row.hint(column)}") from error
     return value
 

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from .document import Document
-from .problem import Path, Problem, ScenarioError, nearest
+from .problem import Path, Problem, ScenarioError
 from .references import reference_problems
 from .scenario import Scenario
+from .words import either, words
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -80,9 +81,12 @@ def _read(
             if len(found) > 1000:
                 break
             # what is wrong is taken out, so that the rest can be looked at too
-            removed |= set().union(
+            out = set().union(
                 *(_wider(_standing(p.path, document.data, removed), removed) for p in found)
             )
+            if () in out:  # of nothing at all everything would be missing
+                break
+            removed |= out
     return None, problems, removed
 
 
@@ -92,10 +96,8 @@ def _joined(problems: Iterable[Problem]) -> list[Problem]:
     where: dict[Path, str] = {}
     for problem in problems:
         where[problem.path] = problem.where
-        said = messages.setdefault(problem.path, [])
-        if problem.message not in said and len(said) < 3:
-            said.append(problem.message)
-    return [Problem(path, "; ".join(said), where[path]) for path, said in messages.items()]
+        messages.setdefault(problem.path, []).append(problem.message)
+    return [Problem(path, either(said), where[path]) for path, said in messages.items()]
 
 
 def _innermost(problems: list[Problem]) -> list[Problem]:
@@ -191,48 +193,10 @@ def _in_document(loc: tuple[str | int, ...], data: Any, removed: set[Path], miss
 def _problem(
     detail: ErrorDetails, document: Document, removed: set[Path], root: type[BaseModel]
 ) -> Problem:
-    kind, value = detail["type"], detail.get("input")
     loc = tuple(step for step in detail["loc"] if step != "[key]")
-    path = _in_document(loc, document.data, removed, missing=kind == "missing")
-    message = detail["msg"]
-    if kind == "extra_forbidden":
-        known = _known_names(loc[:-1], root)
-        message = f"unknown name '{loc[-1]}'{nearest(loc[-1], known)}"
-        if known and "did you mean" not in message:
-            message += f" (known: {', '.join(sorted(known))})"
-    elif kind == "missing":
-        message = "is missing"
-    elif kind == "value_error":
-        message = message.removeprefix("Value error, ") + _shown(value)
-    elif kind == "union_tag_invalid":
-        tag = detail["ctx"]["tag"]
-        known_tags = detail["ctx"]["expected_tags"].replace("'", "").split(", ")
-        message = f"unknown kind '{tag}'{nearest(tag, known_tags)} (known: {', '.join(known_tags)})"
-    elif kind in ("union_tag_not_found", "model_attributes_type"):
-        message = "a number, or a mapping with its kind (law: or curve:), is needed" + _shown(value)
-    elif kind in ("dict_type", "model_type"):
-        message = "a mapping of names to values is needed" + _shown(value)
-    elif kind == "literal_error":
-        expected = detail["ctx"]["expected"]
-        names = expected.replace("'", "").replace(" or ", ", ").split(", ")
-        message = f"{_value(value)} is not one of {expected}{nearest(value, names)}"
-    else:
-        message = message[0].lower() + message[1:] + _shown(value)
-    return Problem(path, message, document.where(path))
-
-
-def _value(value: Any) -> str:
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # a figure of thousands of digits, lists in lists
-        return f"a huge {type(value).__name__}"
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict | list | tuple | BaseModel):
-        return ""
-    return f", but it is {_value(value)}"
+    path = _in_document(loc, document.data, removed, missing=detail["type"] == "missing")
+    known = _known_names(loc[:-1], root) if detail["type"] == "extra_forbidden" else ()
+    return Problem(path, words(detail, known), document.where(path))
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:

@@ -43,7 +43,7 @@ def test_places_that_move_along(tmp_path):
         ("factors:", "factor:", "line 3: factor: unknown name 'factor'; did you mean 'factors'?"),
         ("base: small.yaml", "base: smal.yaml", "line 2: base: there is no scenario file"),
         ("levels: [1, 2]", "levels: [1, -2]",
-         "line 4, level -2: outlets.defaults.technicians: input should be greater than"),
+         "line 4, level -2: outlets.defaults.technicians: 0 or more, or unlimited is needed"),
         ("technicians, levels", "technicans, levels", "unknown name 'technicans'"),
         ("contract: company", "contract: compny", "'compny'"),
         ("replications: 4", "replications: 0", "line 10: replications:"),
@@ -79,7 +79,7 @@ def test_what_is_wrong_is_named(tmp_path, old, new, said):
     ("old", "new", "said"),
     [
         ("responses: [cost_per_case", "responses: [cost_per_cas",
-         "line 9: responses.cost_per_cas: is no key figure of these runs; did you mean"),
+         "line 9: responses.cost_per_cas: is no key figure; did you mean"),
         ("replications: 4", "replications: 2\nbaseline: nobody",
          "baseline: 'nobody' is no strategy"),
     ],

@@ -83,14 +83,14 @@ def test_until_intervals_are_narrow(question, store):
     table = found.comparison().tables["cost_per_case"]
     assert (table["half_width"] <= 0.2 * table["mean"]).all()
     assert 3 <= found.comparison().replications < 60
-    assert found.notes == []
+    assert not any("budget" in note for note in found.notes)
 
 
 def test_a_budget_that_does_not_do_is_said(question, store):
     wanted = {"until": {"cost_per_case": 0.001}, "least": 3, "most": 4}
     found = simnet.sweep(question, replications=wanted, store=store, jobs=1)
     assert found.comparison().replications == 4
-    assert "after 4 replications, the budget, the interval of cost_per_case" in found.notes[0]
+    assert "after 4 replications, the budget, the interval of cost_per_case" in found.notes[-1]
 
 
 def test_selection_takes_the_best(question, store):
