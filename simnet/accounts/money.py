@@ -3,6 +3,7 @@
 import numpy as np
 
 from simnet.plan import FLEET
+from simnet.records import Outcome
 from simnet.scenario.quantity import YEAR
 
 from .basis import Basis, Sums
@@ -46,13 +47,16 @@ def _one(part: float, whole: float) -> Floats:
 
 
 @figure(
-    "direct_cost_per_case", "money", "cost that the cases themselves caused, for a case", "min",
-    MONEY, over=("market",),
+    "direct_cost_per_case", "money", "cost that the cases themselves caused, for each that is over",
+    "min", MONEY, over=("market",),
 )  # fmt: skip
 def _direct(b: Basis) -> Floats:
-    *_, markets, _ = b.groups.slices
-    came = b.cases["came"][markets]
-    return ratio(sum(b.books.direct.values(), np.zeros(len(came))), came)
+    """Of cases that are over, as those which are not would make a market that waits look cheap."""
+    cases, markets = b.at_horizon.cases, len(b.plan.markets)
+    over = ~np.isnan(cases["called"]) & (cases["outcome"] != Outcome.OPEN)
+    over &= cases["failed"] >= b.plan.scenario.warm_up
+    count = np.bincount(cases["market"][over], minlength=markets).astype(np.float64)
+    return ratio(sum(b.books.direct.values(), np.zeros(markets)), count)
 
 
 @figure("direct_cost: ", "money", "direct cost: {}", "min", MONEY, over=("market",), family=True)

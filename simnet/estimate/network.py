@@ -25,6 +25,8 @@ from .work import expected_work
 ROUNDS = 25
 SAME = 1e-7
 """change of the share of time that units are up, below which demand and waits agree"""
+STILL = 0.001
+"""step of that share, halved often, below which they come no nearer"""
 HARDLY = 0.002
 """share of the time that units are down which demand does not take notice of"""
 WINDOWS = 4
@@ -46,20 +48,28 @@ class Network:
     def settled(self) -> "Network":
         """The network in which units fail as seldom as what they are down for leaves them time to.
 
-        Where units are hardly ever down that is the network itself.
+        Where units are hardly ever down that is the network itself. A long wait now makes the next
+        one short, so steps are halved wherever they turn back (Kesten 1958, Annals of Mathematical
+        Statistics 29); they come to rest too where an outlet is at the edge of overload, at which
+        waits jump.
         """
-        network, last = self, np.inf
+        network, step = self, 1.0
+        before = np.zeros_like(self.up)
         for _ in range(ROUNDS):
             found = hours_down(network)
-            change = float(np.abs(network.up - _up(network, found)).max(initial=0.0))
-            if change < (SAME if network.down else HARDLY):
+            change = _up(network, found) - network.up
+            largest = float(np.abs(change).max(initial=0.0))
+            jumps = step < 0.1 and step * largest < STILL
+            if jumps or largest < (SAME if network.down else HARDLY):
                 break
-            before = network.down
-            if before is not None and change > last / 2:
-                # a long wait now makes the next one short: halfway
-                found = Down((found.hours + before.hours) / 2,
-                             (found.at_outlet + before.at_outlet) / 2)  # fmt: skip
-            network, last = Network(self.plan, found, self.at_once), change
+            if (change * before).sum() < 0:
+                step /= 2
+            if (last := network.down) is not None:
+                found = Down(
+                    last.hours + step * (found.hours - last.hours),
+                    last.at_outlet + step * (found.at_outlet - last.at_outlet),
+                )
+            network, before = Network(self.plan, found, self.at_once), change
         return network
 
     @cached_property

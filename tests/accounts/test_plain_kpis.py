@@ -391,14 +391,14 @@ def test_by_market(plain):
             category: sum(amounts.get(c.number, 0.0) for c in cases)
             for category, amounts in direct.items()
         }
-        came = sum(known(c.called) for c in cases)
+        over = sum(known(c.called) and c.outcome != Outcome.OPEN for c in cases)
         expected[name] = {
             **of_cases(plain, cases),
             **of_tiers(plain, cases),
             **of_calls(plain, calls),
             **of_stock(plain, start, end, m),
             "availability": availability(plain, start, end, m),
-            "direct_cost_per_case": share(sum(paid.values()), came),
+            "direct_cost_per_case": share(sum(paid.values()), over),
             **{f"direct_cost: {category}": amount for category, amount in paid.items()},
         }
     market = plain.run.kpis.market

@@ -5,6 +5,7 @@ import pickle
 import pytest
 from experiment.files import QUESTION, rows, write
 
+import simnet
 from simnet.experiment import Experiment
 from simnet.experiment.design import points
 from simnet.scenario import ScenarioError
@@ -37,6 +38,54 @@ def test_places_that_move_along(tmp_path):
     assert [s.scenario.seed for s in read(tmp_path, text)] == [7, 7, 8, 8]
 
 
+def test_one_mistake_is_said_once(tmp_path):
+    """Nothing that only follows from it, and not for each level."""
+    for old, new, said in (
+        ("levels: [1, 2]", "levels: []",
+         "line 4: factors.technicians.levels: 1 at least is needed, but there are 0"),
+        ("technicians, levels: [1, 2]", "technicans, levels: [1, 2, 3]",
+         "line 4, level 1: outlets.defaults.technicans: unknown name 'technicans'; did you mean "
+         "'technicians'?"),
+    ):  # fmt: skip
+        with pytest.raises(ScenarioError) as caught:
+            read(tmp_path, QUESTION.replace(old, new))
+        (problem,) = caught.value.problems
+        assert str(problem).endswith(said)
+
+
+def test_what_is_asked_in_python_is_refused_as_in_files(small, tmp_path):
+    levels = {"technicians": {"path": "outlets.defaults.technicians", "levels": [1, 2]}}
+    for more, said in (
+        ({"factors": {}}, "factors: 1 at least is needed, but there are 0"),
+        ({"replications": 0}, "replications: 1 or more, or a mapping"),
+        ({"responses": {"promise_kept": {"at_least": 80}}}, "is a share: its limit is such as"),
+        ({"baseline": {"technicians": True}}, "baseline.technicians: True is no level"),
+        ({"changes": "horizon=now"}, "--set horizon=now"),
+    ):
+        with pytest.raises(ScenarioError) as caught:
+            simnet.sweep(**{"base": small, "factors": levels, "store": tmp_path} | more)
+        assert said in str(caught.value)
+
+
+def test_a_response_that_is_no_figure_is_refused_before_anything_is_simulated(small, tmp_path):
+    levels = {"technicians": {"path": "outlets.defaults.technicians", "levels": [1, 2]}}
+    told = []
+    for name, said in (
+        ("cost_per_cas", "is no key figure; did you mean 'cost_per_case'?"),
+        ("cost_per_yaer: rent", "is no key figure; did you mean 'cost_per_year: '?"),
+        ("respons_p90 @ Berlin", "is no key figure; did you mean 'response_p90'?"),
+        ("response_p90 @ outlet Berln", "there is no outlet 'Berln'; did you mean 'Berlin'?"),
+        ("response_p90 @ Berln", "there is no market or outlet 'Berln'; did you mean 'Berlin'?"),
+        ("mine", "is no key figure"),
+    ):
+        with pytest.raises(ScenarioError) as caught:
+            simnet.sweep(base=small, factors=levels, store=tmp_path, responses=[name], jobs=1,
+                         watch=lambda counts, _: told.append(counts),
+                         figures={"yours": len})  # fmt: skip
+        assert said in str(caught.value)
+    assert not told
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -53,6 +102,7 @@ def test_places_that_move_along(tmp_path):
         ("replications: 4", "baseline: {technicans: 1}",
          "line 10: baseline.technicans: is no factor; did you mean 'technicians'?"),
         ("replications: 4", "replications: 1000000000", "line 10: replications:"),
+        ("replications: 4", "baseline: {technicians: true}", "True is no level (known: 1, 2)"),
         ("levels: [1, 2]", "levels: [1, 1]", "level 1 stands twice"),
         ("path: outlets.defaults.technicians,", "path: [],", "the path is empty"),
         ("replications: 4", "set: {outlets.defaults.technicians: 3}",

@@ -126,6 +126,14 @@ def test_a_change_that_changes_nothing_is_named(base, way, path, value):
     assert any("changes nothing" in note and path in note for note in notes), notes
 
 
+def test_a_change_that_a_later_one_takes_back_is_named(base):
+    twice = load(base, ["seed=5", "parts.motor.price=9", "seed=6", "parts={motor: {price: 8}}"])
+    assert twice.notes == [
+        "--set seed=5: changes nothing", "--set parts.motor.price=9: changes nothing"
+    ]  # fmt: skip
+    assert load(base, "seed=5").seed == 5  # one text is one change
+
+
 def test_a_null_without_effect_in_a_file_that_extends_another(base):
     assert extends(base, "parts.moter", "null").notes == [
         f"{base.with_name('over.yaml')}, line 2: parts.moter: null changes nothing, there is no "
