@@ -5,7 +5,9 @@ import sys
 import matplotlib as mpl
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 
+import simnet
 from simnet.plots import Plots, costs, geography, load, response, style, waits
 from simnet.plots.view import population, unhelped
 
@@ -139,6 +141,33 @@ def test_response_curves_agree_with_the_key_figures(runs):
     assert np.interp(curve.promise, x, y) == pytest.approx(curve.within, abs=0.01)
     asked = population(run).service & (~np.isnan(run.times.response) | unhelped(run))
     assert curve.within == (run.times.response[asked] <= 48).mean()
+
+
+LAZY = """
+horizon: 8 weeks
+follow_up: 0
+enquiries: {visits: {per_week: 40, work: {repair: {law: exponential, mean: 1 h}}}}
+markets: {places: {North: {lat: 53, lon: 10}, South: {lat: 48, lon: 11, weight: WEIGHT}}}
+outlets: {defaults: {hours: 24/7}, places: {N: {lat: 53, lon: 10},
+                                            S: {lat: 48, lon: 11, technicians: 0}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("weight", "said"),
+    [
+        (0.4, "and fewer than nine of ten ever"),
+        (4, "Fewer than half of the customers are helped at all"),
+    ],
+)
+def test_a_response_picture_says_that_many_are_never_helped(weight, said):
+    scenario = YAML(typ="safe").load(LAZY.replace("WEIGHT", str(weight)))
+    figure = simnet.simulate(simnet.parse(scenario)).plot.response()
+    told = [text.get_text() for text in words(figure)]
+    assert said in told[0]
+    assert any("cases that came are never helped" in text for text in told)
+    assert any("still wait" in text for text in told)
+    assert not any("inf" in text or "nan" in text for text in told)
 
 
 def test_a_curve_of_many_cases_stays_small_and_right():

@@ -624,6 +624,17 @@ def test_a_bound_has_an_arrow_in_the_trade_off_and_is_joined_by_no_line():
     assert unbeaten[0] == front["on"].sum() < unbeaten[1]
 
 
+def test_the_forest_counts_those_within_the_limits():
+    axes = [COST, dataclasses.replace(WAIT, at_most=21.0)]
+    tables, _ = compared(RUNS, axes)
+    better = tables["cost_per_case"]["verdict"].eq("better")
+    able = (better & common.kept(tables)).sum()
+    assert 0 < able < better.sum()
+    title = words(forest.draw(tables, axes, LEVELS, ABOUT))[0]
+    assert title.startswith(f"{able} of 11 strategies beat")
+    assert title.endswith("on cost per case within the limits")
+
+
 def test_what_is_better_only_for_those_helped_is_marked():
     tables, _ = lazy()
     figure = forest.draw(tables, [WAIT, COST], LEVELS, ABOUT)
