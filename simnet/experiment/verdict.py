@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .judge import BETTER, MANY, NOTHING, UNKNOWN, needed
-from .measure import Measure, joined
+from .measure import MOST, Measure, joined
 
 Row = dict[str, Any]
 Tables = dict[str, pd.DataFrame]
@@ -93,13 +93,16 @@ def _never_helped(
     """Strategies in which more cases than tolerated are never helped."""
     if not unhelped:
         return []
-    shares = sorted(unhelped.items(), key=lambda item: -item[1])
-    percent = [f"{100 * share:.1f} %" for _, share in shares]
-    if len(unhelped) == len(tables[measures[0].name]) and len(set(percent)) == 1:
-        who = f"{percent[0]} of the cases that came, in every strategy"
+    groups: dict[str, list[str]] = {}
+    for name, share in sorted(unhelped.items(), key=lambda item: -item[1]):
+        groups.setdefault(f"{100 * share:.1f} %", []).append(name)
+    if len(unhelped) == len(tables[measures[0].name]) and len(groups) == 1:
+        who = f"{next(iter(groups))} of the cases that came, in every strategy"
     else:
-        each = [f"{p} in {name}" for (name, _), p in zip(shares, percent, strict=True)]
-        who = joined([each[0].replace(" in ", " of the cases that came, in ", 1), *each[1:]])
+        each = [f"{percent} in {joined(names)}" for percent, names in groups.items()]
+        if len(each) > MOST:
+            each = [*each[: MOST - 1], "less in others"]
+        who = "; ".join([each[0].replace(" in ", " of the cases that came, in ", 1), *each[1:]])
     rest = " Times and shares that rest on them are bounds." if any(
         m.at_worst for m in measures) else ""  # fmt: skip
     return [f"Never helped (still open, given up or referred away) are {who}.{rest}"]

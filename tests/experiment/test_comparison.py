@@ -253,6 +253,18 @@ def test_a_win_that_would_be_one_at_worst_too_stands():
     )
 
 
+def test_those_who_leave_as_many_without_help_are_named_together():
+    share = {"a": 0.2, "b": 0.0, "c": 0.2, "d": 0.05}
+    rows = {name: {"cost_per_case": 9.0, "unhelped_share": [s] * 10} for name, s in share.items()}
+    assert compare(plain_runs(rows), ["cost_per_case"]).verdict[0] == (
+        "Never helped (still open, given up or referred away) are 20.0 % of the cases that came, "
+        "in a and c; 5.0 % in d."
+    )
+    many = {str(i): {"cost_per_case": 9.0, "unhelped_share": [i / 100] * 10} for i in range(20)}
+    said = compare(plain_runs(many), ["cost_per_case"]).verdict[0]
+    assert said.endswith("; 13.0 % in 13; less in others.")
+
+
 def test_few_unhelped_are_not_worth_a_word():
     assert not compare(starved(12.0, 0.009), ["response_p90"]).unhelped
     assert compare(starved(12.0, 0.009), ["response_p90"], unhelped=0.005).unhelped
