@@ -33,12 +33,14 @@ def matching(run: Run, where: str) -> NDArray[np.int64]:
     Raises TraceError where it is anything else.
     """
     frame = run.cases.assign(replication=run.replication)
+    known = {}
     for name in frame.select_dtypes("category"):
+        known[str(name)] = [str(category) for category in frame[name].cat.categories]
         frame[name] = frame[name].astype(object)
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of a backslash in a text
-            tree = _Asked().visit(_check(where, frame))
+            tree = _Asked().visit(_check(where, frame, known))
             found = frame.eval(ast.unparse(tree), engine="python")
     except TraceError:
         raise
@@ -74,8 +76,9 @@ class _Asked(ast.NodeTransformer):
         return found
 
 
-def _check(where: str, frame: pd.DataFrame) -> ast.Expression:
-    """Its syntax tree; refuses whatever is more than a comparison of columns."""
+def _check(where: str, frame: pd.DataFrame, known: dict[str, list[str]]) -> ast.Expression:
+    """Its syntax tree; refuses whatever is more than a comparison of columns, and names that the
+    run has not. known: names by column."""
     if len(where) > _LONGEST:
         raise TraceError(f"--where is longer than {_LONGEST} characters")
     try:
@@ -95,6 +98,7 @@ def _check(where: str, frame: pd.DataFrame) -> ast.Expression:
         elif isinstance(node, ast.Constant) and not isinstance(node.value, _CONSTANTS):
             raise TraceError(f"--where {where!r}: {node.value!r} is no number and no text")
         elif isinstance(node, ast.Compare):
+            _names(node, where, known)
             for operator, right in zip(node.ops, node.comparators, strict=True):
                 if isinstance(operator, ast.In | ast.NotIn) and not _values(right):
                     raise TraceError(
@@ -113,6 +117,22 @@ def _check(where: str, frame: pd.DataFrame) -> ast.Expression:
                         "reckoned with"
                     )
     return tree
+
+
+def _names(node: ast.Compare, where: str, known: dict[str, list[str]]) -> None:
+    """Refuse a text that no case could have in a column of names: it is misspelt."""
+    if not all(isinstance(op, ast.Eq | ast.NotEq | ast.In | ast.NotIn) for op in node.ops):
+        return
+    sides = [node.left, *node.comparators]
+    columns = [n.id for n in sides if isinstance(n, ast.Name) and n.id in known]
+    values = [v for n in sides for v in (n.elts if isinstance(n, ast.List | ast.Tuple) else [n])]
+    for value in [v for v in values if isinstance(v, ast.Constant)]:
+        for column in columns:
+            if isinstance(value.value, str) and value.value not in known[column]:
+                near = difflib.get_close_matches(value.value, known[column], n=1)
+                names = ", ".join(known[column][:8]) + ", ..." * (len(known[column]) > 8)
+                hint = f"did you mean {near[0]!r}?" if near else f"there are {names}"
+                raise TraceError(f"--where {where!r}: no {column} is {value.value!r}; {hint}")
 
 
 def _values(node: ast.expr) -> bool:
