@@ -24,6 +24,13 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def in_yaml(value: Any) -> str:
+    """A single value as a file would have it: true, null."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _seen(character: str) -> bool:
     """Letters, marks and the spaces of all scripts; not what steers a terminal."""
     return (

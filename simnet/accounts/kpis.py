@@ -11,12 +11,13 @@ import pandas as pd
 from simnet.brief import brief
 from simnet.plan import Plan
 from simnet.records import Records
+from simnet.scenario.problem import nearest
 
 from . import figures, money  # noqa: F401  (they register the figures)
 from .basis import Basis
 from .cases import CaseTimes
 from .ledger import Books
-from .registry import AT, FIGURES, Figure, Table, at_worst, unknown
+from .registry import AT, FIGURES, Figure, Table, at_worst
 from .sums import Floats
 
 
@@ -47,7 +48,8 @@ class Kpis:
         head, at, place = name.partition(AT)
         table: Any = self._row(place) if at else self.total
         if head not in table:
-            raise KeyError(unknown(head, [str(known) for known in table]))
+            near = nearest(head, map(str, table))
+            raise KeyError(f"there is no key figure '{head}'{near}")
         return float(table[head])
 
     def _row(self, place: str) -> dict[str, float]:
@@ -58,7 +60,10 @@ class Kpis:
         for table in kinds.values():
             if place in table.index:
                 return row_of(table, place)
-        raise KeyError(f"there is no market or outlet '{place}'")
+        if kind not in kinds or not rest:
+            kind, rest = "market or outlet", place
+        known = [str(name) for table in kinds.values() for name in table.index]
+        raise KeyError(f"there is no {kind} '{rest}'{nearest(rest, known)}")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; what cannot be said (no such case) is None."""

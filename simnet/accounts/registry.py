@@ -1,7 +1,6 @@
 """Key figures: each is registered once, with all that is said of it and how it is reckoned."""
 
-import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -97,9 +96,3 @@ def describe(name: str) -> tuple[str, str]:
     """Unit and meaning of a key figure; nothing of a name that is not registered."""
     found = find(name)
     return (found.unit, found.meaning) if found is not None else ("", "")
-
-
-def unknown(name: str, known: Iterator[str] | list[str]) -> str:
-    """What to say of a name that no figure has."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"there is no key figure '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from simnet.accounts import describe
 from simnet.brief import brief
+from simnet.plain import in_yaml
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.changes import Change, changed, dotted_change, idle, laid, read_changes
 from simnet.scenario.document import Document, read_document
@@ -85,7 +86,9 @@ def _problems(question: Question) -> list[Problem]:
             factor = question.factors[name]
             if factor.range is None and not any(_same(level, known) for known in factor.values):
                 known = ", ".join(map(str, factor.values))
-                found.append(Problem(("baseline", name), f"{level!r} is no level (known: {known})"))
+                found.append(
+                    Problem(("baseline", name), f"{in_yaml(level)} is no level (known: {known})")
+                )
     return found
 
 
@@ -175,7 +178,7 @@ class Experiment:
         said = []
         for name, level in point.items():
             factor = self.question.factors[name]
-            shown = f"{level:.4g}" if isinstance(level, float) else str(level)
+            shown = f"{level:.4g}" if isinstance(level, float) else in_yaml(level)
             said.append(
                 shown if factor.strategies is not None else f"{factor.label or name} {shown}"
             )

@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from simnet.plain import in_yaml
+
 from .problem import nearest
 
 NEEDED = {
@@ -88,6 +90,4 @@ def _value(value: Any) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list | tuple | BaseModel):
         return ""
-    if value is None:
-        return f"{BUT}empty"
-    return BUT + (str(value).lower() if isinstance(value, bool) else _value(value))
+    return BUT + (in_yaml(value) if value is None or isinstance(value, bool) else _value(value))

@@ -59,7 +59,7 @@ def test_what_is_asked_in_python_is_refused_as_in_files(small, tmp_path):
         ({"factors": {}}, "factors: 1 at least is needed, but there are 0"),
         ({"replications": 0}, "replications: 1 or more, or a mapping"),
         ({"responses": {"promise_kept": {"at_least": 80}}}, "is a share: its limit is such as"),
-        ({"baseline": {"technicians": True}}, "baseline.technicians: True is no level"),
+        ({"baseline": {"technicians": True}}, "baseline.technicians: true is no level"),
         ({"changes": "horizon=now"}, "--set horizon=now"),
     ):
         with pytest.raises(ScenarioError) as caught:
@@ -102,7 +102,7 @@ def test_a_response_that_is_no_figure_is_refused_before_anything_is_simulated(sm
         ("replications: 4", "baseline: {technicans: 1}",
          "line 10: baseline.technicans: is no factor; did you mean 'technicians'?"),
         ("replications: 4", "replications: 1000000000", "line 10: replications:"),
-        ("replications: 4", "baseline: {technicians: true}", "True is no level (known: 1, 2)"),
+        ("replications: 4", "baseline: {technicians: true}", "true is no level (known: 1, 2)"),
         ("levels: [1, 2]", "levels: [1, 1]", "level 1 stands twice"),
         ("path: outlets.defaults.technicians,", "path: [],", "the path is empty"),
         ("replications: 4", "set: {outlets.defaults.technicians: 3}",

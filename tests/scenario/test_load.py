@@ -451,7 +451,7 @@ def test_numbers_and_anchored_values_keep_their_kind(tmp_path: Path) -> None:
     assert list(scenario.products) == ["1", "2.5"]
     assert scenario.products["2.5"].failure == scenario.products["1"].failure
     said = problems(parse, {**MINIMAL, "seed": None})[0]
-    assert said == "seed: a whole number is needed, but it is empty"
+    assert said == "seed: a whole number is needed, but it is null"
     wrong = write(tmp_path, "products: {a: {failure: 1}}\nname: &t true\nseed: 3\n")
     assert "but it is true" in problems(load, wrong)[0]
 

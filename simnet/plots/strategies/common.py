@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import NDArray
 
+from simnet.plain import in_yaml
 from simnet.plots import style
 from simnet.plots.fonts import beginning, columns
 from simnet.plots.strategies.about import About, Axis
@@ -221,7 +222,7 @@ def level(value: Any) -> str:
     """A level in words."""
     if numeric([value]):
         return f"{value:.4g}".replace("-", style.MINUS) if abs(value) < 1e4 else f"{value:,.0f}"
-    return style.printable(str(value), "level")
+    return style.printable(in_yaml(value), "level")
 
 
 def combination(levels: Mapping[str, Any], about: About) -> str:
