@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from simnet.experiment import Sweep
 
 
+MOST = 8
+"""warnings of the baseline"""
+
+
 def command(
     experiment: Annotated[Path, typer.Argument(metavar="EXPERIMENT", help="experiment file, YAML")],
     out: Annotated[
@@ -120,8 +124,11 @@ def command(
         show_answer(screen, found.answer)
         for note in found.notes:
             screen.print(f"[yellow]{escape(note)}[/yellow]", soft_wrap=True)
-        for warning in _doubts(found):
+        doubts = _doubts(found)
+        for warning in doubts[:MOST]:
             screen.print(f"[bold]Warning[/bold]: {escape(warning)}", soft_wrap=True)
+        if len(doubts) > MOST:
+            screen.print(f"and {len(doubts) - MOST} more such warnings: see simnet check")
         screen.print(f"Written to {folder}")
         for picture in pictures:
             if picture.suffix == ".png":
