@@ -251,6 +251,12 @@ def simulate(
     seed = scenario.seed if seed is None else seed
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise ValueError(f"a seed is a whole number from 0 on, but it is {seed!r}")
+    if (
+        isinstance(replication, bool)
+        or not isinstance(replication, int | np.integer)
+        or replication < 0
+    ):
+        raise ValueError(f"a replication is a whole number from 0 on, but it is {replication!r}")
     refuse_too_much(plan)  # before anybody waits for the compiler
     engines.prepare(engine)
     records = engines.run(plan, draw(plan, seed, replication), progress, engine)

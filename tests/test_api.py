@@ -245,6 +245,19 @@ def test_a_seed_is_a_whole_number(scenario, seed):
         simnet.simulate(scenario, seed=seed)
 
 
+@pytest.mark.parametrize("replication", [-1, 1.5, None, True, "0"])
+def test_a_replication_is_a_whole_number(scenario, replication):
+    with pytest.raises(ValueError, match="a replication is a whole number from 0 on"):
+        simnet.simulate(scenario, replication=replication)
+
+
+def test_a_figure_that_one_place_has_not(run):
+    with pytest.raises(KeyError, match="is a figure of the whole run"):
+        run.kpis["cost_per_year @ market Berlin"]
+    with pytest.raises(KeyError, match="there is no outlet 'Berln'; did you mean 'Berlin'"):
+        run.kpis["response_p90 @ outlet Berln"]
+
+
 def test_what_is_no_scenario_no_case_and_no_name_is_said(run):
     with pytest.raises(TypeError, match=r"a Scenario is needed, as simnet\.load gives it"):
         simnet.simulate("scenario.yaml")

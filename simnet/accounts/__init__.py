@@ -9,10 +9,11 @@ from .ledger import NOT_SERVICE, Books, books, case_ledger, results
 from .levels import levels
 from .money import OPEN
 from .never_helped import UNHELPED, never_helped
-from .registry import AT, AT_WORST, FIGURES, Figure, at_worst, describe, find, groups
+from .registry import AT, AT_WORST, FIGURES, Figure, at_worst, describe, find, groups, in_total
 
 __all__ = [
     "AT", "AT_WORST", "COMPANY", "FIGURES", "NOT_SERVICE", "OPEN", "UNHELPED", "WAITS", "Books",
     "CaseTimes", "Figure", "Kpis", "at_horizon", "at_worst", "books", "case_ledger", "case_times",
-    "describe", "find", "groups", "is_ready", "kpis", "levels", "never_helped", "results",
+    "describe", "find", "groups", "in_total", "is_ready", "kpis", "levels", "never_helped",
+    "results",
 ]  # fmt: skip

@@ -48,6 +48,8 @@ class Kpis:
         head, at, place = name.partition(AT)
         table: Any = self._row(place) if at else self.total
         if head not in table:
+            if at and head in self.total:
+                raise KeyError(f"'{head}' is a figure of the whole run, and not of {place}")
             near = nearest(head, map(str, table))
             raise KeyError(f"there is no key figure '{head}'{near}")
         return float(table[head])
@@ -127,7 +129,10 @@ def _values(basis: Basis, worst: Basis) -> Iterator[tuple[str, Figure, Floats]]:
         for name, values in seen.items():
             yield name, figure, values
             if figure.at_worst:
-                yield at_worst(name), figure, at[name]
+                # a wait that others would share more of is not the shorter for it
+                worse = {"min": np.fmax, "max": np.fmin}.get(figure.goal or "")
+                twin = at[name] if worse is None else worse(values, at[name])
+                yield at_worst(name), figure, twin
 
 
 def _reckoned(figure: Figure, basis: Basis) -> dict[str, Floats]:

@@ -37,8 +37,8 @@ class Books:
     booked: dict[Key, Floats]
     """by payer, payee and category, in order of these: amounts by month, (months,)"""
     direct: dict[str, Floats]
-    """what the company paid for the cases of each market directly, of those after the warm-up, by
-    category; (markets,)"""
+    """what the company paid for the cases of each market directly, of those after the warm-up that
+    are over, by category; (markets,)"""
 
     @cached_property
     def ledger(self) -> pd.DataFrame:

@@ -92,6 +92,12 @@ def find(name: str) -> Figure | None:
     return None
 
 
+def in_total(name: str) -> bool:
+    """Whether that is the name of a figure of a whole run, a column of every table of runs."""
+    figure = find(name)
+    return figure is not None and "total" in figure.over and AT not in name
+
+
 def describe(name: str) -> tuple[str, str]:
     """Unit and meaning of a key figure; nothing of a name that is not registered."""
     found = find(name)

@@ -1,4 +1,4 @@
-"""What amounts are summed up by: months, and the markets of the cases after the warm-up."""
+"""What amounts are summed up by: months, and the markets of the cases that are over."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.plan import Plan
-from simnet.records import Records
+from simnet.records import Outcome, Records
 
 from .months import days_of_months, month_edges
 from .sums import Floats, Ints
@@ -23,7 +23,8 @@ class Summed(NamedTuple):
     by_month: Floats
     """(outlets, 2, months)"""
     by_market: Floats
-    """(contracts, 2, markets): of those that a case after the warm-up is behind"""
+    """(contracts, 2, markets): of those that a case is behind which began after the warm-up and is
+    over: what an open one has cost so far is no cost of a case"""
 
 
 class Slots:
@@ -33,6 +34,9 @@ class Slots:
         self.plan, self.cases = plan, records.cases
         self.days, self.edges = days_of_months(plan), month_edges(plan)
         self.contract = plan.contract.astype(np.int32)
+        still = self.cases["outcome"] == Outcome.OPEN
+        failed = self.cases["failed"]
+        self.began = np.where(still, -np.inf, failed) if still.any() else failed
 
     def nothing(self, outlets: int, contracts: int) -> Summed:
         """Zeros."""
@@ -66,6 +70,6 @@ class Slots:
                 np.ascontiguousarray(time), np.ascontiguousarray(amount),
                 _NONE if outlet is None else np.asarray(outlet, dtype=np.int32),
                 _NONE if case is None else np.asarray(case, dtype=np.int32),
-                cases["warranty"], cases["failed"], cases["market"],
+                cases["warranty"], self.began, cases["market"],
                 self.plan.scenario.warm_up, self.days, self.edges, contract, *found,
             )  # fmt: skip

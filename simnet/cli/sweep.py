@@ -89,7 +89,8 @@ def command(
             raise typer.Exit(exit_code(error)) from None
     spent = time.monotonic() - began
     usable = found.runs["strategy"].nunique() if len(found.runs) else 0
-    count = found.runs["replication"].nunique() if len(found.runs) else 0
+    each = found.runs.groupby("strategy").size() if len(found.runs) else None
+    count, most = (0, 0) if each is None else (int(each.min()), int(each.max()))
     comparison = None
     if usable > 1 and count > 1:
         comparison = found.comparison()
@@ -104,7 +105,8 @@ def command(
         counts = found.counts
         screen.print(
             f"[bold]{escape(question.name)}[/bold]: "
-            f"{len(found.strategies)} strategies, {plural(count, 'replication')}, "
+            f"{len(found.strategies)} strategies, {plural(most, 'replication')}"
+            f"{' of those that may be best' if most > count else ''}, "
             f"seed {found.seed}; {plural(counts.simulated, 'simulation')}, "
             f"{counts.saved:,} saved by prices alone, {counts.found:,} runs kept from before; "
             f"{spent:.1f} s"
@@ -124,7 +126,7 @@ def command(
         show_answer(screen, found.answer)
         for note in found.notes:
             screen.print(f"[yellow]{escape(note)}[/yellow]", soft_wrap=True)
-        doubts = _doubts(found)
+        doubts = _doubts(found, comparison.best if comparison is not None else "")
         for warning in doubts[:MOST]:
             screen.print(f"[bold]Warning[/bold]: {escape(warning)}", soft_wrap=True)
         if len(doubts) > MOST:
@@ -138,14 +140,17 @@ def command(
         raise typer.Exit(1)
 
 
-def _doubts(found: "Sweep") -> list[str]:
-    """What `simnet check` warns of in the strategy that others are compared with."""
+def _doubts(found: "Sweep", best: str) -> list[str]:
+    """What `simnet check` warns of in the strategy that others are compared with, and in the best,
+    each doubt once."""
     from simnet import estimate
     from simnet.plan import make_plan
 
+    told: dict[str, str] = {}
     for strategy in found.strategies:
-        if strategy.name == found.baseline and strategy.name not in found.failed:
+        if strategy.name in {found.baseline, best} - found.failed.keys():
             network = estimate.Network(make_plan(strategy.scenario)).settled()
-            told = [said for said in estimate.warnings(network) if said not in found.notes]
-            return [f"{strategy.name}: {said}" for said in told]
-    return []
+            for said in estimate.warnings(network):
+                if said not in found.notes:
+                    told.setdefault(said, strategy.name)
+    return [f"{name}: {said}" for said, name in told.items()]

@@ -45,7 +45,11 @@ def show_comparison(
                 limit = ", ".join(filter(None, (helped, limit)))
             if name in found.refused and measure is found.measures[0]:
                 lose, of = found.refused[name]
-                limit = ", ".join(filter(None, (limit, f"{lose:.3g} of {of:.0f} owners lose")))
+                who = f"{lose:.1f} of {of:.0f}".replace(".0 of", " of")
+                limit = ", ".join(filter(None, (limit, f"{who} owners lose")))
+            if name in found.unhelped and measure is found.measures[0]:
+                share = f"{100 * found.unhelped[name]:.1f} % never helped"
+                limit = ", ".join(filter(None, (share, limit)))
             line = [name, mean, *_difference(row, measure), word, limit]
             lines.append([*line, *(_statistics(found, measure, row, name) if more else [])])
         unit = f", {measure.unit}" if measure.unit not in ("", "share", "money") else ""
@@ -102,7 +106,12 @@ def _difference(row: dict[str, float], measure: "Measure") -> tuple[str, str]:
     plain = abs(row["difference"]) > row["matters"] and abs(row["percent"]) < 0.05
     if math.isfinite(low) and math.isfinite(high) and abs(row["percent"]) < 1000 and not plain:
         return f"{row['percent']:+.1f} %", f"{low:+.1f} to {high:+.1f} %"
-    return f"{row['difference']:+.3g}", f"{row['lower']:+.3g} to {row['upper']:+.3g}"
+    said = [_signed(row[name]) for name in ("difference", "lower", "upper")]
+    return said[0], f"{said[1]} to {said[2]}"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
 
 
 def show_answer(screen: Console, answer: "Selected | dict[str, pd.DataFrame] | None") -> None:

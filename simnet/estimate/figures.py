@@ -228,6 +228,8 @@ def _broken(n: Network) -> dict[str, list[str]]:
         found["promises"].append("as if every promise were kept")
     found["sum"] = [text for area in upstream for text in found[area]]
     found["money"] = found["overtime"] + found["way"] + found["fill"]
+    if plan.outlets and n.outlets.overloaded.any():
+        found["money"].append("cases stay open: a run adds what their help would cost still")
     return found
 
 

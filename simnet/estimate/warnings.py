@@ -47,7 +47,9 @@ def _hotline(n: Network) -> Iterator[Warned]:
         yield load, f"{text}: callers will give up or never get in"
     elif over:
         text = f"the hotline is overloaded in {over} of the week's hours"
-        yield 1.0, f"{text} (queues build up and are worked off later)"
+        impatient = hotline.patience is not None
+        effect = "many callers give up then" if impatient else "queues are worked off later"
+        yield 1.0, f"{text} ({effect})"
 
 
 def _outlets(n: Network) -> Iterator[Warned]:

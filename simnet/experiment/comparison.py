@@ -24,8 +24,8 @@ from simnet.statistics import (
 from .error import QuestionError
 from .judge import in_both, judged
 from .measure import Measure, joined
-from .question import Response
-from .verdict import verdict
+from .question import Response, in_its_unit
+from .verdict import best_of, verdict
 
 LEVEL = 0.95
 Floats = NDArray[np.float64]
@@ -72,6 +72,9 @@ class Comparison(brief.Short):
     refused: dict[str, tuple[float, float]]
     """by strategy how many owners of outlets lose money, and how many there are, on average; of
     those strategies in which some do"""
+    best: str
+    """strategy with the best first response of known goal, of those that keep all limits; empty
+    where none does"""
     front: pd.DataFrame
     """a row a strategy: on (whether it is on the Pareto front of the first two responses, among
     those that keep all limits), share (of bootstrap samples in which it is)"""
@@ -106,6 +109,16 @@ def compare(
     unknown.
     """
     asked = _asked(responses)
+    if not asked:
+        raise QuestionError("name a response at least")
+    if not 0 <= unhelped <= 1:
+        raise QuestionError(f"unhelped is a share from 0 to 1, but it is {unhelped:g}")
+    if gone := {"strategy", "replication"} - set(runs.columns):
+        raise QuestionError(f"the table of runs has no column {joined(sorted(gone))}")
+    if runs.duplicated(["strategy", "replication"]).any():
+        twice = runs[runs.duplicated(["strategy", "replication"])].iloc[0]
+        said = f"replication {twice['replication']} of {twice['strategy']}"
+        raise QuestionError(f"{said} stands twice in the table of runs")
     measures = [Measure.of(name, response) for name, response in asked.items()]
     names = list(dict.fromkeys(runs["strategy"]))
     if len(names) < 2:
@@ -131,7 +144,7 @@ def compare(
     known = [m for m in measures if tables[m.name]["mean"].notna().any() and m.goal is not None]
     seen = {m.name: cubes[m.name].seen for m in measures}
     return Comparison(
-        baseline, count, measures, tables, left, refused,
+        baseline, count, measures, tables, left, refused, best_of(known, tables),
         _front(names, known[:2], cubes, allowed, refused),
         verdict(baseline, measures, tables, seen, left, refused),
     )  # fmt: skip
@@ -146,12 +159,14 @@ def _asked(
     found: dict[str, Response] = {}
     for name, asked in responses.items():
         try:
-            found[name] = Response.model_validate(asked)
+            found[name] = Response.model_validate(in_its_unit(name, asked))
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(("responses", name, *(str(step) for step in first["loc"])))
             known = ", ".join(Response.model_fields)
             raise QuestionError(f"{where}: {in_words(first)} (known: {known})") from error
+        except ValueError as error:
+            raise QuestionError(f"responses.{name}: {error}") from error
     return found
 
 

@@ -1,11 +1,16 @@
 """Designs: which levels of the factors go together."""
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from simnet.scenario import ScenarioError
+
 from .question import Factor, Question
 
+MOST = 100_000
+"""strategies of a design"""
 Point = dict[str, Any]
 """a level, or a strategy's name, by factor"""
 
@@ -17,6 +22,13 @@ def points(question: Question) -> list[Point]:
     (1998, ACM TOMACS 8(1)). Both are the same at each call (seeded by nothing but the design).
     """
     factors = question.factors
+    count = math.prod(len(factor.values) for factor in factors.values())
+    if question.design == "full" and count > MOST:
+        said = (
+            f"these are {count:,} combinations, and {MOST:,} are allowed: give fewer levels, or a "
+            "design such as latin_hypercube with points"
+        )
+        raise ScenarioError([question.problem(("factors",), said)])
     if question.design == "full":
         return full(factors)
     if question.design == "one_at_a_time":

@@ -69,6 +69,15 @@ class Measure:
         above = self.at_most is not None and value > self.at_most
         return not above and not (self.at_least is not None and value < self.at_least)
 
+    def excess(self, value: float) -> float:
+        """How far a value is beyond a limit, below 0 where it is within; NaN where it is not known,
+        -inf where there is no limit."""
+        if math.isnan(value):
+            return math.nan
+        above = value - self.at_most if self.at_most is not None else -math.inf
+        below = self.at_least - value if self.at_least is not None else -math.inf
+        return max(above, below)
+
     @property
     def limited(self) -> bool:
         """Whether it has a limit."""

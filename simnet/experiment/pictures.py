@@ -27,7 +27,8 @@ def of_comparison(
 ) -> "Iterator[tuple[str, Figure]]":
     """(name of file, picture) of strategies side by side. factors: columns of `runs`; effects: of a
     tornado, by response; only: whether a picture of this name is wanted."""
-    about = replace(about or About(found.baseline, found.replications), beware=_beware(found))
+    about = about or About(found.baseline, found.replications)
+    about = replace(about, beware=_beware(found), unhelped=found.unhelped)
     # of what nobody knows which way is better there is no picture
     axes = [m for m in found.measures if m.goal is not None]
     yield from pictures(runs, found.tables, found.front, axes, factors, about, effects, only)

@@ -2,13 +2,14 @@
 
 import math
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from simnet.accounts import UNHELPED
+from simnet.accounts import UNHELPED, describe, find
 from simnet.scenario.problem import Path, Problem, place_of
 from simnet.scenario.quantity import Format, Model, Share, parse_hours
 
@@ -141,6 +142,27 @@ def _limit(value: Any) -> Any:
     return parse_hours(value)
 
 
+def in_its_unit(name: str, asked: Any) -> Any:
+    """What is asked of a response, with its limits in the unit of the figure of that name: `30 s`
+    are seconds of an ASA, and hours of a response time. Raises ValueError for a limit of another
+    kind; leaves alone what is no mapping."""
+    if not isinstance(asked, Mapping):
+        return asked
+    unit = asked.get("unit") or describe(name)[0]
+    found = dict(asked)
+    for limit in ("at_most", "at_least"):
+        text = asked.get(limit)
+        if not isinstance(text, str) or not (unit or find(name)):
+            continue
+        share = _PERCENT.match(text) is not None
+        if share != (unit == "share") or not (share or unit in ("h", "s")):
+            kinds = {"share": "a share", "h": "a time", "s": "a time", "": "a number"}
+            what = "a share" if share else "a time"
+            raise ValueError(f"{name} is {kinds.get(unit, unit)}, and '{text}' is {what}")
+        found[limit] = _limit(text) * (3600 if unit == "s" else 1)
+    return found
+
+
 Limit = Annotated[float, BeforeValidator(_limit, json_schema_input_type=float | str),
                   Field(allow_inf_nan=False)]  # fmt: skip
 
@@ -173,7 +195,10 @@ def _responses(value: Any) -> Any:
         value = found
     if not isinstance(value, dict):
         return value
-    return {name: {} if asked is None else asked for name, asked in value.items()}
+    return {
+        name: {} if asked is None else in_its_unit(str(name), asked)
+        for name, asked in value.items()
+    }
 
 
 _Responses = dict[str, Response | None] | list[str | dict[str, Response | None]]

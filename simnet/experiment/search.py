@@ -89,9 +89,4 @@ def _level(trial: Any, name: str, factor: Factor) -> Any:
 
 def _excess(measure: Measure, mean: float) -> float:
     """Above 0 where a limit is not kept; NaN counts as not kept."""
-    over = [-np.inf]
-    if measure.at_most is not None:
-        over.append(mean - measure.at_most)
-    if measure.at_least is not None:
-        over.append(measure.at_least - mean)
-    return float(np.nan_to_num(max(over), nan=1e9, posinf=1e9, neginf=-1e9))
+    return float(np.nan_to_num(measure.excess(mean), nan=1e9, posinf=1e9, neginf=-1e9))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.scenario import ScenarioError
 from simnet.statistics import Constraint, KimNelson, Limit, allocate, correct_selection
 
 from .error import QuestionError
@@ -16,6 +17,8 @@ from .strategy import Strategy
 from .verdict import although, would_refuse
 
 Floats = NDArray[np.float64]
+ENOUGH = 24
+"""replications to begin with from which on KN++ keeps what it promises"""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ class Race:
         for other, response in question.responses.items():
             if response.at_most is not None or response.at_least is not None:
                 self.limited = Measure.of(other, response)
+        least = asked.first * len(strategies)
+        if asked.budget < least:
+            raise ScenarioError([question.problem(("selection", "budget"), (
+                f"{least} simulations at least are needed: first ({asked.first}) of each of "
+                f"{len(strategies)} strategies"))])  # fmt: skip
         session.complete((s, range(asked.first)) for s in strategies)
         self.strategies = session.left(strategies)
         if len(self.strategies) < 2:
@@ -166,6 +174,8 @@ def _kim_nelson(race: Race) -> Selected:
     percent = f"{100 * asked.confidence:g} %"
     close = measure.shown(delta) if measure.unit != "share" else f"{100 * delta:.2g} points"
     figures = f"KN++, {sum(counts):,} simulations, differences below {close} do not matter"
+    if asked.first < ENOUGH:
+        figures += f"; begun with {asked.first}, the probability may be a little less"
     if best is None:
         kept = f"No strategy keeps the limit{race.within.replace(' among those with', ':')}"
         sure = f" (with probability {percent} at least" if procedure.guaranteed else " (so far"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from simnet.accounts import describe
+from simnet.accounts import describe, in_total
 from simnet.brief import brief
 from simnet.plain import in_yaml
 from simnet.scenario import Scenario, ScenarioError
@@ -46,6 +46,10 @@ def read_question(path: str | Path) -> Question:
     return found if found.name else found.model_copy(update={"name": file.stem})
 
 
+NO_BASE = "-"
+"""stands for the base of strategies that are given as scenarios"""
+
+
 def question_of(**fields: Any) -> Question:
     """A question of these fields. Raises ScenarioError with all that is wrong with them."""
     return read_as(Question, Document(fields), Path(), _problems)
@@ -73,6 +77,11 @@ def _problems(question: Question) -> list[Problem]:
         low, high = limits
         if low is not None and high is not None and low > high:
             found.append(Problem(("responses", name), "at_least is above at_most: nothing is both"))
+    for name in question.factors:
+        taken = name == "replication" or (name == "strategy" and question.base != NO_BASE)
+        if taken or in_total(name):
+            said = "is a column of every table of runs: give the factor another name, and its path"
+            found.append(Problem(("factors", name), said))
     chosen = question.selection.response if question.selection else ""
     if chosen and chosen not in question.responses:
         near = nearest(chosen, question.responses)
@@ -127,13 +136,16 @@ class Experiment:
         place: one of them would be without effect."""
         said = {change.path: change.where for change in told}
         problems = []
+        of_factors: dict[tuple[str, ...], str] = {}
         for name, factor in self.question.factors.items():
             paths = () if factor.strategies is not None else (*_paths(name, factor), *factor.along)
             for change in (dotted_change(path, None, f"factor {name}") for path in paths):
-                if other := said.get(change.path):
-                    message = f"{dotted(change.path)} is set by {other} too: leave one of them out"
+                path = change.path
+                around = (w for p, w in of_factors.items() if p[: len(path)] == path[: len(p)])
+                if other := said.get(path) or next(around, ""):
+                    message = f"{dotted(path)} is set by {other} too: leave one of them out"
                     problems.append(self.question.problem(("factors", name), message))
-                said[change.path] = f"factor {name}"
+                of_factors[path] = f"factor {name}"
         if problems:
             raise ScenarioError(problems)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simnet import brief
+from simnet.accounts import in_total
 from simnet.scenario import Scenario, ScenarioError
 from simnet.scenario.problem import Problem, nearest
 from simnet.scenario.quantity import WEEK
@@ -27,7 +28,7 @@ from .search import search
 from .selection import Selected, select
 from .sensitivity import Sample, effects
 from .session import Session
-from .strategy import Experiment, Strategy, question_of
+from .strategy import NO_BASE, Experiment, Strategy, question_of
 from .warm_up import Settled, after, settle
 from .work import Counts, Watch
 
@@ -156,8 +157,10 @@ def _asked(
             raise ValueError("give strategies, or a question, or base and factors")
         if {"search", "sensitivity"} & more.keys():
             raise ValueError("search and sensitivity need base and factors")
+        if wrong := [name for name, s in strategies.items() if not isinstance(s, Scenario)]:
+            raise TypeError(f"strategy {wrong[0]!r} is no Scenario, as simnet.load gives it")
         names: dict[str, Any] = {name: {} for name in strategies}
-        found = question_of(base="-", factors={"strategy": {"strategies": names}}, **more)
+        found = question_of(base=NO_BASE, factors={"strategy": {"strategies": names}}, **more)
         return found, [Strategy.of(n, s, {"strategy": n}) for n, s in strategies.items()]
     if question is None:
         if base is None or factors is None:
@@ -204,19 +207,22 @@ def answer(
             f"slowest to settle is '{settled.strategy}')"
         )
     notes += doubts(strategies)
+    _refuse_names(question, own)
     more = more_of(question.responses, own)
     session = Session(kept, workers, seed, question.name, watch, more)
     check_responses(session, question, strategies or [_base(made)], own)
     found: Any = None
+    counts: dict[str, int] = {}
     count = question.replications if isinstance(question.replications, int) else 0
     if question.search is not None and isinstance(made, Experiment):
         strategies = search(session, question, question.search, made)
     elif question.selection is not None:
         found = select(session, question, question.selection, strategies)
-        count = min((found.simulations[s.name] for s in session.left(strategies)), default=0)
+        counts = found.simulations
     else:
         count = replicate(session, question, strategies, notes)
-    runs = table(session, session.left(strategies), count)
+    left = session.left(strategies)
+    runs = table(session, left, [counts.get(s.name, count) for s in left])
     if sample is not None and isinstance(made, Experiment):
         names = [made.name(point) for point in sample.points]
         if session.failed:
@@ -227,6 +233,13 @@ def answer(
     return Sweep(
         question, seed, strategies, runs, session.failed, session.counts, notes, found, settled
     )
+
+
+def _refuse_names(question: Question, own: Mapping[str, Own]) -> None:
+    """Raise QuestionError for a figure of the user's that is called like another column."""
+    for name in own:
+        if not name or name in ("strategy", "replication", *question.factors) or in_total(name):
+            raise QuestionError(f"figures: '{name}' is a column already: call yours otherwise")
 
 
 def _base(made: "Experiment | list[Strategy]") -> Strategy:
@@ -282,10 +295,10 @@ def _enough(
     return most, why
 
 
-def table(session: Session, strategies: list[Strategy], count: int) -> pd.DataFrame:
-    """A row for each run."""
+def table(session: Session, strategies: list[Strategy], counts: list[int]) -> pd.DataFrame:
+    """A row for each run. counts: replications of each strategy."""
     rows = []
-    for strategy in strategies:
+    for strategy, count in zip(strategies, counts, strict=True):
         for number, figures in enumerate(session.figures(strategy, range(count))):
             rows.append(
                 {"strategy": strategy.name, **strategy.factors, "replication": number, **figures}

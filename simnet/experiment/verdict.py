@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .judge import BETTER, MANY, NOTHING, UNKNOWN, needed
+from .judge import BETTER, MANY, NOTHING, UNKNOWN, WORSE, needed
 from .measure import MOST, Measure, joined
 
 Row = dict[str, Any]
 Tables = dict[str, pd.DataFrame]
 LONGER = "as those who are never helped may wait much longer"
+FEW_LEFT = "as a few are never helped"
 FEW = 5
 """replications below which a sentence says how many more are needed"""
 
@@ -38,7 +39,7 @@ def verdict(
     every = tables[measures[0].name].index
     allowed = [n for n in every if all(tables[m.name].at[n, "kept"] for m in measures)]
     if not allowed:
-        return [*said, "No strategy keeps all limits."]
+        return [*said, f"No strategy keeps all limits. {_nearest(measures, tables)}".rstrip()]
     told = [m for m in measures if tables[m.name].loc[allowed, "mean"].notna().any()]
     for m in told:
         said.append(_best(m, tables[m.name], allowed, values[m.name], unhelped))
@@ -69,7 +70,8 @@ def although(leader: str, unhelped: dict[str, float], baseline: str = "") -> str
 
 def would_refuse(name: str, lose: float, of: float) -> str:
     """Of a strategy in which so many of the owners lose money."""
-    return f"In {name}, {lose:.3g} of {of:.0f} owners of outlets lose money: they would refuse."
+    who = f"{lose:.1f} of {of:.0f}".replace(".0 of", " of")
+    return f"In {name}, {who} owners of outlets lose money on average: they would refuse."
 
 
 def _without_value(measures: list[Measure], tables: Tables) -> list[str]:
@@ -105,7 +107,33 @@ def _never_helped(
         who = "; ".join([each[0].replace(" in ", " of the cases that came, in ", 1), *each[1:]])
     rest = " Times and shares that rest on them are bounds." if any(
         m.at_worst for m in measures) else ""  # fmt: skip
+    if not any(m.name == "unhelped_share" for m in measures):
+        rest += " A limit on unhelped_share leaves such strategies out."
     return [f"Never helped (still open, given up or referred away) are {who}.{rest}"]
+
+
+def _nearest(measures: list[Measure], tables: Tables) -> str:
+    """Which strategy comes nearest to each limit that nobody keeps."""
+    said = []
+    for m in measures:
+        table = tables[m.name]
+        beyond = table["judged"].map(m.excess).dropna()
+        if not table["kept"].any() and len(beyond):
+            name = str(beyond.idxmin())
+            row = _row(table, name)
+            shown = m.shown(row["mean"], row["at_worst"])
+            said.append(f"Nearest to the limit of {m.name} is {name} ({shown}).")
+    return " ".join(said)
+
+
+def best_of(known: list[Measure], tables: Tables) -> str:
+    """The strategy with the best first figure, of those that keep all limits; empty where there is
+    none. known: figures that have a value and a goal."""
+    if not known:
+        return ""
+    first = tables[known[0].name]
+    allowed = [n for n in first.index if all(table.at[n, "kept"] for table in tables.values())]
+    return _leader(known[0], first, allowed) if first.loc[allowed, "mean"].notna().any() else ""
 
 
 def _leader(m: Measure, table: pd.DataFrame, allowed: list[str]) -> str:
@@ -153,7 +181,8 @@ def _best(
     if not np.allclose(bounds["mean"], bounds["at_worst"]) and (
         more <= count or any(name in unhelped for name in (leader, *rivals))
     ):
-        return f"{said}, {LONGER}."
+        many = any(name in unhelped for name in (leader, *rivals))
+        return f"{said}, {LONGER if many else FEW_LEFT}."
     if abs(apart[nearest]) <= matters:
         return f"{said}; the gap seen would not matter."
     if more <= count:
@@ -172,11 +201,16 @@ def _against(
             f"{leader} is no better than {baseline} on {first.name} by a difference that matters "
             f"({_span(row, first, signed=True)})."
         )
-    if row["verdict"] != BETTER:
+    if row["verdict"] == WORSE:
         return (
-            f"{leader} and {baseline} cannot be told apart on {first.name} with {count} "
-            "replications."
+            f"{leader} is worse than {baseline} on {first.name} by {_span(row, first)}, but "
+            f"{baseline} does not keep all limits for sure."
         )
+    if row["verdict"] != BETTER:
+        helped = row["of_the_helped"]
+        why = f" at worst; {helped} by {_span(row, first)} for those helped" if (
+            helped in (BETTER, WORSE)) else f" with {count} replications"  # fmt: skip
+        return f"{leader} and {baseline} cannot be told apart on {first.name}{why}."
     gains = []
     for m in others:
         other = _row(tables[m.name], leader)
@@ -185,6 +219,9 @@ def _against(
         span = _span(other, m, signed=other["verdict"] in (NOTHING, UNKNOWN))
         if other["verdict"] == NOTHING:
             gains.append(f"no difference that matters in {m.name} ({span})")
+        elif other["verdict"] == UNKNOWN and other["of_the_helped"] in (BETTER, WORSE):
+            how = f"{_more(m, other)} by {_span(other, m)}"
+            gains.append(f"{m.name} {how} for those helped, not sure at worst")
         elif other["verdict"] == UNKNOWN:
             gains.append(f"no difference shown in {m.name} ({span})")
         else:

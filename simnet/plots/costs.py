@@ -109,7 +109,9 @@ def draw(run: RunView) -> Figure:
 def _lose(lost: int, count: int) -> str:
     if count == 1:
         return "the partner loses money" if lost else "the partner earns"
-    return f"{lost or 'none'} of {count} partners {'loses' if lost <= 1 else 'lose'} money"
+    if not lost:
+        return "no partner loses"
+    return f"{lost} of {count} partners lose"
 
 
 def _bars(axes: Axes, amounts: dict[str, float], unit: style.Unit, colours: dict[str, str]) -> None:

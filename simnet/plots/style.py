@@ -209,15 +209,39 @@ def frame(
     usual = SIZE[1] / height
     left = figure.text(0.015, 0.02 * usual, note, size=SMALL, color=MUTED)
     right = figure.text(0.985, 0.02 * usual, foot, size=SMALL, color=MUTED, ha="right")
-    size = SMALL
-    while width(left) + width(right) > 0.95 * figure.bbox.width and size > TINY:
-        size -= 0.25
-        left.set_fontsize(size)
-        right.set_fontsize(size)
-    bottom = (0.075 if note or foot else 0.015) * usual
+    lines = 1
+    if not _fit(figure, left, right, SMALL):
+        left.set_text(_two_lines(note))
+        lines = 2
+        _fit(figure, left, right, TINY)
+    bottom = (0.04 + 0.035 * lines if note or foot else 0.015) * usual
     rect = (0.01, bottom, 0.98, from_top(top, height) - bottom)
     figure.set_layout_engine("constrained", rect=rect)
     return figure
+
+
+def _fit(figure: Figure, left: Text, right: Text, least: float) -> bool:
+    """Make two texts in one line as small as they need to be, and `least` at least; whether that
+    does."""
+    size = SMALL
+    while True:
+        left.set_fontsize(size)
+        right.set_fontsize(size)
+        if width(left) + width(right) <= 0.95 * figure.bbox.width:
+            return True
+        if size <= least:
+            return False
+        size -= 0.25
+
+
+def _two_lines(note: str) -> str:
+    """Broken at the end of a clause, or of a word, near the middle."""
+    for end in ("; ", " "):
+        ends = [i + len(end) for i in range(len(note)) if note.startswith(end, i)]
+        if ends:
+            at = min(ends, key=lambda i: abs(i - len(note) / 2))
+            return f"{note[:at].rstrip()}\n{note[at:]}"
+    return note
 
 
 def from_top(share: float, height: float = SIZE[1]) -> float:

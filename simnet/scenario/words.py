@@ -29,6 +29,9 @@ NEEDED = {
     "less_than_equal": "{le:g} or less",
     "too_short": "{min_length} at least",
     "too_long": "{max_length} at most",
+    "string_pattern_mismatch": "a text of the form {pattern}",
+    "string_too_short": "a text of {min_length} letters at least",
+    "string_too_long": "a text of {max_length} letters at most",
 }
 """what is needed, by the kind of error or by what its name begins with"""
 IS_NEEDED, BUT = " is needed", ", but it is "
@@ -55,7 +58,8 @@ def words(detail: ErrorDetails, known: Sequence[str] = ()) -> str:
         if len(names) == 1 and not nearest(value, names):
             return f"{names[0]}{IS_NEEDED}{_shown(value)}"
         return f"{_value(value)} is not one of {expected}{nearest(value, names)}"
-    needed = NEEDED.get(kind) or NEEDED.get(kind.partition("_")[0])
+    what, _, how = kind.partition("_")
+    needed = NEEDED.get(kind if how not in ("type", "parsing", "from_float") else what)
     if needed is None:
         return detail["msg"][0].lower() + detail["msg"][1:] + _shown(value)
     if kind in ("too_short", "too_long"):
@@ -66,7 +70,9 @@ def words(detail: ErrorDetails, known: Sequence[str] = ()) -> str:
 def either(messages: Sequence[str]) -> str:
     """What is wrong with a value that may be one of several things: what each of them would need;
     at most three are told."""
-    found = list(dict.fromkeys(messages))[:3]
+    told = list(dict.fromkeys(messages))
+    # what is wrong with the right kind of value, rather than which kinds there are
+    found = ([m for m in told if IS_NEEDED not in m] or told)[:3]
     parts = [message.partition(IS_NEEDED) for message in found]
     tails = {tail for _, needed, tail in parts if needed}
     if len(found) > 1 and len(tails) == 1 and all(needed for _, needed, _ in parts):

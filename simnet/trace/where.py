@@ -45,7 +45,8 @@ def matching(run: Run, where: str) -> NDArray[np.int64]:
     except TraceError:
         raise
     except (TypeError, ValueError, NotImplementedError, RecursionError) as error:
-        raise TraceError(f"--where {where!r} cannot be evaluated: {error}; {EXAMPLE}") from error
+        said = "cannot be evaluated: numbers are compared with numbers, texts with texts"
+        raise TraceError(f"--where {where!r} {said}; {EXAMPLE}") from error
     if not isinstance(found, pd.Series) or not is_bool_dtype(found):
         raise TraceError(f"--where {where!r} is neither true nor false of a case; {EXAMPLE}")
     return np.flatnonzero(found.to_numpy(dtype=bool))
@@ -128,6 +129,8 @@ def _names(node: ast.Compare, where: str, known: dict[str, list[str]]) -> None:
     values = [v for n in sides for v in (n.elts if isinstance(n, ast.List | ast.Tuple) else [n])]
     for value in [v for v in values if isinstance(v, ast.Constant)]:
         for column in columns:
+            if isinstance(value.value, int | float):
+                raise TraceError(f"--where {where!r}: {column} is a name; {EXAMPLE}")
             if isinstance(value.value, str) and value.value not in known[column]:
                 near = difflib.get_close_matches(value.value, known[column], n=1)
                 names = ", ".join(known[column][:8]) + ", ..." * (len(known[column]) > 8)

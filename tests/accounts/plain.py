@@ -127,7 +127,8 @@ class Plain:
             ("hotline", "talk", "dispatch", "part", "technician", "travel", "repair", "workshop"),
             0.0,
         )
-        helped = case.triaged if case.phone else case.arrived
+        visited = case.arrived if known(case.started) else nan
+        helped = case.triaged if case.phone else visited
         works = case.triaged if case.phone else case.repaired
         case.response, case.resolution = helped - case.called, works - case.called
         if known(case.resolution):

@@ -107,6 +107,57 @@ def test_open_cases_are_charged_what_others_cost_as_an_amount_of_its_own():
     assert run.kpis["cost_per_case"] == pytest.approx((paid + still) / len(run.cases))
 
 
+def test_a_unit_that_is_brought_in_and_never_begun_with_is_not_helped():
+    """Accepted at once at both counters, but nobody works at one of them."""
+    run = simnet.simulate(simnet.parse({
+        "horizon": "8 weeks", "follow_up": 0,
+        "markets": {"places": {"A": {"lat": 50, "lon": 10}, "B": {"lat": 52, "lon": 10}}},
+        "enquiries": {"job": {"per_week": 60, "promise": "2 h", "work": {}}},
+        "outlets": {"defaults": {"hours": "24/7", "service": "carry_in"}, "places": {
+            "A": {"lat": 50, "lon": 10, "technicians": 2},
+            "B": {"lat": 52, "lon": 10, "technicians": 0}}},
+    }))  # fmt: skip
+    open_share = run.kpis["open_share @ market B"]
+    assert open_share == 1
+    assert run.kpis["promise_kept @ market B"] < 0.05
+    assert run.kpis["response_p90 @ market A"] == 0
+    assert run.kpis["response_p90 @ market B"] > 1000
+    assert run.kpis["response_p90 (at worst) @ market B"] >= run.plan.end
+
+
+def test_what_open_cases_have_cost_so_far_makes_no_direct_cost():
+    """Each took a part that was sent by express; those of B wait for ever."""
+    run = simnet.simulate(simnet.parse({
+        "horizon": "8 weeks", "follow_up": 0,
+        "markets": {"places": {"A": {"lat": 50, "lon": 10}, "B": {"lat": 52, "lon": 10}}},
+        "enquiries": {"job": {"per_week": 60, "work": {"part": "pump"}}},
+        "outlets": {"defaults": {"hours": "24/7"}, "places": {
+            "A": {"lat": 50, "lon": 10, "technicians": 2},
+            "B": {"lat": 52, "lon": 10, "technicians": 0}}},
+        "parts": {"pump": {"cost": 10, "outlet_stock": {"base_stock": 40}}},
+    }))  # fmt: skip
+    cost = run.kpis.market["direct_cost_per_case"]
+    assert np.isnan(cost["B"])  # no case of it is over
+    assert cost["A"] >= 10
+
+
+def test_no_wait_is_the_shorter_for_those_who_are_never_helped():
+    scenario = simnet.parse({
+        "horizon": "8 weeks",
+        "products": {"tv": {"failure": {"law": "exponential", "mean": "1 year"},
+                            "in_field": {"units": 3000}}},
+        "hotline": {"patience": {"law": "exponential", "mean": "2 min"}, "redial": {"chance": 0},
+                    "call_types": {"technical": {"talk": "30 min"}},
+                    "teams": {"all": {"shifts": [{"agents": 1, "hours": "24/7"}]}}},
+        "outlets": {"places": {"A": {}}},
+    })  # fmt: skip
+    kpis = simnet.simulate(scenario).kpis
+    assert kpis["unhelped_share"] > 0.05
+    for name in kpis.total:
+        if name.startswith("wait_") and not name.endswith("(at worst)"):
+            assert kpis[f"{name} (at worst)"] >= kpis[name]
+
+
 def test_who_gave_up_or_was_referred_is_unhelped_and_not_open():
     run = simnet.simulate(simnet.parse({
         "horizon": "4 weeks", "markets": {"places": {"A": {}}},

@@ -232,7 +232,8 @@ def test_a_win_that_rests_on_who_is_never_helped_is_none():
     found = compare(starved(4000.0, 0.5), ["response_p90"])
     assert found.verdict[0] == (
         "Never helped (still open, given up or referred away) are 50.0 % of the cases that came, "
-        "in lazy. Times and shares that rest on them are bounds."
+        "in lazy. Times and shares that rest on them are bounds. A limit on unhelped_share leaves "
+        "such strategies out."
     )
     assert word_of(found.tables["response_p90"], "lazy") == "cannot be told apart"
     assert found.tables["response_p90"].at["lazy", "of_the_helped"] == "better"
@@ -258,11 +259,57 @@ def test_those_who_leave_as_many_without_help_are_named_together():
     rows = {name: {"cost_per_case": 9.0, "unhelped_share": [s] * 10} for name, s in share.items()}
     assert compare(plain_runs(rows), ["cost_per_case"]).verdict[0] == (
         "Never helped (still open, given up or referred away) are 20.0 % of the cases that came, "
-        "in a and c; 5.0 % in d."
+        "in a and c; 5.0 % in d. A limit on unhelped_share leaves such strategies out."
     )
     many = {str(i): {"cost_per_case": 9.0, "unhelped_share": [i / 100] * 10} for i in range(20)}
     said = compare(plain_runs(many), ["cost_per_case"]).verdict[0]
-    assert said.endswith("; 13.0 % in 13; less in others.")
+    assert "; 13.0 % in 13; less in others. A limit" in said
+
+
+def test_what_is_worse_than_a_baseline_that_is_left_out_is_said_to_be():
+    rows = {
+        "base": {"cost_per_case": 50.0, "response_p90": 99.0},
+        "kept": {"cost_per_case": 60.0, "response_p90": 10.0},
+    }
+    responses = {"cost_per_case": {}, "response_p90": {"at_most": 50}}
+    said = compare(plain_runs(rows), responses).verdict
+    assert any(s.startswith("kept is worse than base on cost_per_case by") for s in said)
+    nobody = compare(plain_runs(rows), responses | {"cost_per_case": {"at_most": 1}}).verdict
+    assert "Nearest to the limit of cost_per_case is base" in nobody[-1]
+
+
+def test_what_is_better_only_for_those_helped_is_said():
+    """The leader on cost; its hours are fewer, but at worst they are more."""
+    sound = {"cost_per_case": 60.0, "response_p90": 20.0, "response_p90 (at worst)": 20.0}
+    lazy = {"cost_per_case": 50.0, "response_p90": 10.0, "response_p90 (at worst)": 4000.0}
+    data = plain_runs({
+        "sound": sound | {"unhelped_share": [0.0] * 10},
+        "lazy": lazy | {"unhelped_share": [0.5] * 10},
+    })  # fmt: skip
+    said = compare(data, ["cost_per_case", "response_p90"]).verdict[-1]
+    assert "response_p90 lower (better) by" in said
+    assert "for those helped, not sure at worst" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda runs: pd.concat([runs, runs]), "stands twice in the table of runs"),
+        (lambda runs: runs.drop(columns="replication"), "has no column replication"),
+    ],
+)
+def test_a_table_that_is_none_of_runs(change, said):
+    with pytest.raises(QuestionError, match=said):
+        compare(change(runs_of({"a": 1, "b": 2})), ["cost_per_case"])
+
+
+def test_arguments_of_a_comparison():
+    runs = runs_of({"a": 1, "b": 2})
+    for more in ({"responses": []}, {"responses": ["cost_per_case"], "unhelped": 5}):
+        with pytest.raises(QuestionError):
+            compare(runs, **more)
+    with pytest.raises(QuestionError, match="response_p90 is a time, and '9 %' is a share"):
+        compare(runs, {"response_p90": {"at_most": "9 %"}})
 
 
 def test_few_unhelped_are_not_worth_a_word():

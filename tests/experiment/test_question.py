@@ -114,6 +114,19 @@ def test_a_response_that_is_no_figure_is_refused_before_anything_is_simulated(sm
         (RESPONSES, "responses: {cost_per_case: {at_least: 80, at_most: 70}}",
          "nothing is both"),
         (RESPONSES, "responses: {cost_per_case: {at_most: .inf}}", "finite"),
+        (RESPONSES, "responses: {cost_per_case: {at_most: 3 days}}",
+         "cost_per_case is money, and '3 days' is a time"),
+        (RESPONSES, "responses: {response_p90: {at_most: 90 %}}",
+         "response_p90 is a time, and '90 %' is a share"),
+        (RESPONSES, "responses: {promise_kept: {at_least: 9 h}}", "a share, and '9 h' is a time"),
+        (RESPONSES, "responses: {calls_offered: {at_most: 9 h}}", "a number, and '9 h' is a time"),
+        ("technicians: {path", "cases_that_came: {path", "is a column of every table of runs"),
+        ("technicians: {path", "replication: {path", "is a column of every table of runs"),
+        ("levels: [1, 2]}", "levels: [1, 2]}\n  again: {path: outlets.defaults, "
+         "levels: [{speed: 4}, {speed: 5}]}", "is set by factor technicians too"),
+        ("levels: [1, 2]", "range: [1, 9], steps: 200000", "400,000 combinations"),
+        ("replications: 4", "replications: {until: {cost_per_case: 5 %}, least: 6, most: 3}",
+         "replications: most is below least"),
         ("replications: 4", "design: sobol", "needs points"),
         ("replications: 4", "selection: {}\nsearch: {}", "ask one"),
         ("name: Who", "name: Who\nname: Who", "a key stands twice"),
@@ -156,6 +169,16 @@ def test_a_list_of_responses_may_say_more_of_some():
     for wrong in ([{"a": 1}], [3], ["a", "a"], ["a", {"a": {}}]):
         with pytest.raises(ValueError, match="responses"):
             asked(wrong)
+
+
+def test_limits_are_in_the_unit_of_the_figure():
+    asked = simnet.experiment.strategy.question_of(
+        base="-", factors={"a": [1]},
+        responses={"asa": {"at_most": "30 s"}, "response_p90": {"at_most": "3 days"},
+                   "service_level": {"at_least": "80 %"}, "mine": {"at_most": "2 h", "unit": "s"}},
+    )  # fmt: skip
+    limits = [(r.at_most, r.at_least) for r in asked.responses.values()]
+    assert limits == [(30, None), (72, None), (None, 0.8), (7200, None)]
 
 
 def test_limits_are_written_as_planners_do(tmp_path):

@@ -104,6 +104,27 @@ def test_selection_takes_the_best(question, store):
     assert "with probability 95 % at least" in found.answer.statement
 
 
+def test_a_budget_below_the_first_replications_is_refused(question, store):
+    with pytest.raises(simnet.ScenarioError, match="96 simulations at least are needed"):
+        simnet.sweep(question, store=store, jobs=1, selection={"budget": 3})
+    assert len(rows(store)) <= 2  # the responses are looked for in the first run
+
+
+def test_a_selection_tells_all_that_it_simulated(impatient, store):
+    found = simnet.sweep(
+        base=impatient, factors=AGENTS, store=store, jobs=1, responses=["cost_per_case"],
+        selection={"method": "ocba", "first": 3, "budget": 11},
+    )  # fmt: skip
+    assert found.runs.groupby("strategy").size().to_dict() == found.answer.simulations
+    assert len(found.runs) == 11
+
+
+@pytest.mark.parametrize("name", ["", "strategy", "technicians", "cost_per_case"])
+def test_a_figure_of_ones_own_is_called_like_no_column(question, store, name):
+    with pytest.raises(simnet.experiment.QuestionError, match="is a column already"):
+        simnet.sweep(question, store=store, jobs=1, figures={name: len})
+
+
 def test_ocba_spends_its_budget(question, store):
     found = simnet.sweep(
         question, store=store, jobs=1, selection={"method": "ocba", "first": 3, "budget": 40}
@@ -172,7 +193,8 @@ def test_selection_says_whose_owners_would_refuse(small, store):
         set={"contracts.partner": {"terms": [rent]}},
         selection={"method": "kim_nelson", "first": 5, "budget": 50},
     )  # fmt: skip
-    assert "1 of 1 owners of outlets lose money: they would refuse." in found.answer.statement
+    said = "1 of 1 owners of outlets lose money on average: they would refuse."
+    assert said in found.answer.statement
 
 
 def test_search_ranks_at_worst_what_leaves_many_without_help(impatient, store):

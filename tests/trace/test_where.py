@@ -52,6 +52,7 @@ def test_expressions(run, where, cases):
         ("outlet == Berlin", "there is no column 'Berlin'.*Text stands in quotes"),
         ("outlet == 'fra'", "no outlet is 'fra'; did you mean 'far'"),
         ("outcome in ['repaired', 'lost'] or km > 1", "no outcome is 'lost'; there are open, "),
+        ("outlet == 5", "outlet is a name"),
         ("'x' != outlet", "no outlet is 'x'; there are far"),
         ("", "cannot be read"),
         ("response >", "cannot be read"),

@@ -123,6 +123,8 @@ def times(
 ) -> None:  # fmt: skip
     """Fill `found` (3, cases) with response, resolution and whether the promise was kept.
 
+    Whoever brings a unit in is accepted at once; but that is no help where nobody ever begins.
+
     moments, outcome, on_the_phone: as for `waits`; source, tier: (cases,); promises, of_response:
     (sources, tiers).
     """
@@ -131,6 +133,8 @@ def times(
         help_at = works_at = _of(moments[TRIAGED], i)
         if not on_the_phone[state]:
             help_at, works_at = _of(moments[ARRIVED], i), _of(moments[REPAIRED], i)
+            if isnan(_of(moments[STARTED], i)):
+                help_at = nan  # a unit that was brought in, and that nobody has begun with
         response, resolution = help_at - called, works_at - called
         promise = promises[source[i], tier[i]]
         kept = nan

@@ -42,8 +42,15 @@ class About:
     """what factors are called, by name, where it is not their name"""
     foot: str = ""
     """at the bottom on the right, such as the experiment and its seed"""
+    unhelped: Mapping[str, float] = field(default_factory=dict)
+    """share of the cases that nobody helped, by strategy, where it is more than is tolerated"""
     beware: str = ""
     """what nobody should overlook, at the bottom on the left of each picture"""
+
+    def left(self, name: str) -> str:
+        """What the title says of a strategy that leaves many without help; empty of others."""
+        share = self.unhelped.get(name)
+        return "" if share is None else f", but {100 * share:.1f} % are never helped"
 
     def note(self, own: str = "") -> str:
         """The same with a picture's own note."""

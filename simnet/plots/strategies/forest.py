@@ -130,6 +130,8 @@ def draw(
 def _title(axis: Axis, gap: Differences, baseline: str, kept: "pd.Series[bool] | None") -> str:
     """How many are better than the baseline in the first response, and keep all limits."""
     others, better = int((~np.isnan(gap.middle)).sum()), gap.word.count(BETTER)
+    if kept is not None and not kept.any():
+        return f"No strategy keeps all limits for sure; {better} of {others} beat {baseline}"
     if kept is not None and not kept.all():
         able = sum(word == BETTER and keeps for word, keeps in zip(gap.word, kept, strict=True))
         who = f"{able or 'None'} of {others} strategies"
@@ -213,9 +215,10 @@ def _key(figure: Figure, gaps: Sequence[Differences], baseline: bool) -> None:
         handles.append(Line2D([], [], color=style.INK, marker="|", linestyle="", markersize=12,
                               markeredgewidth=2, label="baseline"))  # fmt: skip
     y = style.from_top(style.TOP, figure.get_figheight())
+    many = len(handles) > 5
     key = figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.012, y), ncols=len(handles),
-        handlelength=1.8 if len(handles) < 7 else 1.2, handletextpad=0.5,
-        columnspacing=1.4 if len(handles) < 6 else 0.9, borderaxespad=0.0, borderpad=0.3,
+        handlelength=1.2 if many else 1.8, handletextpad=0.4, columnspacing=0.8 if many else 1.4,
+        borderaxespad=0.0, borderpad=0.3, fontsize=style.SMALL if many else style.FONT,
     )  # fmt: skip
     key.set_in_layout(False)

@@ -87,10 +87,11 @@ def _points(
                   for t, u in zip((one, two), units, strict=True))  # fmt: skip
     signs = [1.0 if axis.goal == "min" else -1.0 for axis in axes]
     on = front.loc[names, "on"].to_numpy(dtype=bool) & kept
-    # the line joins what is unbeaten as it is drawn: a bound may lie behind it
+    # the line joins what is unbeaten; there is none where means are bounds, and the points farther
     able = np.flatnonzero(on)
     step: list[int] = []
-    if len(able):
+    bounds = [common.bounds(t.loc[names]) for t in (one, two)]
+    if len(able) and not any(any(bound) for bound in bounds):
         flat = on_front(np.stack([signs[0] * x[able], signs[1] * y[able]], axis=1))
         step = sorted(
             (int(i) for i in able[flat]), key=lambda i: (x[i], signs[0] * signs[1] * y[i])
@@ -100,7 +101,6 @@ def _points(
     if factor and levels is not None:
         group = [colours.index(common.level(value)) for value in levels.loc[names, factor]]
     pre = axes[0].goal == "max"
-    bounds = [common.bounds(t.loc[names]) for t in (one, two)]
     base = names.index(about.baseline) if about.baseline in names else -1
     shown = common.called(names, levels, about)
     return Points(shown, x, y, wide, high, kept, on, maybe, step, group, pre, base,
@@ -170,8 +170,9 @@ def _title(axes: tuple[Axis, Axis]) -> str:
 
 def _order(points: Points) -> list[int]:
     """The front from left to right, then the others."""
-    rest = [i for i in np.argsort(points.x, kind="stable") if i not in points.step]
-    return [*points.step, *(int(i) for i in rest)]
+    across = [int(i) for i in np.argsort(points.x, kind="stable")]
+    front = points.step or [i for i in across if points.on[i]]
+    return [*front, *(i for i in across if i not in front)]
 
 
 def _ink(points: Points, i: int) -> str:
