@@ -92,8 +92,8 @@ def test_json_is_json_with_intervals(cli, small, tmp_path):
     [
         (["--set", "outlets.places.Berlin.technicans=3"], "did you mean 'technicians'"),
         (["--set", "products"], "path.to.value"),
-        (["--set", "horizon=-1 days"], "greater than 0"),
-        (["--set", "markets.places.Berlin.weight=-1"], "greater than or equal to 0"),
+        (["--set", "horizon=-1 days"], "more than 0 is needed"),
+        (["--set", "markets.places.Berlin.weight=-1"], "0 or more is needed"),
         (["--set", "markets.places.Rome={lat: 41.9, lon: 12.5}",
           "--set", "outlets.places.Berlin.radius=50", "--set", "outlets.places.Hamburg.radius=50"],
          "no outlet reaches Rome"),
