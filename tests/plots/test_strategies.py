@@ -614,7 +614,11 @@ def test_what_leaves_many_without_help_is_no_best_and_its_means_are_bounds(axis,
 
 def test_a_bound_has_an_arrow_in_the_trade_off_and_is_joined_by_no_line():
     tables, front = lazy()
-    figure = tradeoff.draw(tables, front, [COST, WAIT], LEVELS, ABOUT)
+    few = tradeoff.draw(tables, front, [COST, WAIT], LEVELS, ABOUT)
+    assert words(few)[1].endswith("a few are never helped, so it may be more")
+    six = {name: 0.1 for name in front.index if name.startswith("outlets 6")}
+    about = dataclasses.replace(ABOUT, unhelped=six)
+    figure = tradeoff.draw(tables, front, [COST, WAIT], LEVELS, about)
     assert "arrows: farther than that, as some are never helped" in words(figure)[1]
     arrows = [t for t in figure.axes[0].texts if getattr(t, "arrow_patch", None) is not None]
     assert len(arrows) == 3

@@ -50,8 +50,9 @@ def draw(
         raise NothingToShow("No trade-off to show: no strategy has both responses.")
     if not points.kept.any():  # all of them are grey
         factor = ""
+    few = any(any(common.bounds(tables[axis.name])) for axis in (first, second))
     for worded in (True, False):
-        figure = _picture(points, (first, second), units, factor, colours, about, worded)
+        figure = _picture(points, (first, second), units, factor, colours, about, worded, few)
         if figure is not None:
             return style.finish(figure)
     raise AssertionError("numbers always find a place")
@@ -87,10 +88,15 @@ def _points(
                   for t, u in zip((one, two), units, strict=True))  # fmt: skip
     signs = [1.0 if axis.goal == "min" else -1.0 for axis in axes]
     on = front.loc[names, "on"].to_numpy(dtype=bool) & kept
-    # the line joins what is unbeaten; there is none where means are bounds, and the points farther
+    # who leaves many without help is ranked at worst, and not where he is drawn: then there is no
+    # line, which joins what is unbeaten
     able = np.flatnonzero(on)
     step: list[int] = []
-    bounds = [common.bounds(t.loc[names]) for t in (one, two)]
+    bounds = [
+        [bound if name in about.unhelped else "" for name, bound in
+         zip(names, common.bounds(table.loc[names]), strict=True)]
+        for table in (one, two)
+    ]  # fmt: skip
     if len(able) and not any(any(bound) for bound in bounds):
         flat = on_front(np.stack([signs[0] * x[able], signs[1] * y[able]], axis=1))
         step = sorted(
@@ -109,7 +115,7 @@ def _points(
 
 def _picture(
     points: Points, axes: tuple[Axis, Axis], units: list[style.Unit], factor: str,
-    colours: list[str], about: About, worded: bool,
+    colours: list[str], about: About, worded: bool, few: bool,
 ) -> Figure | None:  # fmt: skip
     """None where the names do not fit beside the points."""
     everyone = len(points.names) <= ALL
@@ -126,7 +132,8 @@ def _picture(
         )
     crossed = "; crosses are 95 % intervals" if np.isfinite(points.across).any() else ""
     bound = any([*points.bounds_across, *points.bounds_along])
-    arrows = "; arrows: farther than that, as some are never helped" if bound else ""
+    arrows = "; arrows: farther than that, as some are never helped" if bound else (
+        "; a few are never helped, so it may be more" if few else "")  # fmt: skip
     subtitle = f"{about.mean.capitalize()}{crossed}{arrows}"
     figure = style.frame(
         title, subtitle, about.note(), about.foot, top=style.TOP - (0.10 if factor else 0.055)
