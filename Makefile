@@ -2,6 +2,7 @@
 # make test      set up; lint, types, import directions, tests (under ten minutes on two cores)
 # make test-all  the long tests too
 # make accuracy  how near the estimate comes, on a family of systems (some five minutes)
+# make coverage  every line of the compiled loop that a scenario can reach, run uncompiled by tests
 # make bench     how fast simnet is, beside other packages (about half an hour)
 # PYTHON=python3.12 make ...   to choose the interpreter (3.11 to 3.13)
 
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint trust accuracy bench mutants pictures schema data clean
+.PHONY: demo test test-all lint trust accuracy bench coverage mutants pictures schema data clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -58,7 +59,14 @@ pictures: demo
 	cp results/pictures/run/plots/map.png results/pictures/run/plots/waits.png \
 	  results/pictures/sweep/plots/tradeoff.png results/reference/
 
-# mutation testing of draws, model, accounts and theory by the fast tests (many hours; to look at
+# the loop as plain Python, by the tests that work its moments out by hand and by generated networks
+# (some three minutes); fails where a line is left out
+coverage: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -p no:xdist tests/model tests/parity/test_uncompiled.py
+	$(BIN)/coverage report --show-missing --skip-covered
+
+# mutation testing of draws, model, kernel, accounts and theory by the fast tests (many hours; to look at
 # some only: make mutants MUTANTS='simnet.model.station*')
 mutants: $(READY)
 	$(BIN)/pip install --quiet --constraint constraints.txt -e ".[mutation]"

@@ -7,9 +7,12 @@ from simnet.draws import Draws, compiled
 from simnet.plan import Plan
 from simnet.records import Progress, Records
 
-Engine = Literal["compiled", "simpy"]
+Engine = Literal["compiled", "uncompiled", "simpy"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
-"""compiled: `simnet.kernel`, the fast one; simpy: `simnet.model`, the reference"""
+"""compiled: `simnet.kernel`, the fast one; uncompiled: the same code as plain Python, slower than
+SimPy, for a debugger, coverage and mutation; simpy: `simnet.model`, the reference"""
+TIMED: tuple[Engine, ...] = ("compiled", "simpy")
+"""those of which anybody wants to know how fast they are"""
 
 ONCE = "compiling the engine for this machine: once, about half a minute"
 _log = logging.getLogger("simnet")
@@ -17,7 +20,7 @@ _log = logging.getLogger("simnet")
 
 def is_ready(engine: Engine) -> bool:
     """Whether the engine and the random numbers that it needs are compiled already."""
-    if engine == "simpy":
+    if engine != "compiled":
         return compiled.is_ready()
     from simnet import kernel
 
@@ -45,10 +48,10 @@ def run(
     """
     kept = [draws]
     del draws  # the engine lets go of them, before it writes its tables, where nobody holds them
-    if engine == "compiled":
+    if engine in ("compiled", "uncompiled"):
         from simnet import kernel
 
-        return kernel.simulate(plan, kept.pop(), progress)
+        return kernel.simulate(plan, kept.pop(), progress, uncompiled=engine == "uncompiled")
     if engine == "simpy":
         from simnet import model
 

@@ -29,6 +29,7 @@ SOURCES = (
 ROOM = 4 << 20
 """bytes; compiled functions take less"""
 OPTIONS = {"nogil": True, "error_model": "numpy"}
+INNER = {**OPTIONS, "forceinline": True}
 
 
 @cache
@@ -86,7 +87,7 @@ def inner(function: F) -> F:
     """
     from numba.extending import register_jitable
 
-    found: F = register_jitable(**OPTIONS, forceinline=True)(function)
+    found: F = register_jitable(**INNER)(function)
     return found
 
 
@@ -96,6 +97,12 @@ def entry(function: F) -> F:
 
     with _our_folder():
         found: F = numba.njit(function, cache=True, **OPTIONS)
+    return found
+
+
+def plain(function: F) -> F:
+    """An `entry` as plain Python."""
+    found: F = vars(function)["py_func"]
     return found
 
 

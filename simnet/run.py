@@ -242,7 +242,7 @@ def simulate(
     seed: of the random numbers, the scenario's own where None; replication: which of the
     independent repetitions; progress: called with (share of the horizon done, cases so far);
     plan: the scenario's plan where it is there already; audit: whether to look at once if what is
-    always true of a run holds (see `Run.audit`); engine: "compiled", or "simpy", the reference.
+    always true of a run holds (see `Run.audit`); engine: see `simnet.engine.ENGINES`.
     Raises ScenarioError where the scenario cannot be simulated, AuditError where the audit fails.
     """
     if not isinstance(scenario, Scenario):

@@ -6,7 +6,7 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 
-from simnet.engine import ENGINES, Engine
+from simnet.engine import TIMED, Engine
 
 from .jobs import Found, HotlineJob, Job, OutletJob, refusal
 from .measure import Say, Timed, in_turns, timed, turn
@@ -43,7 +43,7 @@ def load(peers: bool) -> None:
 def contestants(peers: bool) -> dict[str, Contestant]:
     """All who take part, by name."""
     found = {f"simnet, {engine}": Contestant(_simnet(engine), engine == "compiled")
-             for engine in ENGINES}  # fmt: skip
+             for engine in TIMED}  # fmt: skip
     found[PLAIN] = Contestant(_script("plain_simpy"), True)
     if peers:
         for package, name in PEERS.items():

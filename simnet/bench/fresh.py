@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from simnet.engine import ENGINES, Engine
+from simnet.engine import TIMED, Engine
 
 from .child import END_TO_END, LOOP
 from .measure import Say, Timed, timed
@@ -46,7 +46,7 @@ def memory(folder: Path, cases: int, as_it_is: int, say: Say) -> Iterator[Memory
     with tempfile.TemporaryDirectory() as made:
         file = Path(made) / "large.json"
         file.write_text(json.dumps(data), encoding="utf-8")
-        for engine in ENGINES:
+        for engine in TIMED:
             for key, stages in STAGES.items():
                 small = _simulate(engine, key)
                 found = _simulate(engine, key, str(file))
@@ -64,7 +64,7 @@ def starts(folder: Path, repetitions: int, say: Say) -> Iterator[Timed]:
     for what, command in commands.items():
         seconds = tuple(timed(partial(_python, command))[0] for _ in range(repetitions))
         yield Timed(what, "", 1, seconds)
-    for engine in ENGINES:
+    for engine in TIMED:
         with tempfile.TemporaryDirectory() as cache:
             first = tuple(_first(engine, cache) for _ in range(1 + repetitions))
         if engine == "compiled":

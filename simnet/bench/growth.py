@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from simnet.engine import ENGINES, Engine
+from simnet.engine import TIMED, Engine
 from simnet.plan import Plan, make_plan
 from simnet.scenario import parse
 
@@ -61,9 +61,9 @@ def measure(quick: bool, repetitions: int, say: Say) -> Iterator[Point]:
     wanted = sizes(quick)
     for line, outlets, cases in wanted:
         if line == CASES:
-            yield from measure_some(CASES, [(outlets, cases)], ENGINES, repetitions, say)
+            yield from measure_some(CASES, [(outlets, cases)], TIMED, repetitions, say)
     along = [(outlets, cases) for line, outlets, cases in wanted if line == OUTLETS]
-    yield from measure_some(OUTLETS, along, ENGINES, repetitions, say)
+    yield from measure_some(OUTLETS, along, TIMED, repetitions, say)
     if not quick:
         fewer = [(outlets, SIMPY_CASES) for outlets in (10, FEW, SIMPY_OUTLETS)]
         yield from measure_some(OUTLETS, fewer, ["simpy"], repetitions, say)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from simnet.engine import ENGINES, Engine
+from simnet.engine import TIMED, Engine
 from simnet.plan import Plan, make_plan
 from simnet.scenario import load, parse
 from simnet.scenario.document import read_document
@@ -40,9 +40,9 @@ def large(folder: Path, factor: float) -> dict[str, Any]:
 
 def measure_one(name: str, plan: Plan, repetitions: int, say: Say) -> Iterator[Timed]:
     """All engines on the same random numbers; a row for each stage and engine."""
-    found: dict[Engine, list[Laps]] = {engine: [] for engine in ENGINES}
-    runs = {engine: partial(_one, engine, plan) for engine in ENGINES}
-    often = dict.fromkeys(ENGINES, repetitions)
+    found: dict[Engine, list[Laps]] = {engine: [] for engine in TIMED}
+    runs = {engine: partial(_one, engine, plan) for engine in TIMED}
+    often = dict.fromkeys(TIMED, repetitions)
     for engine, lap in in_turns(runs, often):
         found[engine].append(lap)
         say(f"{name}, {lap.cases:,} cases, {engine}: loop {lap.loop:.2f} s, "

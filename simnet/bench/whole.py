@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from simnet.engine import ENGINES
+from simnet.engine import TIMED
 
 from . import contest, fresh, growth, shipped
 from .engines import warm_up
@@ -40,7 +40,7 @@ def measure(folder: Path, peers: bool, quick: bool, repetitions: int, say: Say) 
     """
     refuse(folder, peers)
     contest.load(peers)
-    for engine in ENGINES:
+    for engine in TIMED:
         warm_up(engine)
     cases = 100_000 if quick else 1_000_000
     whole = tuple(shipped.measure(folder, cases, repetitions, say))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-Engine = Literal["compiled", "simpy"]
+Engine = Literal["compiled", "uncompiled", "simpy"]
 """as in `simnet.engine`, which is not imported here: help has to be there at once"""
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="scenario file, YAML")]
@@ -29,7 +29,9 @@ Store = Annotated[Path, typer.Option("--store", metavar="DIR", help="folder of r
 EngineName = Annotated[
     Engine,
     typer.Option(
-        "--engine", help="compiled, or simpy: the reference, slower and with the same results"
+        "--engine",
+        help="compiled; or with the same results: simpy, the reference, slower; uncompiled, "
+        "compiled's code as plain Python, for a debugger",
     ),
 ]
 Statistics = Annotated[

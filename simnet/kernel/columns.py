@@ -22,7 +22,6 @@ from .memory import (
     whole_1_at,
     whole_2_at,
     whole_4_at,
-    whole_8_at,
     wide,
 )
 from .world import COLUMN, DRAWN, ONE, SEVERAL
@@ -30,10 +29,10 @@ from .world import COLUMN, DRAWN, ONE, SEVERAL
 _column_at, _SIZE = record_at(COLUMN), COLUMN.itemsize
 
 
-FLOAT, FLAG, WHOLE_2, WHOLE_1, WHOLE_4, WHOLE_8 = range(6)
+FLOAT, FLAG, WHOLE_1, WHOLE_2, WHOLE_4 = range(5)
 _KINDS = {
     np.dtype(np.float64): FLOAT, np.dtype(np.bool_): FLAG, np.dtype(np.int8): WHOLE_1,
-    np.dtype(np.int16): WHOLE_2, np.dtype(np.int32): WHOLE_4, np.dtype(np.int64): WHOLE_8,
+    np.dtype(np.int16): WHOLE_2, np.dtype(np.int32): WHOLE_4,
 }  # fmt: skip
 
 
@@ -90,12 +89,10 @@ def flag(column: Any, case: int) -> bool:
 
 @inner
 def whole(column: Any, case: int) -> int:
-    """Row `case` of a column of whole numbers, of whatever size."""
+    """Row `case` of a column of whole numbers, of four bytes or less."""
     at = place_of(column, case)
     if column.kind == WHOLE_4:
         return wide(whole_4_at(at))
     if column.kind == WHOLE_2:
         return wide(whole_2_at(at))
-    if column.kind == WHOLE_1:
-        return wide(whole_1_at(at))
-    return whole_8_at(at)
+    return wide(whole_1_at(at))

@@ -11,6 +11,7 @@ from simnet.records import FOLLOW_UP_STEPS, STEPS, TABLES, Progress, Records
 
 from .build import World, make_world, roomier
 from .finish import queues, records
+from .memory import of_rows
 from .network import FULL, SPARE, run
 from .world import NET, OF_CASE, POOLS
 
@@ -25,7 +26,9 @@ def prepare() -> None:
     jit.prepare(run, np.zeros(1, dtype=NET), 0.0)
 
 
-def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Records:
+def simulate(
+    plan: Plan, draws: Draws, progress: Progress | None = None, uncompiled: bool = False
+) -> Records:
     """Run one replication of the plan with its draws.
 
     progress: called about 200 times with (share of the horizon done, cases begun).
@@ -35,7 +38,7 @@ def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Reco
     kept = [draws]
     del draws  # `records` is to have the only hold on them
     for step in range(1, STEPS + 1):
-        _run(w, plan.horizon * (step / STEPS))
+        _run(w, plan.horizon * (step / STEPS), uncompiled)
         if progress is not None:
             progress(step / STEPS, int(w.net["started"]))
     waited, follow_up = queues(plan, w), plan.scenario.follow_up
@@ -43,13 +46,14 @@ def simulate(plan: Plan, draws: Draws, progress: Progress | None = None) -> Reco
     for step in range(1, FOLLOW_UP_STEPS + 1):
         if follow_up == 0 or not _left(w, counted):
             break
-        _run(w, plan.horizon + follow_up * (step / FOLLOW_UP_STEPS))
+        _run(w, plan.horizon + follow_up * (step / FOLLOW_UP_STEPS), uncompiled)
     return records(plan, kept.pop(), w, counted, waited)
 
 
-def _run(w: World, until: float) -> None:
+def _run(w: World, until: float, uncompiled: bool) -> None:
     """Let time run to `until`."""
-    while run(w.array, until) == FULL:
+    go, net = (jit.plain(run), w.array.view(of_rows(NET))) if uncompiled else (run, w.array)
+    while go(net, until) == FULL:
         _make_room(w)
 
 

@@ -8,7 +8,7 @@ import pytest
 from simnet import bench
 from simnet.bench import contest, fresh, growth, shipped, whole
 from simnet.bench.measure import Timed
-from simnet.engine import ENGINES
+from simnet.engine import TIMED
 
 CONFIGS = Path(__file__).parent.parent.parent / "configs"
 
@@ -56,7 +56,7 @@ def test_other_packages_are_imported_before_anything_is_compiled(cli, tiny, monk
     monkeypatch.setattr(whole, "warm_up", order.append)
     code, _, _ = cli("bench", "--peers", "--configs", CONFIGS, "--out", tmp_path)
     assert code == 0
-    assert order == [("load", True), *ENGINES]
+    assert order == [("load", True), *TIMED]
 
 
 def test_missing_packages_are_named_with_the_remedy(cli, monkeypatch):

@@ -70,7 +70,7 @@ def _tell(*units, seed=0, **scenario):
         "products": {f"unit {i}": item for i, item in enumerate(units)},
         **scenario,
     }
-    compiled, reference = both(simnet.parse(data), seed)
+    compiled, reference = both(simnet.parse(data), seed, uncompiled=True)
     same_records(compiled.records, reference.records)
     assert reference.audit_of_records.passed, reference.audit_of_records.broken
     return Told(reference)

@@ -31,6 +31,23 @@ def test_nearest_free_goes_to_the_next_one_that_is_free(sim):
     assert told.started == pytest.approx([10, 10, 13])
 
 
+@pytest.mark.parametrize("name", ["nearest_free", "shortest_wait"])
+def test_where_there_are_as_many_as_are_needed_nobody_waits(sim, name):
+    units = [sim.unit(at=10), sim.unit(at=10), sim.unit(at=10)]
+    told = sim.tell(*units, outlets=two(sim, near={"technicians": "unlimited"}), **policy(name))
+    assert told.outlet == [NEAR, NEAR, NEAR]
+    assert told.started == [10, 10, 10]
+
+
+def test_nearest_free_asks_all_technicians(sim):
+    """The first of them may not begin any more today; his duty is half a day, and ends sooner."""
+    near = {"technicians": 4, "hours": "Mon-Fri 08:00-16:00", "capacity_share": 0.5,
+            "last_start": 1}  # fmt: skip
+    told = sim.tell(*[sim.unit(at=t) for t in range(8, 16)],
+                    outlets=two(sim, near=near), **policy("nearest_free"))  # fmt: skip
+    assert NEAR in told.outlet
+
+
 def test_nearest_free_leaves_out_the_closed_outlet(sim):
     outlets = two(sim, near={"hours": "Mon-Fri 12:00-18:00"})
     told = sim.tell(sim.unit(at=10), sim.unit(at=13), outlets=outlets, **policy("nearest_free"))

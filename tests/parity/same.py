@@ -20,15 +20,17 @@ MANY = (0, 30)
 """events under way from which on a large network is looked ahead in: always; now and then"""
 
 
-def both(scenario, seed=0, replication=0):
+def both(scenario, seed=0, replication=0, uncompiled=False):
     """A run by each engine, (compiled, reference), of one set of draws. The compiled one finds the
-    same when it looks ahead, as it does in networks that are too large for a test."""
+    same when it looks ahead, as it does in networks that are too large for a test; and uncompiled,
+    where that is wanted, in both ways too."""
     plan = make_plan(scenario)
     draws = draw(plan, seed, replication)
     compiled, reference = (engine.simulate(plan, draws) for engine in (kernel, model))
     for many in MANY:
         with patch.object(build, "MANY", many):
-            same_records(kernel.simulate(plan, draws), compiled)
+            for plain in (False, True)[: 1 + uncompiled]:
+                same_records(kernel.simulate(plan, draws, uncompiled=plain), compiled)
     return tuple(Run(plan, records, seed, replication) for records in (compiled, reference))
 
 

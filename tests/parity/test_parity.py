@@ -186,5 +186,5 @@ def test_progress_goes_up_to_the_end(drawn):
 
 
 def test_an_unknown_engine_is_refused(drawn):
-    with pytest.raises(ValueError, match=r"no engine 'fast'.*compiled, simpy"):
+    with pytest.raises(ValueError, match=r"no engine 'fast'.*compiled, uncompiled, simpy"):
         simnet.simulate(simnet.load(SHIPPED[-1]), engine="fast")
