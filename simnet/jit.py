@@ -95,8 +95,11 @@ def entry(function: F) -> F:
     """Compile a function that Python calls, once; later processes read it from `folder()`."""
     import numba
 
+    from .sealed import seal
+
     with _our_folder():
         found: F = numba.njit(function, cache=True, **OPTIONS)
+    seal(found)
     return found
 
 

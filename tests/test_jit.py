@@ -148,6 +148,33 @@ def test_a_full_disk_keeps_nothing_and_stops_nobody(tmp_path, monkeypatch):
     jit.folder.cache_clear()
 
 
+DRAWN = """
+import simnet
+from simnet.plan import make_plan
+from simnet.draws import draw
+scenario = simnet.parse({"products": {"p": {"failure": {"law": "exponential", "mean": 9e3},
+                                            "in_field": {"units": 50}}}})
+print(float(draw(make_plan(scenario), 1).cases.moment.sum()))
+"""
+
+
+def test_what_is_damaged_is_compiled_anew(tmp_path):
+    """Truncated, with a flipped bit, emptied; none of it is run."""
+    environment = {"NUMBA_CACHE_DIR": str(tmp_path)}
+    first = python(DRAWN, **environment)
+    files = sorted(path for end in ("nbi", "nbc") for path in tmp_path.rglob(f"*.{end}"))
+    assert len(files) > 4
+    written = [path.read_bytes() for path in files]
+    for number, (path, content) in enumerate(zip(files, written, strict=True)):
+        middle = len(content) // 2
+        flipped = content[:middle] + bytes([content[middle] ^ 4]) + content[middle + 1 :]
+        path.write_bytes((content[:middle], flipped, b"")[number % 3])
+    assert python(DRAWN, **environment) == first
+    assert all(path.stat().st_size > 99 for path in files)
+    files[0].with_name(files[0].name + ".digest").unlink()
+    assert python(DRAWN, **environment) == first
+
+
 EVERYTHING_IS_COMPILED = """
 import importlib, pathlib
 import simnet
