@@ -5,14 +5,43 @@ Plain loops over sequences, so that a compiler for numerical Python can take the
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import floor, inf, sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 NOWHERE = -1
 SCRAPPED, AT_WORKSHOP, AT_OUTLET = range(3)
 """what becomes of a failed part, and where it is mended"""
 NEVER = 1e12
 """hours; who waits longer, waits for ever: no whole number of weeks could be kept of it"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A way in which the desk chooses an outlet for a case."""
+
+    meaning: str
+    shares: bool = False
+    """whether a case goes elsewhere because the nearest outlet is busy"""
+
+
+DESKS: dict[str, Desk] = {
+    "nearest": Desk("the nearest outlet, however busy"),
+    "nearest_free": Desk("the nearest outlet with a free technician", shares=True),
+    "shortest_wait": Desk("the outlet with the shortest wait to be expected", shares=True),
+    "territory": Desk("the nearest outlet of the market's region"),
+    "own_first": Desk("the nearest of the company's own outlets"),
+    "central_board": Desk(
+        "a board, from which the first free technician in order of distance takes the oldest case "
+        "himself, so that there is no channel's delay and no refusal",
+        shares=True,
+    ),
+}
+"""by name, as scenarios write it; what each engine looks up, tests go through, schemas list"""
+if TYPE_CHECKING:
+    Policy = str
+else:
+    Policy = Literal[tuple(DESKS)]
 
 
 def call_time(

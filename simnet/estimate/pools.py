@@ -5,11 +5,12 @@ from numpy.typing import NDArray
 
 from simnet import theory
 from simnet.plan import UNLIMITED, Plan
+from simnet.policies import DESKS
 from simnet.scenario.quantity import WEEK
 
 from .laws import Floats
 
-SHARING = ("central_board", "nearest_free", "shortest_wait")
+SHARING = {name for name, desk in DESKS.items() if desk.shares}
 """policies that send a case elsewhere when the nearest outlet is busy"""
 FEW = 9
 """technicians up to whom the hypercube is solved exactly; beyond, Larson's approximation"""

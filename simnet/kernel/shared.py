@@ -2,18 +2,16 @@
 
 import bisect
 from collections.abc import Callable
+from inspect import isfunction
 from typing import Any
 
 from numba.extending import overload, register_jitable
 
 from simnet import policies
 
-FUNCTIONS: tuple[Callable[..., Any], ...] = (
-    policies.call_time, policies.next_open, policies.closing, policies.may_start,
-    policies.road_km, policies.transit_time, policies.order_quantity,
-    policies.first_not_refused, policies.nearest_free, policies.preferred,
-    policies.expected_wait, policies.shortest_wait, policies.mended_where, policies.load,
-)  # fmt: skip
+FUNCTIONS: tuple[Callable[..., Any], ...] = tuple(
+    f for f in vars(policies).values() if isfunction(f) and f.__module__ == policies.__name__
+)
 for policy in FUNCTIONS:
     register_jitable(policy)
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from simnet.jit import inner
+from simnet.policies import DESKS
 from simnet.records import TABLES
 
 from .memory import (
@@ -23,8 +24,11 @@ from .memory import (
     write_float,
 )
 
-POLICIES = ("nearest", "nearest_free", "own_first", "territory", "shortest_wait", "central_board")
-NEAREST, NEAREST_FREE, OWN_FIRST, TERRITORY, SHORTEST_WAIT, CENTRAL_BOARD = range(6)
+POLICIES = tuple(DESKS)
+"""numbered in their order"""
+NEAREST_FREE, OWN_FIRST, TERRITORY, SHORTEST_WAIT, CENTRAL_BOARD = map(
+    POLICIES.index, ("nearest_free", "own_first", "territory", "shortest_wait", "central_board")
+)
 NOBODY = -2
 """no technician; -1 is one of an outlet that has as many as it needs"""
 HOTLINE = 0

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
+from simnet.policies import DESKS, Policy
+
 from .entries import read_entries
 from .law import Law, constant
 from .market import CityRule, Latitude, Longitude
@@ -146,12 +148,8 @@ class Outlets(Model):
 class Dispatch(Model):
     """The desk that chooses the outlet for a case."""
 
-    policy: Literal[
-        "nearest", "nearest_free", "shortest_wait", "territory", "own_first", "central_board"
+    policy: Annotated[
+        Policy, Field(description="; ".join(f"{name}: {d.meaning}" for name, d in DESKS.items()))
     ] = "nearest"
-    """nearest; nearest with a free technician; shortest expected wait; the region's outlet;
-    the company's own first; or a board from which the first free technician in order of
-    distance takes the oldest case (technicians take from it themselves, so that there is no
-    channel's delay and no refusal)"""
     coordination: Law = Field(default_factory=lambda: constant(0.0))
     """the desk's own delay, before it chooses"""

@@ -118,7 +118,7 @@ def test_both_lines_share_the_size_where_they_meet():
 
 
 def test_more_cases_take_more_memory(monkeypatch):
-    monkeypatch.setattr(fresh, "ENGINES", ("simpy",))
+    monkeypatch.setattr(fresh, "TIMED", ("simpy",))
     monkeypatch.setattr(fresh, "large", lambda folder, factor: grid(10, 4000))
     monkeypatch.setattr(fresh, "STAGES", {"end-to-end": "end to end"})
     (row,) = fresh.memory(CONFIGS, 1, 1, quiet)

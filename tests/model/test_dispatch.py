@@ -4,6 +4,7 @@ from math import isnan
 
 import pytest
 
+from simnet.policies import DESKS
 from simnet.records import Outcome
 
 NEAR, FAR, FARTHER = 0, 1, 2
@@ -16,6 +17,18 @@ def two(sim, near=None, far=None):
 
 def policy(name, **more):
     return {"dispatch": {"policy": name, **more}}
+
+
+@pytest.mark.parametrize("name", [name for name in DESKS if name != "nearest"])
+def test_every_policy_chooses_otherwise_than_the_nearest(sim, name):
+    """A policy that an engine does not know would be taken for the nearest by both."""
+    outlets = two(sim, near={"contract": "partner", "region": "south"}, far={"region": "north"})
+    told = sim.tell(
+        *[sim.unit(at=10, repair=9) for _ in range(4)], outlets=outlets,
+        markets={"places": {"town": {"lat": 0, "lon": 0, "region": "north"}}},
+        contracts={"partner": {"coordination": 0, "refusal": 0}}, **policy(name),
+    )  # fmt: skip
+    assert FAR in told.outlet
 
 
 def test_nearest_goes_to_the_nearest_however_busy(sim):
@@ -261,8 +274,7 @@ def test_the_last_outlet_cannot_refuse(sim):
     assert (told.outlet, told.refusals) == ([FAR], [1])
 
 
-@pytest.mark.parametrize("name", ["nearest", "nearest_free", "shortest_wait", "territory",
-                                  "own_first", "central_board"])  # fmt: skip
+@pytest.mark.parametrize("name", DESKS)
 def test_only_an_outlet_with_the_skill_is_sent(sim, name):
     told = sim.tell(
         sim.unit(at=10, skill="cooling"),
@@ -273,8 +285,7 @@ def test_only_an_outlet_with_the_skill_is_sent(sim, name):
     assert told.outlet == [FAR, NEAR]
 
 
-@pytest.mark.parametrize("name", ["nearest", "nearest_free", "shortest_wait", "territory",
-                                  "own_first", "central_board"])  # fmt: skip
+@pytest.mark.parametrize("name", DESKS)
 def test_only_an_outlet_in_reach_is_sent(sim, name):
     told = sim.tell(
         sim.unit(at=10), outlets=two(sim, near={"radius": 0.9 * sim.degree}), **policy(name)

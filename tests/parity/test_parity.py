@@ -14,11 +14,11 @@ import simnet
 from simnet import engine, kernel
 from simnet.draws import draw
 from simnet.plan import make_plan
+from simnet.policies import DESKS
 from simnet.records import STEPS
 from tests.conftest import ROOT
 
 SHIPPED = sorted((ROOT / "configs").glob("*.yaml"))
-POLICIES = ["nearest", "nearest_free", "own_first", "territory", "shortest_wait", "central_board"]
 
 
 @pytest.mark.long
@@ -28,7 +28,7 @@ def test_shipped_scenarios_are_the_same_by_both_engines(file):
     same_run(*both(scenario, scenario.seed))
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", DESKS)
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_weeks_of_shipped_scenarios_by_every_policy(file, policy):
     changes = ["horizon=8 weeks", "warm_up=2 weeks", f"dispatch.policy={policy}"]
@@ -80,7 +80,7 @@ def _on_the_hour(data):
 
 
 @settings(max_examples=30, derandomize=True, deadline=None)
-@given(networks(), st.sampled_from(POLICIES))
+@given(networks(), st.sampled_from(list(DESKS)))
 def test_events_that_fall_together_are_the_same_by_both_engines(data, policy):
     data = _on_the_hour(data) | {"dispatch": {"policy": policy}}
     same_run(*both(simnet.parse(data), 1))

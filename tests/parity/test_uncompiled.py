@@ -8,12 +8,11 @@ from properties.networks import networks
 
 import simnet
 from simnet.kernel import build
-
-POLICIES = ["nearest", "nearest_free", "own_first", "territory", "shortest_wait", "central_board"]
+from simnet.policies import DESKS
 
 
 @settings(max_examples=12, derandomize=True, deadline=None)
-@given(networks(), st.sampled_from(POLICIES))
+@given(networks(), st.sampled_from(list(DESKS)))
 def test_networks_of_every_kind_are_the_same_uncompiled(data, policy):
     data = data | {"dispatch": {"policy": policy}}
     same_run(*both(simnet.parse(data), 2, uncompiled=True))

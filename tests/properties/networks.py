@@ -11,12 +11,13 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from simnet.policies import DESKS
+
 DATA = Path(__file__).parent / "data"
 LAT, LON = 49.6, 6.1
 """the middle of the map"""
 
 DAY, WEEK = 24, 168
-POLICIES = ("nearest", "nearest_free", "shortest_wait", "territory", "own_first", "central_board")
 WEEKS = (
     "24/7",
     "Mon-Fri 08:00-18:00",
@@ -469,7 +470,7 @@ def networks(draw):
             hotline=hotlines,
         )
     )
-    desk = st.fixed_dictionaries({"policy": one_of(*POLICIES)}, optional={"coordination": times(2)})
+    desk = st.fixed_dictionaries({"policy": one_of(*DESKS)}, optional={"coordination": times(2)})
     return {
         **data,
         "horizon": draw(one_of(504, "3 weeks", 500.5)),
