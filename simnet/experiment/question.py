@@ -60,6 +60,9 @@ class Factor(Model):
             raise ValueError("a factor has levels, a range, or strategies: one of them")
         if self.strategies is not None and self.path is not None:
             raise ValueError("strategies hold their own paths; leave out path")
+        of_ranges = {"steps", "whole", "log"} & self.model_fields_set
+        if self.range is None and of_ranges:
+            raise ValueError(f"{sorted(of_ranges)[0]} is of a range: leave it out beside levels")
         if self.path is not None and not self.path:
             raise ValueError("the path is empty: give one, or leave it out where the name is it")
         given_levels = [repr(level) for level in self.levels or ()]
@@ -261,6 +264,12 @@ class Sensitivity(Model):
     points: Annotated[int, Field(ge=2)] = 64
     """sobol: base points, a power of 2, each of 2 + factors strategies; morris: trajectories"""
 
+    @model_validator(mode="after")
+    def _points_of_a_sample(self) -> Self:
+        if self.method == "tornado" and "points" in self.model_fields_set:
+            raise ValueError("a tornado has no points: each factor goes to its ends")
+        return self
+
 
 class Question(Model):
     """One experiment: which strategies, judged by what, simulated how often."""
@@ -323,6 +332,11 @@ class Question(Model):
             raise ValueError(
                 "selection, search and sensitivity are questions of their own: ask one"
             )
+        own_points = self.search or self.sensitivity
+        if own_points is not None and "design" in self.model_fields_set:
+            raise ValueError("a search or a sensitivity finds its own points: leave out design")
+        if self.baseline == {}:
+            raise ValueError("baseline is empty: name a strategy, or its levels")
         limits = [
             r for r in self.responses.values() if r.at_most is not None or r.at_least is not None
         ]

@@ -217,6 +217,8 @@ def answer(
     if question.search is not None and isinstance(made, Experiment):
         strategies = search(session, question, question.search, made)
     elif question.selection is not None:
+        if "replications" in question.model_fields_set:
+            notes.append("replications are left aside: the selection finds how many are needed")
         found = select(session, question, question.selection, strategies)
         counts = found.simulations
     else:
