@@ -51,6 +51,9 @@ TABLES: dict[str, dict[str, type[np.generic]]] = {
 }  # fmt: skip
 """Columns of the tables that grow while a run goes on, see `Records`."""
 
+MEASURES = ("km", "kg")
+"""columns of numbers that are no moments"""
+
 OF_CASES_ONLY = ("calls", "visits", "bench")
 """of which there are no rows but of the cases in the table of cases"""
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.plan import Plan
-from simnet.records import MILESTONES, CallEnd, Outcome, Records, Table
+from simnet.records import MEASURES, MILESTONES, CallEnd, Outcome, Records, Table
 
 _BEGINS = {
     "calls": "begun", "visits": "started", "bench": "begun", "shipments": "shipped",
@@ -35,7 +35,7 @@ def at_horizon(plan: Plan, records: Records) -> Records:
         rows = int(np.searchsorted(table[begins], plan.horizon))
         found = {column: values[:rows] for column, values in table.items()}
         if name not in _PLANNED:
-            found = {c: _before(v, plan.horizon) for c, v in found.items()}
+            found = {c: v if c in MEASURES else _before(v, plan.horizon) for c, v in found.items()}
         tables[name] = found
     tables["calls"] = _calls(tables["calls"])
     return replace(records, cases=_cases(records.cases, plan.horizon), **tables)

@@ -158,6 +158,30 @@ def test_no_wait_is_the_shorter_for_those_who_are_never_helped():
             assert kpis[f"{name} (at worst)"] >= kpis[name]
 
 
+def test_kilometres_and_kilograms_beyond_the_horizons_hours_are_no_moments():
+    """An outlet 400 km away, trucks with 300 kg, and a horizon of 200 hours."""
+    run = simnet.simulate(simnet.parse({
+        "horizon": 200, "start": "2026-01-05",
+        "markets": {"places": {"town": {"lat": 50, "lon": 10}}},
+        "enquiries": {"job": {"per_week": 30, "work": {"part": "pump"}}},
+        "outlets": {"places": {"far": {"lat": 53.6, "lon": 10, "hours": "24/7"}}},
+        "parts": {"pump": {"mass": 100, "outlet_stock": {"base_stock": 6},
+                           "depot_stock": {"base_stock": 99}}},
+        "logistics": {"depot": {"lat": 50, "lon": 10}, "lane": "fleet",
+                      "fleet": {"departures": "Mon-Sun 06:00", "trucks": 3, "capacity": 900}},
+    }))  # fmt: skip
+    cut = run.at_horizon
+    assert run.records.visits["km"].max() > 200
+    assert run.records.trips["kg"].max() > 200
+    for table, column in (("visits", "km"), ("trips", "km"), ("trips", "kg")):
+        rows = len(getattr(cut, table)[column])
+        np.testing.assert_array_equal(
+            getattr(cut, table)[column], getattr(run.records, table)[column][:rows]
+        )
+    assert run.audit.passed, run.audit.broken
+    assert run.ledger["amount"].notna().all()
+
+
 def test_who_gave_up_or_was_referred_is_unhelped_and_not_open():
     run = simnet.simulate(simnet.parse({
         "horizon": "4 weeks", "markets": {"places": {"A": {}}},
