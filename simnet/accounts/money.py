@@ -70,10 +70,10 @@ def _by_month(b: Basis) -> Floats:
 
 
 @figure(
-    "cases_that_came", "", "cases that cost_per_case is for, the warm-up's too", None, MONEY,
+    "cases_charged", "", "cases that cost_per_case is for: the warm-up's too", None, MONEY,
     over=("total", "month"),
 )  # fmt: skip
-def _that_came(b: Basis) -> Floats:
+def _charged(b: Basis) -> Floats:
     return np.append(_came(b).sum(), _came(b))
 
 

@@ -13,7 +13,9 @@ from .show import compile_engine, console, plural, say_json, tell
 from .verdict import show_answer, show_comparison, show_failed
 
 if TYPE_CHECKING:
-    from simnet.experiment import Sweep
+    from rich.console import Console
+
+    from simnet.experiment import Comparison, Sweep
 
 
 MOST = 8
@@ -88,50 +90,17 @@ def command(
             )
             raise typer.Exit(exit_code(error)) from None
     spent = time.monotonic() - began
-    usable = found.runs["strategy"].nunique() if len(found.runs) else 0
-    each = found.runs.groupby("strategy").size() if len(found.runs) else None
-    count, most = (0, 0) if each is None else (int(each.min()), int(each.max()))
-    comparison = None
-    if usable > 1 and count > 1:
-        comparison = found.comparison()
+    usable, least, _ = _sizes(found)
+    comparison = found.comparison() if usable > 1 and least > 1 else None
     pictures = folders.write_sweep(where, found, comparison, of_sweep(found, comparison))
-    folder = where.folder
     tell(where.note)
     if as_json:
         document = folders.sweep_document(found, comparison)
-        say_json({"folder": str(folder), **document}, default=str)
+        say_json({"folder": str(where.folder), **document}, default=str)
     else:
         screen = console()
-        counts = found.counts
-        screen.print(
-            f"[bold]{escape(question.name)}[/bold]: "
-            f"{len(found.strategies)} strategies, {plural(most, 'replication')}"
-            f"{' of those that may be best' if most > count else ''}, "
-            f"seed {found.seed}; {plural(counts.simulated, 'simulation')}, "
-            f"{counts.saved:,} saved by prices alone, {counts.found:,} runs kept from before; "
-            f"{spent:.1f} s"
-        )
-        if comparison is not None and question.sensitivity is None:
-            show_comparison(screen, comparison, statistics, question.kind)
-        if usable > 1 and count == 1:
-            screen.print(
-                "[yellow]One replication tells nothing about chance: nothing is compared, and no "
-                "picture is drawn. Give -r 2 or more; what is simulated is kept.[/yellow]"
-            )
-        if found.failed:
-            screen.print(
-                f"[bold]Warning[/bold]: {len(found.failed)} of {len(found.strategies)} strategies "
-                "failed (see below), and are in none of these answers"
-            )
-        show_answer(screen, found.answer)
-        for note in found.notes:
-            screen.print(f"[yellow]{escape(note)}[/yellow]", soft_wrap=True)
-        doubts = _doubts(found, comparison.best if comparison is not None else "")
-        for warning in doubts[:MOST]:
-            screen.print(f"[bold]Warning[/bold]: {escape(warning)}", soft_wrap=True)
-        if len(doubts) > MOST:
-            screen.print(f"and {len(doubts) - MOST} more such warnings: see simnet check")
-        screen.print(f"Written to {folder}")
+        _show(screen, found, comparison, statistics, spent)
+        screen.print(f"Written to {where.folder}")
         for picture in pictures:
             if picture.suffix == ".png":
                 screen.print(f"  {picture}")
@@ -154,3 +123,46 @@ def _doubts(found: "Sweep", best: str) -> list[str]:
                 if said not in found.notes:
                     told.setdefault(said, strategy.name)
     return [f"{name}: {said}" for said, name in told.items()]
+
+
+def _sizes(found: "Sweep") -> tuple[int, int, int]:
+    """Strategies that were simulated, and the least and the most replications of one."""
+    each = found.runs["strategy"].value_counts().tolist() if len(found.runs) else []
+    return len(each), min(each, default=0), max(each, default=0)
+
+
+def _show(
+    screen: "Console", found: "Sweep", comparison: "Comparison | None", statistics: bool,
+    spent: float,
+) -> None:  # fmt: skip
+    """What was simulated, what it says, and what nobody should overlook."""
+    question, counts = found.question, found.counts
+    usable, least, most = _sizes(found)
+    screen.print(
+        f"[bold]{escape(question.name)}[/bold]: "
+        f"{len(found.strategies)} strategies, {plural(most, 'replication')}"
+        f"{' of those that may be best' if most > least else ''}, "
+        f"seed {found.seed}; {plural(counts.simulated, 'simulation')}, "
+        f"{counts.saved:,} saved by prices alone, {counts.found:,} runs kept from before; "
+        f"{spent:.1f} s"
+    )
+    if comparison is not None and question.sensitivity is None:
+        show_comparison(screen, comparison, statistics, question.kind)
+    if usable > 1 and least == 1:
+        screen.print(
+            "[yellow]One replication tells nothing about chance: nothing is compared, and no "
+            "picture is drawn. Give -r 2 or more; what is simulated is kept.[/yellow]"
+        )
+    if found.failed:
+        screen.print(
+            f"[bold]Warning[/bold]: {len(found.failed)} of {len(found.strategies)} strategies "
+            "failed (see below), and are in none of these answers"
+        )
+    show_answer(screen, found.answer)
+    for note in found.notes:
+        screen.print(f"[yellow]{escape(note)}[/yellow]", soft_wrap=True)
+    doubts = _doubts(found, comparison.best if comparison is not None else "")
+    for warning in doubts[:MOST]:
+        screen.print(f"[bold]Warning[/bold]: {escape(warning)}", soft_wrap=True)
+    if len(doubts) > MOST:
+        screen.print(f"and {len(doubts) - MOST} more such warnings: see simnet check")

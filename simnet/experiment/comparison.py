@@ -39,13 +39,13 @@ class Values:
     """those who were never helped have waited as long as was seen"""
     worst: Floats
     """they have waited for the whole run"""
-    left: NDArray[np.bool_]
+    unhelped: NDArray[np.bool_]
     """(strategies,) whether more are never helped than is tolerated"""
 
     @property
     def judged(self) -> Floats:
         """What strategies are ranked by: who leaves many without help is taken at worst."""
-        return np.where(self.left[:, None], self.worst, self.seen)
+        return np.where(self.unhelped[:, None], self.worst, self.seen)
 
 
 @dataclass(frozen=True, repr=False)
@@ -213,14 +213,14 @@ def _refused(runs: pd.DataFrame, names: list[str]) -> dict[str, tuple[float, flo
 
 def _table(names: list[str], values: Values, at: int, measure: Measure) -> pd.DataFrame:
     alone, worst = mean_interval(values.seen, LEVEL), mean_interval(values.worst, LEVEL).mean
-    judged = np.where(values.left, worst, alone.mean)
+    judged = np.where(values.unhelped, worst, alone.mean)
     columns = {
         "mean": alone.mean, "half_width": alone.half_width, "at_worst": worst, "judged": judged,
     }  # fmt: skip
     found = pd.DataFrame(columns, index=names)
     apart = paired_differences(values.seen, at, LEVEL, "holm")
     # the times of a baseline that leaves many without help have no end, and are no yardstick
-    endless = measure.at_worst and measure.goal == "min" and bool(values.left[at])
+    endless = measure.at_worst and measure.goal == "min" and bool(values.unhelped[at])
     yardstick = np.fmin.reduce(alone.mean) if endless else alone.mean[at]
     matters = measure.threshold(float(yardstick), alone.mean.tolist())
     columns = {
@@ -238,7 +238,7 @@ def _table(names: list[str], values: Values, at: int, measure: Measure) -> pd.Da
     others = np.array(names)[apart.strategy]
     found.loc[others, "verdict"] = words(values, at, matters, measure)
     found.loc[others, "of_the_helped"] = words(
-        Values(values.seen, values.seen, values.left), at, matters, measure
+        Values(values.seen, values.seen, values.unhelped), at, matters, measure
     )
     found["kept"] = [
         # few who are not helped may wait as long as they like

@@ -49,7 +49,9 @@ def verdict(
         leader = _leader(first, tables[first.name], allowed)
         if leader != baseline:
             sentence = _against(leader, baseline, first, others, tables, count)
-            said.append(although(leader, unhelped, baseline) + sentence)
+            if _row(tables[first.name], leader)["verdict"] == BETTER:
+                sentence = although(leader, unhelped, baseline) + sentence
+            said.append(sentence)
         if leader in refused:
             said.append(would_refuse(leader, *refused[leader]))
     if count < FEW and not any(" are few: " in sentence for sentence in said):

@@ -31,7 +31,7 @@ OF_CALLS = {
 OF_PEOPLE = {"occupancy", "utilisation", "overtime"}
 OF_STOCK = {"backorders", "transit_mean"}
 OF_MONEY = {
-    "cases_that_came",
+    "cases_charged",
     "cost_per_case",
     "cost_per_unit_sold",
     "cost_per_year",
@@ -247,7 +247,7 @@ def test_in_total(plain):
         **worst_places(plain),
         **owners(plain, entries),
         **transport(plain, entries),
-        "cases_that_came": sum(known(c.called) for c in plain.cases),
+        "cases_charged": sum(known(c.called) for c in plain.cases),
         "cost_per_case": share(cost, sum(known(c.called) for c in plain.cases)),
         "cost_per_unit_sold": share(cost, sum(u.new for u in plain.units)),
         "cost_per_year": cost / years,
@@ -371,7 +371,7 @@ def test_by_month(plain):
         expected[name] = {
             **window(plain, start, end),
             "cost": cost,
-            "cases_that_came": came,
+            "cases_charged": came,
             "cost_per_case": share(cost, came),
             "cost_per_unit_sold": share(cost, sold),
             **{f"cost: {category}": spent.get(category, 0.0) for category in categories},
@@ -379,7 +379,7 @@ def test_by_month(plain):
     assert_table(plain.run.kpis.month, expected, "month")
     columns = list(plain.run.kpis.month.columns)
     first = columns.index("cost")
-    assert columns[first : first + 3] == ["cost", "cases_that_came", "cost_per_case"]
+    assert columns[first : first + 3] == ["cost", "cases_charged", "cost_per_case"]
 
 
 def test_by_market(plain):

@@ -120,7 +120,7 @@ def test_a_response_that_is_no_figure_is_refused_before_anything_is_simulated(sm
          "response_p90 is a time, and '90 %' is a share"),
         (RESPONSES, "responses: {promise_kept: {at_least: 9 h}}", "a share, and '9 h' is a time"),
         (RESPONSES, "responses: {calls_offered: {at_most: 9 h}}", "a number, and '9 h' is a time"),
-        ("technicians: {path", "cases_that_came: {path", "is a column of every table of runs"),
+        ("technicians: {path", "cases_charged: {path", "is a column of every table of runs"),
         ("technicians: {path", "replication: {path", "is a column of every table of runs"),
         ("levels: [1, 2]}", "levels: [1, 2]}\n  again: {path: outlets.defaults, "
          "levels: [{speed: 4}, {speed: 5}]}", "is set by factor technicians too"),

@@ -197,14 +197,25 @@ def test_selection_says_whose_owners_would_refuse(small, store):
     assert said in found.answer.statement
 
 
-def test_search_ranks_at_worst_what_leaves_many_without_help(impatient, store):
+def test_search_ranks_at_worst_what_leaves_many_without_help(impatient, store, monkeypatch):
     """Both of its figures are worse for agents 1 only at worst: it is off the front."""
-    pytest.importorskip("optuna")
+    optuna = pytest.importorskip("optuna")
+    told, tell = {}, optuna.Study.tell
+
+    def listen(study, trial, values=None, **more):
+        told[trial.params["agents"]] = values
+        return tell(study, trial, values, **more)
+
+    monkeypatch.setattr(optuna.Study, "tell", listen)
     found = simnet.sweep(
         base=impatient, factors=AGENTS, store=store, jobs=1, replications=2, search={"trials": 8},
         responses=["response_p90", "response_mean"],
     )  # fmt: skip
     assert found.comparison().front["on"].to_dict() == {"agents 1": False, "agents 3": True}
+    mean = found.runs.groupby("strategy").mean(numeric_only=True)
+    worst, seen = "response_p90 (at worst)", "response_p90"
+    assert told[0][0] == pytest.approx(mean.loc["agents 1", worst])
+    assert told[1][0] == pytest.approx(mean.loc["agents 3", seen])
 
 
 RANGES = {

@@ -20,6 +20,28 @@ MANY = (0, 30)
 """events under way from which on a large network is looked ahead in: always; now and then"""
 
 
+def little_room(monkeypatch):
+    """Tables of the compiled loop with room for a handful of rows at first."""
+    monkeypatch.setattr(build, "OPEN_ROWS", 32)
+    monkeypatch.setattr(build, "CASES_A_ROW", 1 << 30)
+    monkeypatch.setattr(build, "ROWS_OF_CASE", dict.fromkeys(build.ROWS_OF_CASE, 0))
+
+
+def one_large_order(trucks, horizon):
+    """A network in which one order needs many trucks, which leave at once."""
+    return {
+        "start": "2026-01-05",
+        "horizon": horizon,
+        "enquiries": {"job": {"per_week": 100, "work": {"part": "pump"}}},
+        "markets": {"places": {"town": {"lat": 1.0, "lon": 0}}},
+        "outlets": {"places": {"here": {"lat": 1.0, "lon": 0, "technicians": 9, "hours": "24/7"}}},
+        "parts": {"pump": {"mass": 1, "depot_stock": {"base_stock": 500},
+                           "outlet_stock": {"reorder_point": 20, "order_quantity": 300}}},
+        "logistics": {"depot": {"lat": 0.0, "lon": 0.0}, "lane": "fleet",
+                      "fleet": {"departures": "Mon 06:00", "trucks": trucks, "capacity": 10}},
+    }  # fmt: skip
+
+
 def both(scenario, seed=0, replication=0, uncompiled=False):
     """A run by each engine, (compiled, reference), of one set of draws. The compiled one finds the
     same when it looks ahead, as it does in networks that are too large for a test; and uncompiled,

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from parity.same import both, same_run
+from parity.same import both, little_room, one_large_order, same_run
 from properties.networks import BY_RULE, networks
 
 import simnet
@@ -136,22 +136,8 @@ def test_tables_grow_while_the_loop_runs(drawn, monkeypatch):
 def test_as_many_trucks_as_there_are_leave_at_once(trucks, monkeypatch):
     """Each takes a piece of one large order; tables with little room, so that none is written
     beyond its end."""
-    from simnet.kernel import build
-
-    monkeypatch.setattr(build, "OPEN_ROWS", 32)
-    monkeypatch.setattr(build, "CASES_A_ROW", 1 << 30)
-    monkeypatch.setattr(build, "ROWS_OF_CASE", dict.fromkeys(build.ROWS_OF_CASE, 0))
-    data = {
-        "start": "2026-01-05",
-        "horizon": "10 weeks",
-        "enquiries": {"job": {"per_week": 100, "work": {"part": "pump"}}},
-        "markets": {"places": {"town": {"lat": 1.0, "lon": 0}}},
-        "outlets": {"places": {"here": {"lat": 1.0, "lon": 0, "technicians": 9, "hours": "24/7"}}},
-        "parts": {"pump": {"mass": 1, "depot_stock": {"base_stock": 500},
-                           "outlet_stock": {"reorder_point": 20, "order_quantity": 300}}},
-        "logistics": {"depot": {"lat": 0.0, "lon": 0.0}, "lane": "fleet",
-                      "fleet": {"departures": "Mon 06:00", "trucks": trucks, "capacity": 10}},
-    }  # fmt: skip
+    little_room(monkeypatch)
+    data = one_large_order(trucks, "10 weeks")
     compiled, reference = both(simnet.parse(data), 1)
     same_run(compiled, reference)
     left = compiled.records.trips["departed"]

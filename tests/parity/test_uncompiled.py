@@ -3,7 +3,7 @@ by `tests/model` (`make coverage`)."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parity.same import both, same_run
+from parity.same import both, little_room, one_large_order, same_run
 from properties.networks import networks
 
 import simnet
@@ -39,17 +39,5 @@ def test_a_busy_week_in_which_all_is_asked_for_ahead(monkeypatch):
 
 def test_tables_with_little_room_grow(monkeypatch):
     """One large order, a piece of it on each truck: tables are made longer many times."""
-    monkeypatch.setattr(build, "OPEN_ROWS", 32)
-    monkeypatch.setattr(build, "CASES_A_ROW", 1 << 30)
-    monkeypatch.setattr(build, "ROWS_OF_CASE", dict.fromkeys(build.ROWS_OF_CASE, 0))
-    data = {
-        "start": "2026-01-05", "horizon": "4 weeks",
-        "enquiries": {"job": {"per_week": 100, "work": {"part": "pump"}}},
-        "markets": {"places": {"town": {"lat": 1.0, "lon": 0}}},
-        "outlets": {"places": {"here": {"lat": 1.0, "lon": 0, "technicians": 9, "hours": "24/7"}}},
-        "parts": {"pump": {"mass": 1, "depot_stock": {"base_stock": 500},
-                           "outlet_stock": {"reorder_point": 20, "order_quantity": 300}}},
-        "logistics": {"depot": {"lat": 0.0, "lon": 0.0}, "lane": "fleet",
-                      "fleet": {"departures": "Mon 06:00", "trucks": 40, "capacity": 10}},
-    }  # fmt: skip
-    same_run(*both(simnet.parse(data), 1, uncompiled=True))
+    little_room(monkeypatch)
+    same_run(*both(simnet.parse(one_large_order(40, "4 weeks")), 1, uncompiled=True))

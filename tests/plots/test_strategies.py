@@ -612,6 +612,16 @@ def test_what_leaves_many_without_help_is_no_best_and_its_means_are_bounds(axis,
     assert words(seen)[0].split(": ")[1].startswith(bound)
 
 
+def test_a_tornado_says_that_the_usual_value_is_a_bound():
+    effects = pd.DataFrame({"factor": ["a", "a"], "level": [1.0, 9.0], "difference": [-2.0, 2.0],
+                            "lower": [-3.0, 1.0], "upper": [-1.0, 3.0]})  # fmt: skip
+    tables, front = lazy()
+    about = dataclasses.replace(ABOUT, baseline="outlets 6, company")
+    found = dict(pictures(RUNS, tables, front, AXES, [], about, {WAIT.name: effects},
+                          lambda name: name.startswith("tornado")))  # fmt: skip
+    assert "response p90 is more than" in words(found["tornado-response_p90"])[1]
+
+
 def test_a_bound_has_an_arrow_in_the_trade_off_and_is_joined_by_no_line():
     tables, front = lazy()
     few = tradeoff.draw(tables, front, [COST, WAIT], LEVELS, ABOUT)

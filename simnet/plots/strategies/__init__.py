@@ -108,8 +108,9 @@ def _drawings(
                 yield name, partial(heatmap.draw, table, levels, down, across, axis, about)
     for axis in axes[:AXES]:
         if axis.name in effects and about.baseline in tables[axis.name].index:
-            base = float(tables[axis.name]["mean"].loc[about.baseline])
+            usual = tables[axis.name].loc[[about.baseline]]
+            base, (bound,) = float(usual["mean"].iloc[0]), common.bounds(usual)
             yield (
                 f"tornado-{common.slug(axis.name)}",
-                partial(tornado.draw, effects[axis.name], axis, base, about),
+                partial(tornado.draw, effects[axis.name], axis, base, about, bound),
             )

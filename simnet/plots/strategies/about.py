@@ -47,7 +47,7 @@ class About:
     beware: str = ""
     """what nobody should overlook, at the bottom on the left of each picture"""
 
-    def left(self, name: str) -> str:
+    def never_helped(self, name: str) -> str:
         """What the title says of a strategy that leaves many without help; empty of others."""
         share = self.unhelped.get(name)
         return "" if share is None else f", but {100 * share:.1f} % are never helped"

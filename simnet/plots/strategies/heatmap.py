@@ -101,7 +101,7 @@ def draw(
             names = levels.index[
                 (levels[down] == rows[best[0]]) & (levels[across] == columns[best[1]])
             ]
-            title += about.left(str(names[0]))
+            title += about.never_helped(str(names[0]))
             subtitle = "; ".join(
                 filter(None, [subtitle, common.rivals(table, str(names[0]), levels, about)])
             )

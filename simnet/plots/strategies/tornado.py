@@ -84,13 +84,16 @@ def _as_bar(part: pd.DataFrame, place: int, kind: str) -> Bar:
 
 
 @common.styled
-def draw(effects: pd.DataFrame, axis: Axis, base: float, about: About = ABOUT) -> Figure:
+def draw(
+    effects: pd.DataFrame, axis: Axis, base: float, about: About = ABOUT, bound: str = ""
+) -> Figure:
     """Bars from the value at the usual levels, the factor that matters most on top.
 
     effects: a row for each factor and level beside the usual one: factor, level, difference of the
     response from that at the usual levels, lower and upper (paired 95 % interval); axis: the
     response; base: its mean at the usual levels. A column `usual`, the usual level of the factor,
-    tells where a lowest or highest level is the usual one itself, which has no bar.
+    tells where a lowest or highest level is the usual one itself, which has no bar. bound: whether
+    base is one, see `common.bounds`.
     """
     found = rows(effects, about)
     if not found:
@@ -105,7 +108,7 @@ def draw(effects: pd.DataFrame, axis: Axis, base: float, about: About = ABOUT) -
     title = f"{style.sentence(top.label)} matters most for {common.words(axis)}"
     if top.size == 0:
         title = f"No factor changes {common.words(axis)}"
-    usual = f"{common.words(axis)} is {common.alone(axis, base, about.currency)}"
+    usual = f"{common.words(axis)} is {common.alone(axis, base, about.currency, bound)}"
     subtitle = (
         f"One factor at a time; at the usual levels, {usual}. Whiskers: paired 95 % intervals"
     )
