@@ -99,7 +99,8 @@ def draw(
         at = winner.best
         value = common.alone(axis, float(winner.mean[at]), about.currency, winner.bounds[at])
         with_ = ", ".join(filter(None, (_at(winner, about, factor), winner.label)))
-        title = f"{common.superlative(axis)}: {value}, with {with_}{about.never_helped(winner.names[at])}"
+        left = about.never_helped(winner.names[at])
+        title = f"{common.superlative(axis)}: {value}, with {with_}{left}"
         subtitle += filter(None, [common.rivals(table, winner.names[winner.best], levels, about)])
     else:
         subtitle += ["no strategy keeps all limits"]
